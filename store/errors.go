@@ -1,0 +1,22 @@
+package store
+
+import "errors"
+
+// The kinds of error that a backend returns, to be tested with errors.Is. The
+// error around them says what was being done to what.
+var (
+	ErrNotFound  = errors.New("not found")
+	ErrAmbiguous = errors.New("more than one match")
+	ErrReadOnly  = errors.New("the store is open read-only")
+	ErrStale     = errors.New("changed by someone else")
+	// ErrBusy: another process keeps the store locked for longer than we wait.
+	ErrBusy = errors.New("locked by another process")
+	// ErrNotStore: there is something, but not an MLflow store.
+	ErrNotStore = errors.New("not an MLflow store")
+	// ErrDamaged: an MLflow store that cannot be read as it is.
+	ErrDamaged = errors.New("damaged or half-written")
+	// ErrGone: the store was removed while it was open.
+	ErrGone = errors.New("no longer there")
+	// ErrUnsupported: the backend has no such records.
+	ErrUnsupported = errors.New("not kept by this store")
+)
