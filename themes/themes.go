@@ -1,0 +1,147 @@
+// Package themes turns palettes into the styles that screens draw with. It
+// keeps no current theme: a session owns its own value.
+package themes
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Style is how a piece of text looks, as the SGR parameters that select it.
+// The zero value is the terminal's own text.
+type Style struct{ sgr string }
+
+// SGR returns the escape sequence that switches the style on, "" if none.
+func (s Style) SGR() string {
+	if s.sgr == "" {
+		return ""
+	}
+	return "\x1b[" + s.sgr + "m"
+}
+
+// Text returns s in the style, ended by a reset.
+func (s Style) Text(t string) string {
+	if s.sgr == "" || t == "" {
+		return t
+	}
+	return "\x1b[" + s.sgr + "m" + t + "\x1b[m"
+}
+
+// With returns the style with those parts of u that it lacks laid over it.
+func (s Style) With(u Style) Style {
+	switch {
+	case u.sgr == "":
+		return s
+	case s.sgr == "":
+		return u
+	}
+	return Style{s.sgr + ";" + u.sgr}
+}
+
+// Theme gives every role of a screen its style. Meaning never rests on colour
+// alone: callers add a glyph or a word.
+type Theme struct {
+	Name string
+	Dark bool
+
+	Text   Style // ordinary text
+	Dim    Style // secondary text
+	Strong Style // names and headings
+	Accent Style // the active place, the cursor's bar
+	Cursor Style // background of the cursor row
+	Column Style // heading of the column under the cursor
+	Rule   Style // separators
+	Fresh  Style // changed a moment ago
+	Good   Style
+	Bad    Style
+	Warn   Style
+	Info   Style // running, links
+	Match  Style // the letters that a search found
+	Mark   Style // the mark of a marked run
+
+	Glyphs Glyphs
+}
+
+// Glyphs are the signs that a theme draws with; plain terminals get ASCII.
+type Glyphs struct {
+	Bar, Rule, Split                                             string
+	Folded, Unfolded, Branch, Last, Pipe                         string
+	Finished, Running, Failed, Killed, Scheduled, Stalled        string
+	Mark, Star, Up, Down, Missing, Sep, Live, Paused, Lost, More string
+	TopLeft, TopRight, BottomLeft, BottomRight                   string
+	ASCII                                                        bool
+}
+
+// Unicode is the usual set of glyphs.
+func Unicode() Glyphs {
+	return Glyphs{
+		Bar: "▌", Rule: "─", Split: "│", Folded: "▸", Unfolded: "▾", Branch: "├ ", Last: "└ ", Pipe: "│ ",
+		Finished: "●", Running: "◐", Failed: "✗", Killed: "■", Scheduled: "○", Stalled: "◌",
+		Mark: "⚑", Star: "★", Up: "▲", Down: "▼", Missing: "—", Sep: " › ", Live: "●", Paused: "‖", Lost: "✗", More: "…",
+		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
+	}
+}
+
+// ASCII is the set for terminals and fonts without the others.
+func ASCII() Glyphs {
+	return Glyphs{
+		Bar: ">", Rule: "-", Split: "|", Folded: "+", Unfolded: "-", Branch: "|-", Last: "`-", Pipe: "| ",
+		Finished: "*", Running: "~", Failed: "x", Killed: "#", Scheduled: "o", Stalled: "?",
+		Mark: "!", Star: "*", Up: "^", Down: "v", Missing: "--", Sep: " > ", Live: "*", Paused: "=", Lost: "x", More: "~",
+		TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", ASCII: true,
+	}
+}
+
+// Dark is the theme for a dark background. Its colours keep a contrast of at
+// least 4.5:1 against black, the secondary text included.
+func Dark() Theme {
+	return Theme{
+		Name: "dark", Dark: true, Glyphs: Unicode(),
+		Dim: fg(0x8b949e), Strong: Style{"1"}, Accent: bold(fg(0x58c4dc)), Cursor: bg(0x1f3a4d),
+		Column: Style{"1;4"}, Rule: fg(0x4b535d), Fresh: bold(fg(0xffffff)),
+		Good: fg(0x5fd38d), Bad: fg(0xff7b72), Warn: fg(0xe3b341), Info: fg(0x79b8ff), Match: bold(fg(0xffd866)), Mark: fg(0xffb454),
+	}
+}
+
+// Light is the theme for a light background, with the same contrast on white.
+func Light() Theme {
+	return Theme{
+		Name: "light", Glyphs: Unicode(),
+		Dim: fg(0x59636e), Strong: Style{"1"}, Accent: bold(fg(0x0a6b83)), Cursor: bg(0xd6ecf5),
+		Column: Style{"1;4"}, Rule: fg(0xa8b1ba), Fresh: bold(fg(0x000000)),
+		Good: fg(0x116329), Bad: fg(0xb3261e), Warn: fg(0x7a5200), Info: fg(0x0550ae), Match: bold(fg(0x8a4b00)), Mark: fg(0x8a4600),
+	}
+}
+
+// Plain is the theme without any colour: weight, underline and reverse only.
+func Plain() Theme {
+	return Theme{
+		Name: "plain", Dark: true, Glyphs: Unicode(),
+		Strong: Style{"1"}, Accent: Style{"1"}, Cursor: Style{"7"}, Column: Style{"1;4"}, Fresh: Style{"1"}, Match: Style{"4"}, Mark: Style{"1"}, Bad: Style{"1"},
+	}
+}
+
+// Ansi16 is the theme for terminals of 16 colours, in their own palette.
+func Ansi16(dark bool) Theme {
+	t := Theme{
+		Name: "16 colours", Dark: dark, Glyphs: Unicode(),
+		Dim: Style{"90"}, Strong: Style{"1"}, Accent: Style{"1;36"}, Cursor: Style{"7"}, Column: Style{"1;4"}, Rule: Style{"90"},
+		Fresh: Style{"1"}, Good: Style{"32"}, Bad: Style{"31"}, Warn: Style{"33"}, Info: Style{"34"}, Match: Style{"1;33"}, Mark: Style{"33"},
+	}
+	if dark {
+		t.Info = Style{"94"}
+	}
+	return t
+}
+
+func fg(rgb int) Style { return Style{"38;2;" + triple(rgb)} }
+func bg(rgb int) Style { return Style{"48;2;" + triple(rgb)} }
+
+func bold(s Style) Style { return Style{"1;" + s.sgr} }
+
+func triple(rgb int) string {
+	return strings.Join([]string{fmt.Sprint(rgb >> 16 & 255), fmt.Sprint(rgb >> 8 & 255), fmt.Sprint(rgb & 255)}, ";")
+}
+
+// Reverse is the style of a text cursor.
+func Reverse() Style { return Style{"7"} }

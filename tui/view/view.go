@@ -1,0 +1,93 @@
+// Package view is the contract of a screen: what it shows, which keys it has,
+// how it loads and what it may ask of the program. It draws nothing itself.
+package view
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/store"
+)
+
+// View is one screen. Implementations are pointers; Update changes them.
+type View interface {
+	Title() string                 // its crumb in the header
+	Status() string                // what stands at the right end of the footer
+	Keys() []Key                   // what the user can press now
+	Typing() bool                  // a text field has the focus and owns printable keys
+	Init() tea.Cmd                 // starts the first load
+	Update(msg tea.Msg) tea.Cmd    // decides; does no I/O and reads no clock
+	Draw(width, height int) string // pure: exactly height lines of width cells
+}
+
+// Key is one thing the user can do. The handler, footer, help, palette and
+// docs/keys.md derive from it.
+type Key struct {
+	Press  []string // as Bubble Tea spells them: "enter", "ctrl+d"
+	Name   string   // how a command line calls it: "sort"; "" if it cannot
+	Does   string   // "open run"
+	Group  string   // heading in the help
+	Foot   bool     // worth a place in the footer
+	Writes bool     // changes the store; absent in a read-only session
+	Off    func() string
+	Run    func() tea.Cmd
+}
+
+// Why returns the reason why the key cannot be used now, "" if it can.
+func (k Key) Why() string {
+	if k.Off == nil {
+		return ""
+	}
+	return k.Off()
+}
+
+// Send returns the command that sends a request or a fact.
+func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+
+// The requests that a view may send; the program's index of screens answers.
+type (
+	// ShowExperiments asks for the list of experiments.
+	ShowExperiments struct{}
+	// ShowRuns asks for the run table over the experiments; nil means all.
+	ShowRuns struct {
+		Experiments []string
+		Title       string
+	}
+	// ShowRun asks for one run.
+	ShowRun struct{ ID string }
+	// Ask opens a dialog over the front view.
+	Ask struct{ Dialog View }
+	// Close closes the dialog in front, or goes back.
+	Close struct{}
+	// Say shows one line at the foot until the next key.
+	Say struct {
+		Text string
+		Bad  bool
+	}
+	// Copy puts a text on the user's clipboard.
+	Copy struct{ Text, What string }
+)
+
+// The facts that every open view hears.
+type (
+	// StoreChanged says what was committed to the store.
+	StoreChanged struct{ store.Change }
+	// Refresh asks every view to read again what it shows.
+	Refresh struct{}
+	// Sized says how much room the view has.
+	Sized struct{ Width, Height int }
+	// Clock says what time it is; views keep it for the ages they show.
+	Clock struct{ Now int64 }
+	// Settled follows a change when its brightness is over.
+	Settled struct{}
+)
+
+// The mouse, in cells of the view's own area.
+type (
+	// Click is a press of the left button.
+	Click struct {
+		X, Y   int
+		Double bool
+	}
+	// Wheel is a turn of the wheel, in rows; negative is up.
+	Wheel struct{ X, Y, Rows int }
+)

@@ -1,0 +1,34 @@
+package widget
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"benchside/themes"
+)
+
+// Box draws a frame around lines that are width-4 cells wide.
+func Box(title string, lines []string, width int, t *themes.Theme) []string {
+	g, inner := t.Glyphs, width-2
+	rule := func(n int) string { return strings.Repeat(g.Rule, max(n, 0)) }
+	title = Cut(title, inner-4, g.More)
+	head := g.TopLeft + g.Rule + " " + title + " " + rule(inner-3-Width(title)) + g.TopRight
+	out := []string{t.Accent.Text(head)}
+	for _, l := range lines {
+		out = append(out, t.Accent.Text(g.Split)+" "+l+" "+t.Accent.Text(g.Split))
+	}
+	return append(out, t.Accent.Text(g.BottomLeft+rule(inner)+g.BottomRight))
+}
+
+// Over lays the lines of a box over a frame at a cell.
+func Over(frame, box []string, x, y, width int) {
+	for i, b := range box {
+		if y+i < 0 || y+i >= len(frame) {
+			continue
+		}
+		w := Width(b)
+		line := frame[y+i]
+		frame[y+i] = ansi.Cut(line, 0, x) + "\x1b[m" + b + ansi.Cut(line, x+w, width)
+	}
+}

@@ -1,0 +1,152 @@
+// Package widget is what screens are put together from: lines, tables, text
+// fields, pickers. It draws and moves, and knows no store.
+package widget
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"benchside/themes"
+)
+
+// Line builds one line of exactly so many cells. Styles that it is given are
+// laid over its base, so that a cursor row keeps its background.
+type Line struct {
+	b     strings.Builder
+	base  themes.Style
+	width int // of the whole line
+	used  int
+	more  string
+}
+
+// NewLine returns an empty line of width cells over the base style.
+func NewLine(width int, base themes.Style, g themes.Glyphs) *Line {
+	l := &Line{base: base, width: width, more: g.More}
+	l.b.Grow(width + 64)
+	return l
+}
+
+// Left returns the cells that are still free.
+func (l *Line) Left() int { return l.width - l.used }
+
+// Add appends text in a style, cut where the line ends.
+func (l *Line) Add(text string, s themes.Style) *Line {
+	if l.used >= l.width || text == "" {
+		return l
+	}
+	w := Width(text)
+	if free := l.width - l.used; w > free {
+		text = Cut(text, free, l.more)
+		w = Width(text)
+	}
+	l.write(text, s)
+	l.used += w
+	return l
+}
+
+// Cell appends text in exactly w cells, on the right side of them if right.
+func (l *Line) Cell(text string, w int, right bool, s themes.Style) *Line {
+	w = min(w, l.width-l.used)
+	if w <= 0 {
+		return l
+	}
+	have := Width(text)
+	if have > w {
+		text = Cut(text, w, l.more)
+		have = Width(text)
+	}
+	pad := w - have
+	if right {
+		l.Pad(pad)
+	}
+	l.write(text, s)
+	l.used += have
+	if !right {
+		l.Pad(pad)
+	}
+	return l
+}
+
+// Pad appends n blanks.
+func (l *Line) Pad(n int) *Line {
+	n = min(n, l.width-l.used)
+	if n > 0 {
+		l.write(strings.Repeat(" ", n), themes.Style{})
+		l.used += n
+	}
+	return l
+}
+
+// Right fills up so that text ends n cells before the line does.
+func (l *Line) Right(text string, s themes.Style, n int) *Line {
+	w := Width(text)
+	if gap := l.width - l.used - w - n; gap > 0 {
+		l.Pad(gap)
+	}
+	return l.Add(text, s)
+}
+
+func (l *Line) write(text string, s themes.Style) {
+	if text == "" {
+		return
+	}
+	sgr := s.With(l.base).SGR()
+	if sgr == "" {
+		l.b.WriteString(text)
+		return
+	}
+	l.b.WriteString(sgr)
+	l.b.WriteString(text)
+	l.b.WriteString("\x1b[m")
+}
+
+// String returns the line, filled up with blanks.
+func (l *Line) String() string {
+	l.Pad(l.width - l.used)
+	return l.b.String()
+}
+
+// Width returns the cells of s. Plain ASCII, which most of a screen is, is not
+// segmented into graphemes.
+func Width(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f {
+			return ansi.StringWidth(s)
+		}
+	}
+	return len(s)
+}
+
+// Cut returns s in at most w cells, ended by more where something was cut.
+func Cut(s string, w int, more string) string {
+	if w <= 0 {
+		return ""
+	}
+	if Width(s) <= w {
+		return s
+	}
+	return ansi.Truncate(s, w, more)
+}
+
+// Fit returns exactly height lines of width cells: what is missing is blank.
+func Fit(lines []string, width, height int) string {
+	blank := strings.Repeat(" ", max(width, 0))
+	var b strings.Builder
+	for i := range height {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if i < len(lines) {
+			b.WriteString(lines[i])
+			continue
+		}
+		b.WriteString(blank)
+	}
+	return b.String()
+}
+
+// Rule returns a separator of width cells.
+func Rule(width int, t *themes.Theme) string {
+	return t.Rule.Text(strings.Repeat(t.Glyphs.Rule, max(width, 0)))
+}
