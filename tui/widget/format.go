@@ -37,7 +37,7 @@ func Digits(values []float64) int {
 	}
 	need := 2 - int(math.Floor(math.Log10(top)))
 	if !math.IsInf(spread, 0) {
-		need = max(need, min(-int(math.Floor(math.Log10(spread))), 4-int(math.Floor(math.Log10(top)))))
+		need = max(need, min(-int(math.Floor(math.Log10(spread*1.001))), 4-int(math.Floor(math.Log10(top)))))
 	}
 	return min(max(need, 1), 7)
 }
