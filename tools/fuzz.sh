@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# fuzz.sh GO TIME: runs every fuzz target of the project for TIME.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+go=${1:-go}
+time=${2:-5s}
+count=0
+while IFS=: read -r file target; do
+	echo "fuzz $target in ${file%/*} for $time"
+	"$go" test "./${file%/*}" -run '^$' -fuzz "^$target\$" -fuzztime "$time"
+	count=$((count + 1))
+done < <(git ls-files '*_test.go' | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/func //')
+echo "fuzz: $count targets"
