@@ -1,0 +1,238 @@
+// Package tui is the terminal program: a stack of views with a header, places
+// and a footer around them. It reads no store itself; its views do, through
+// the roles that they are given.
+package tui
+
+import (
+	"context"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/view"
+)
+
+// Options say how a session looks and what it opens.
+type Options struct {
+	Name    string // of the store, for the header
+	State   string // "read-only", or what else the header should say of the store
+	Theme   string // "dark", "light" or "plain"; "" asks the terminal
+	ASCII   bool
+	Paused  bool // start without the change feed
+	Now     func() time.Time
+	Changes <-chan store.Change // nil: nothing is live
+}
+
+// App is the only Bubble Tea model.
+type App struct {
+	store store.Store
+	opts  Options
+	theme *themes.Theme
+
+	trail   []view.View // where the user has been
+	at      int         // the view in front
+	dialogs []view.View
+
+	width, height int
+	now           int64 // milliseconds since the Unix epoch
+	live          liveness
+	said          view.Say
+	lastClick     clickAt
+	resume        func()         // lets the reads go on after a suspend
+	stops         chan os.Signal // SIGTSTP from outside
+}
+
+// liveness is what the header says of the feed.
+type liveness struct {
+	mode   store.Mode
+	on     bool
+	paused bool
+	held   []store.Change // while paused
+	newest int64          // when the newest change was seen, 0 if none was
+	shown  int64          // the age that the header shows, milliseconds
+	lost   error
+	said   string // what the newest change was
+}
+
+// New returns the program over a store. It starts on the runs of all
+// experiments, with the experiments one step back.
+func New(s store.Store, opts Options) *App {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	theme := choose(opts, true, colorprofile.TrueColor)
+	a := &App{store: s, opts: opts, theme: &theme, now: opts.Now().UnixMilli()}
+	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
+	a.trail = []view.View{a.screen(view.ShowExperiments{}), a.screen(view.ShowRuns{})}
+	a.at = 1
+	return a
+}
+
+// Run runs the program on the terminal until the user leaves it.
+func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
+	a := New(s, opts)
+	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120)}, more...)...)
+	stop := a.stopSafely(p)
+	defer stop()
+	_, err := p.Run()
+	return err
+}
+
+// Init implements tea.Model.
+func (a *App) Init() tea.Cmd {
+	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.front().Init(), a.next(), a.minute()}
+	return tea.Batch(cmds...)
+}
+
+// front returns the view that keys go to.
+func (a *App) front() view.View {
+	if n := len(a.dialogs); n > 0 {
+		return a.dialogs[n-1]
+	}
+	return a.trail[a.at]
+}
+
+// Update implements tea.Model. Keys and the mouse go to the front view, every
+// other message to all open views.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = m.Width, m.Height
+		return a, a.resize()
+	case tea.BackgroundColorMsg:
+		a.restyle(m.IsDark(), nil)
+		return a, nil
+	case tea.ColorProfileMsg:
+		a.restyle(a.theme.Dark, &m.Profile)
+		return a, nil
+	case tea.KeyPressMsg:
+		return a, a.press(m)
+	case tea.PasteMsg:
+		return a, a.front().Update(m)
+	case tea.MouseClickMsg, tea.MouseWheelMsg:
+		return a, a.mouse(m)
+	case wantStop:
+		return a, a.suspend()
+	case quieted:
+		return a, a.stopNow(m)
+	case tea.ResumeMsg:
+		return a, a.resumed()
+	case arrived, aged, minuteOver:
+		return a, a.hear(m)
+	}
+	return a, a.request(msg)
+}
+
+// request answers what views ask for; anything else is told to all of them.
+func (a *App) request(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Say:
+		a.said = m
+		return nil
+	case view.Ask:
+		a.dialogs = append(a.dialogs, m.Dialog)
+		return tea.Batch(m.Dialog.Init(), a.resize())
+	case view.Close:
+		return a.back()
+	case view.Copy:
+		a.said = view.Say{Text: "copied " + m.What}
+		return tea.SetClipboard(m.Text)
+	case view.StoreChanged, view.Refresh, view.Clock, view.Settled:
+		return a.tell(msg)
+	}
+	if v := a.screen(msg); v != nil {
+		return a.open(v)
+	}
+	return a.tell(msg)
+}
+
+// open puts a view in front, forgets what lay forward and keeps the trail short.
+func (a *App) open(v view.View) tea.Cmd {
+	const longest = 24
+	a.dialogs = nil
+	a.trail = append(a.trail[:a.at+1], v)
+	if len(a.trail) > longest {
+		a.trail = append(a.trail[:1], a.trail[2:]...)
+	}
+	a.at = len(a.trail) - 1
+	return tea.Batch(v.Init(), a.resize())
+}
+
+func (a *App) back() tea.Cmd {
+	if n := len(a.dialogs); n > 0 {
+		a.dialogs = a.dialogs[:n-1]
+		return a.resize()
+	}
+	if a.at == 0 {
+		return nil
+	}
+	return a.step(-1)
+}
+
+func (a *App) step(n int) tea.Cmd {
+	at := min(max(a.at+n, 0), len(a.trail)-1)
+	if at == a.at {
+		return nil
+	}
+	a.dialogs, a.at = nil, at
+	return tea.Batch(a.trail[at].Init(), a.resize())
+}
+
+// tell gives a message to every open view.
+func (a *App) tell(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, v := range a.trail {
+		cmds = append(cmds, v.Update(msg))
+	}
+	for _, v := range a.dialogs {
+		cmds = append(cmds, v.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) resize() tea.Cmd {
+	w, h := a.room()
+	cmds := []tea.Cmd{a.tell(view.Clock{Now: a.now})}
+	for _, v := range a.trail {
+		cmds = append(cmds, v.Update(view.Sized{Width: w, Height: h}))
+	}
+	for _, v := range a.dialogs {
+		bw, bh := a.boxRoom()
+		cmds = append(cmds, v.Update(view.Sized{Width: bw, Height: bh}))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) restyle(dark bool, profile *colorprofile.Profile) {
+	p := colorprofile.TrueColor
+	if profile != nil {
+		p = *profile
+	} else if a.theme.Name == "16 colours" {
+		p = colorprofile.ANSI
+	} else if a.theme.Name == "plain" {
+		p = colorprofile.ASCII
+	}
+	*a.theme = choose(a.opts, dark, p)
+}
+
+func choose(opts Options, dark bool, p colorprofile.Profile) themes.Theme {
+	t := themes.Dark()
+	switch {
+	case opts.Theme == "plain" || p <= colorprofile.ASCII:
+		t = themes.Plain()
+	case opts.Theme == "light" || opts.Theme == "" && !dark:
+		t = themes.Light()
+	}
+	if p == colorprofile.ANSI && opts.Theme != "plain" {
+		t = themes.Ansi16(t.Dark)
+	}
+	t.Dark = t.Dark && dark || t.Dark && opts.Theme != ""
+	if opts.ASCII {
+		t.Glyphs = themes.ASCII()
+	}
+	return t
+}

@@ -1,0 +1,221 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// The header and the footer take a line each; the places line is left out on
+// terminals that are too low for it.
+const lowTerminal = 10
+
+func (a *App) chrome() (above, below int) {
+	if a.height < lowTerminal {
+		return 1, 1
+	}
+	return 2, 1
+}
+
+func (a *App) room() (width, height int) {
+	above, below := a.chrome()
+	return a.width, max(a.height-above-below, 1)
+}
+
+// boxRoom is what a dialog has within its frame.
+func (a *App) boxRoom() (width, height int) {
+	w, h := a.room()
+	return max(min(w-4, 96), 8), max(min(h-4, 30), 3)
+}
+
+// origin is where the front view's cell 0,0 is on the screen.
+func (a *App) origin() (x, y int) {
+	above, _ := a.chrome()
+	if len(a.dialogs) == 0 {
+		return 0, above
+	}
+	w, h := a.boxRoom()
+	bx, by := a.boxAt(w+4, h+2)
+	return bx + 2, by + 1
+}
+
+func (a *App) boxAt(w, h int) (x, y int) {
+	return max((a.width-w)/2, 0), max((a.height-h)/3, 0)
+}
+
+// View implements tea.Model.
+func (a *App) View() tea.View {
+	v := tea.NewView(a.Frame())
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.WindowTitle = "benchside " + a.opts.Name
+	return v
+}
+
+// Frame draws the whole screen: height lines of width cells.
+func (a *App) Frame() string {
+	if a.width <= 0 || a.height <= 0 {
+		return ""
+	}
+	w, h := a.room()
+	lines := []string{a.header()}
+	if above, _ := a.chrome(); above > 1 {
+		lines = append(lines, a.places())
+	}
+	lines = append(lines, strings.Split(a.trail[a.at].Draw(w, h), "\n")...)
+	lines = append(lines, a.footer())
+	for _, d := range a.dialogs {
+		bw, bh := a.boxRoom()
+		box := widget.Box(d.Title(), strings.Split(d.Draw(bw, bh), "\n"), bw+4, a.theme)
+		x, y := a.boxAt(bw+4, bh+2)
+		widget.Over(lines, box, x, y, a.width)
+	}
+	if len(lines) > a.height {
+		lines = lines[:a.height]
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (a *App) header() string {
+	t := a.theme
+	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
+	state, style := a.liveText()
+	right := state
+	if a.opts.State != "" && a.width >= 60 {
+		right += "   " + a.opts.State
+	}
+	room := a.width - widget.Width(right) - 2
+	left := widget.NewLine(max(room, 0), themes.Style{}, t.Glyphs)
+	if a.width >= 60 {
+		left.Add(" benchside  ", t.Accent)
+	} else {
+		left.Pad(1)
+	}
+	left.Add(a.opts.Name, t.Strong)
+	for i := 1; i <= a.at; i++ {
+		left.Add(t.Glyphs.Sep, t.Dim).Add(a.trail[i].Title(), themes.Style{})
+	}
+	if a.at == 0 {
+		left.Add(t.Glyphs.Sep, t.Dim).Add(a.trail[0].Title(), themes.Style{})
+	}
+	text := left.String()
+	l.Right(right, style, 1)
+	return text + tail(l.String(), a.width, room)
+}
+
+// tail returns the cells of a line from x on.
+func tail(line string, width, x int) string {
+	if x <= 0 {
+		return line
+	}
+	return ansiCut(line, x, width)
+}
+
+// liveText says whether the screen follows the store, and how old the newest
+// change is. It changes at a few moments after a change and then keeps still.
+func (a *App) liveText() (string, themes.Style) {
+	t := a.theme
+	switch {
+	case a.live.lost != nil:
+		return t.Glyphs.Lost + " " + brief(a.live.lost), t.Bad
+	case !a.live.on:
+		return "", t.Dim
+	case a.live.paused:
+		return fmt.Sprintf("%s paused, %d new", t.Glyphs.Paused, len(a.live.held)), t.Warn
+	}
+	word := "live"
+	if a.live.mode == store.Polling {
+		word = "polling"
+	}
+	text := t.Glyphs.Live + " " + word
+	if a.live.newest > 0 {
+		text += " " + age(a.live.shown)
+	}
+	return text, t.Good
+}
+
+func age(ms int64) string {
+	d := time.Duration(ms) * time.Millisecond
+	switch {
+	case d < time.Second:
+		return "now"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return fmt.Sprintf("%d h", d/time.Hour)
+}
+
+// brief cuts an error to its kind, for the header; the view shows it whole.
+func brief(err error) string {
+	text := err.Error()
+	if i := strings.LastIndex(text, ": "); i >= 0 {
+		text = text[i+2:]
+	}
+	return text
+}
+
+// places names the top-level places; those to come are not shown.
+func (a *App) places() string {
+	t := a.theme
+	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
+	l.Pad(1)
+	for _, p := range placesOf {
+		style := t.Dim
+		if p.is(a.trail[a.at]) {
+			style = t.Accent
+		}
+		l.Add(p.name, style).Pad(3)
+	}
+	return l.String()
+}
+
+// footer shows at most eight keys of what has the focus, and the status.
+func (a *App) footer() string {
+	const most = 8
+	t := a.theme
+	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
+	if a.said.Text != "" {
+		style := t.Info
+		if a.said.Bad {
+			style = t.Bad
+		}
+		l.Pad(1).Add(a.said.Text, style)
+		return l.String()
+	}
+	status := a.front().Status()
+	if a.live.said != "" && len(a.dialogs) == 0 {
+		status = strings.TrimPrefix(status+"   "+a.live.said, "   ")
+	}
+	status = widget.Cut(status, max(a.width*2/3, a.width-40), t.Glyphs.More)
+	free := a.width - widget.Width(status) - 3
+	keys := a.footKeys()
+	for i, k := range keys {
+		press := glyphOf(k.Press[0])
+		if i >= most || l.Left()-(a.width-free) < widget.Width(press)+widget.Width(k.Does)+4 {
+			break
+		}
+		l.Pad(1).Add(press, t.Accent).Add(" "+k.Does, t.Dim).Pad(1)
+	}
+	l.Right(status, t.Dim, 1)
+	return l.String()
+}
+
+func (a *App) footKeys() []view.Key {
+	var keys []view.Key
+	own := append(a.front().Keys(), a.keys()...)
+	for _, k := range own {
+		if k.Foot && k.Why() == "" && (len(a.dialogs) == 0 || k.Group != "everywhere") {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,213 @@
+// Package palette is the dialog that finds anything by a few letters: actions,
+// screens, experiments and runs. Started with a colon it takes commands.
+package palette
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/sahilm/fuzzy"
+
+	"benchside/sanitize"
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/help"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// Reader is what the palette reads of a store.
+type Reader interface {
+	store.ExperimentReader
+	store.RunScanner
+}
+
+// recent bounds the runs that the palette offers by name; any other run is
+// found by its id or in the run table.
+const recent = 2000
+
+// View is the dialog.
+type View struct {
+	reader Reader
+	theme  *themes.Theme
+	load   view.Loader
+	field  widget.Field
+	all    items
+	shown  fuzzy.Matches
+	table  widget.Table
+	err    error
+}
+
+type item struct {
+	kind, text, hint string
+	search           string
+	run              func() tea.Cmd
+}
+
+type items []item
+
+func (s items) String(i int) string { return s[i].search }
+func (s items) Len() int            { return len(s) }
+
+// New returns the palette over the keys of what has the focus. A start of ":"
+// asks for a command.
+func New(r Reader, keys []view.Key, start string, theme *themes.Theme) *View {
+	v := &View{reader: r, theme: theme, field: widget.NewField("action, experiment, run")}
+	for _, k := range keys {
+		if k.Run == nil || k.Name == "" {
+			continue
+		}
+		v.all = append(v.all, item{
+			kind: "action", text: k.Does, hint: ":" + k.Name + "   " + help.Spell(k.Press[0]), search: ":" + k.Name + " " + k.Does,
+			run: func() tea.Cmd {
+				if why := k.Why(); why != "" {
+					return view.Send(view.Say{Text: k.Does + ": " + why, Bad: true})
+				}
+				return k.Run()
+			},
+		})
+	}
+	v.field.Set(start)
+	v.narrow()
+	return v
+}
+
+// Title implements view.View.
+func (v *View) Title() string { return "find" }
+
+// Status implements view.View.
+func (v *View) Status() string { return "" }
+
+// Typing implements view.View.
+func (v *View) Typing() bool { return true }
+
+// Keys implements view.View.
+func (v *View) Keys() []view.Key {
+	move := func(n int) func() tea.Cmd {
+		return func() tea.Cmd { v.table.Move(n); return nil }
+	}
+	return []view.Key{
+		{Press: []string{"up", "ctrl+k"}, Does: "up", Group: "palette", Run: move(-1)},
+		{Press: []string{"down", "ctrl+j"}, Does: "down", Group: "palette", Run: move(1)},
+		{Press: []string{"pgup"}, Does: "page up", Group: "palette", Run: move(-10)},
+		{Press: []string{"pgdown"}, Does: "page down", Group: "palette", Run: move(10)},
+		{Press: []string{"enter"}, Does: "go", Group: "palette", Foot: true, Run: v.pick},
+		{Press: []string{"esc"}, Does: "close", Group: "palette", Foot: true, Run: func() tea.Cmd { return view.Send(view.Close{}) }},
+	}
+}
+
+type found struct {
+	experiments []store.Experiment
+	runs        []store.Head
+}
+
+// Init implements view.View.
+func (v *View) Init() tea.Cmd {
+	r := v.reader
+	return view.Load(&v.load, func(ctx context.Context) (found, error) {
+		exps, err := r.Experiments(ctx, store.ExperimentQuery{})
+		if err != nil {
+			return found{}, err
+		}
+		page, err := r.Recent(ctx, store.RunQuery{}, recent)
+		return found{exps, page.Heads}, err
+	})
+}
+
+// Update implements view.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Sized:
+		v.table.Resize(m.Width-1, m.Height-2)
+	case view.Wheel:
+		v.table.Scroll(m.Rows)
+	case view.Click:
+		if row, _ := v.table.At(m.X, m.Y-2); row >= 0 {
+			v.table.To(row)
+			return v.pick()
+		}
+	case view.Loaded[found]:
+		if m.Of(&v.load) {
+			v.take(m)
+		}
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if v.field.Update(m) {
+			v.narrow()
+		}
+	}
+	return nil
+}
+
+func (v *View) take(m view.Loaded[found]) {
+	v.err = m.Err
+	for _, e := range m.Value.experiments {
+		v.all = append(v.all, item{kind: "experiment", text: sanitize.Line(e.Name), hint: e.ID, search: sanitize.Line(e.Name) + " " + e.ID, run: func() tea.Cmd {
+			return view.Send(view.ShowRuns{Experiments: []string{e.ID}, Title: e.Name})
+		}})
+	}
+	for _, h := range m.Value.runs {
+		name := sanitize.Line(h.Name)
+		v.all = append(v.all, item{kind: "run", text: name, hint: h.ID, search: name + " " + h.ID, run: func() tea.Cmd {
+			return view.Send(view.ShowRun{ID: h.ID})
+		}})
+	}
+	v.narrow()
+}
+
+func (v *View) narrow() {
+	want := strings.TrimSpace(v.field.Text())
+	if want == "" {
+		v.shown = make(fuzzy.Matches, len(v.all))
+		for i := range v.all {
+			v.shown[i].Index = i
+		}
+	} else {
+		v.shown = fuzzy.FindFrom(want, v.all)
+	}
+	v.table.Count = len(v.shown)
+	v.table.To(0)
+}
+
+func (v *View) pick() tea.Cmd {
+	if len(v.shown) == 0 {
+		return view.Send(view.Say{Text: fmt.Sprintf("nothing is called %q", v.field.Text()), Bad: true})
+	}
+	chosen := v.all[v.shown[v.table.Cursor].Index]
+	return tea.Sequence(view.Send(view.Close{}), chosen.run())
+}
+
+// Draw implements view.View.
+func (v *View) Draw(width, height int) string {
+	t := v.theme
+	head := widget.NewLine(width, themes.Style{}, t.Glyphs)
+	head.Add("> ", t.Accent)
+	v.field.Draw(head, width-2, t)
+	lines := []string{head.String(), widget.Rule(width, t)}
+	from, to := v.table.Window()
+	for i := from; i < to && len(lines) < height; i++ {
+		lines = append(lines, v.line(i, width))
+	}
+	switch {
+	case v.err != nil:
+		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Add(v.err.Error(), t.Bad).String())
+	case len(v.shown) == 0:
+		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Add("nothing by that name", t.Dim).String())
+	}
+	return widget.Fit(lines[:min(len(lines), height)], width, height)
+}
+
+func (v *View) line(i, width int) string {
+	t, m := v.theme, v.shown[i]
+	it := v.all[m.Index]
+	base, bar := themes.Style{}, " "
+	if i == v.table.Cursor {
+		base, bar = t.Cursor, t.Glyphs.Bar
+	}
+	l := widget.NewLine(width, base, t.Glyphs)
+	l.Cell(bar, 1, false, t.Accent).Cell(it.kind, 11, false, t.Dim).Pad(1)
+	l.Cell(it.text, max(width-13-widget.Width(it.hint)-2, 8), false, themes.Style{})
+	l.Right(it.hint, t.Dim, 0)
+	return l.String()
+}

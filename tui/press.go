@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/tui/view"
+)
+
+// press finds the key that was pressed: the front view's first, then the
+// program's own. What nobody has goes to the view as text.
+func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
+	a.said = view.Say{}
+	name, front := m.String(), a.front()
+	if name == "space" || name == " " {
+		name = "space"
+	}
+	if k, ok := find(front.Keys(), name); ok {
+		return run(k)
+	}
+	if !front.Typing() || len(m.Text) == 0 {
+		if k, ok := find(a.keys(), name); ok {
+			return run(k)
+		}
+	}
+	return front.Update(m)
+}
+
+func find(keys []view.Key, name string) (view.Key, bool) {
+	for _, k := range keys {
+		if slices.Contains(k.Press, name) {
+			return k, true
+		}
+	}
+	return view.Key{}, false
+}
+
+func run(k view.Key) tea.Cmd {
+	if why := k.Why(); why != "" {
+		return view.Send(view.Say{Text: k.Does + ": " + why, Bad: true})
+	}
+	return k.Run()
+}
+
+// keys are the program's own, in every screen.
+func (a *App) keys() []view.Key {
+	ask := func(v view.View) func() tea.Cmd {
+		return func() tea.Cmd { return a.request(view.Ask{Dialog: v}) }
+	}
+	dialog := func() string {
+		if len(a.dialogs) > 0 {
+			return "close the dialog first (esc)"
+		}
+		return ""
+	}
+	const group = "everywhere"
+	return []view.Key{
+		{Press: []string{"?", "f1"}, Name: "help", Does: "help", Group: group, Foot: true, Off: dialog, Run: func() tea.Cmd { return ask(a.help())() }},
+		{Press: []string{"ctrl+p"}, Name: "palette", Does: "palette: find anything", Group: group, Off: dialog, Run: func() tea.Cmd { return ask(a.palette(""))() }},
+		{Press: []string{":"}, Name: "", Does: "command", Group: group, Foot: true, Off: dialog, Run: func() tea.Cmd { return ask(a.palette(":"))() }},
+		{Press: []string{"1"}, Name: "runs", Does: "runs of all experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowRuns{}) }},
+		{Press: []string{"0"}, Name: "experiments", Does: "experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowExperiments{}) }},
+		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
+		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
+		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},
+		{Press: []string{"r"}, Name: "refresh", Does: "read again", Group: group, Run: func() tea.Cmd { return a.tell(view.Refresh{}) }},
+		{Press: []string{"w"}, Name: "pause", Does: "pause or follow the store", Group: group, Run: a.pause},
+		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
+		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
+		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},
+		{Press: []string{"ctrl+c"}, Does: "leave at once", Group: group, Run: func() tea.Cmd { return tea.Quit }},
+	}
+}
+
+// quit closes a dialog if one is open, else the program.
+func (a *App) quit() tea.Cmd {
+	if len(a.dialogs) > 0 {
+		return a.back()
+	}
+	return tea.Quit
+}
+
+type clickAt struct {
+	x, y int
+	when int64
+}
+
+// mouse hands a click or a turn of the wheel to the front view in its cells.
+func (a *App) mouse(msg tea.Msg) tea.Cmd {
+	const twice = 400 * time.Millisecond
+	x0, y0 := a.origin()
+	switch m := msg.(type) {
+	case tea.MouseClickMsg:
+		if m.Button != tea.MouseLeft {
+			return nil
+		}
+		now := a.opts.Now().UnixMilli()
+		last := a.lastClick
+		a.lastClick = clickAt{m.X, m.Y, now}
+		double := last.x == m.X && last.y == m.Y && now-last.when < twice.Milliseconds()
+		return a.front().Update(view.Click{X: m.X - x0, Y: m.Y - y0, Double: double})
+	case tea.MouseWheelMsg:
+		rows := 3
+		if m.Button == tea.MouseWheelUp {
+			rows = -3
+		}
+		return a.front().Update(view.Wheel{X: m.X - x0, Y: m.Y - y0, Rows: rows})
+	}
+	return nil
+}

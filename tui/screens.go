@@ -1,0 +1,64 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"benchside/tui/experiments"
+	"benchside/tui/help"
+	"benchside/tui/palette"
+	"benchside/tui/rundetail"
+	"benchside/tui/runtable"
+	"benchside/tui/view"
+)
+
+// screen is the index of screens: what a request opens, nil if it is none.
+// A new screen is a folder of its own and a line here.
+func (a *App) screen(request tea.Msg) view.View {
+	switch m := request.(type) {
+	case view.ShowExperiments:
+		return experiments.New(a.store, a.theme)
+	case view.ShowRuns:
+		return runtable.New(a.store, m, a.theme)
+	case view.ShowRun:
+		return rundetail.New(a.store, m.ID, a.theme)
+	}
+	return nil
+}
+
+// place is one of the top-level places.
+type place struct {
+	name string
+	is   func(view.View) bool
+}
+
+var placesOf = []place{
+	{"0 Experiments", func(v view.View) bool { _, ok := v.(*experiments.View); return ok }},
+	{"1 Runs", func(v view.View) bool { _, ok := v.(*experiments.View); return !ok }},
+}
+
+func (a *App) help() view.View {
+	return help.New(append(a.front().Keys(), a.keys()...), a.theme)
+}
+
+func (a *App) palette(start string) view.View {
+	return palette.New(a.store, append(a.front().Keys(), a.keys()...), start, a.theme)
+}
+
+// glyphOf spells a key as the footer and the help show it.
+func glyphOf(press string) string { return help.Spell(press) }
+
+func ansiCut(s string, from, to int) string { return ansi.Cut(s, from, to) }
+
+// Keys lists every key of every screen, for docs/keys.md.
+func (a *App) Keys() map[string][]view.Key {
+	out := map[string][]view.Key{"Everywhere": a.keys()}
+	for _, request := range []tea.Msg{view.ShowExperiments{}, view.ShowRuns{}, view.ShowRun{}} {
+		v := a.screen(request)
+		name := strings.SplitN(v.Title(), " ", 2)[0]
+		out[name] = v.Keys()
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+package tui
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// quietLimit is how long a suspend waits for reads under way, which are short.
+const quietLimit = 2 * time.Second
+
+// wantStop: somebody asked the process to stop, by key or by signal.
+type wantStop struct{}
+
+// quieted: nothing is being read, so the process may stop.
+type quieted struct{ resume func() }
+
+// suspend stops the program like a shell's ^Z, but only once no read is under
+// way: a stopped process that holds SQLite's shared lock would keep MLflow
+// from committing, and kill its training after 20 s.
+func (a *App) suspend() tea.Cmd {
+	s := a.store
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), quietLimit)
+		defer cancel()
+		resume, err := s.Quiet(ctx)
+		if err != nil {
+			return nil
+		}
+		return quieted{resume}
+	}
+}
+
+// stopNow suspends the process; the reads go on when it is continued.
+func (a *App) stopNow(m quieted) tea.Cmd {
+	signal.Reset(syscall.SIGTSTP)
+	a.resume = m.resume
+	return tea.Suspend
+}
+
+func (a *App) resumed() tea.Cmd {
+	if a.resume != nil {
+		a.resume()
+		a.resume = nil
+	}
+	if a.stops != nil {
+		signal.Notify(a.stops, syscall.SIGTSTP)
+	}
+	a.now = a.opts.Now().UnixMilli()
+	return nil
+}
+
+// stopSafely turns a SIGTSTP from outside into the same quiet suspend.
+func (a *App) stopSafely(p *tea.Program) func() {
+	a.stops = make(chan os.Signal, 1)
+	signal.Notify(a.stops, syscall.SIGTSTP)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-a.stops:
+				p.Send(wantStop{})
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(a.stops)
+		close(done)
+	}
+}
