@@ -1,0 +1,163 @@
+package runtable
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/forest"
+	"benchside/store"
+	"benchside/tui/view"
+)
+
+// Keys implements view.View.
+func (v *View) Keys() []view.Key {
+	switch {
+	case v.filter.typing:
+		return v.filterKeys()
+	case v.find.typing:
+		return v.findKeys()
+	}
+	const group = "runs"
+	now := func(do func()) func() tea.Cmd {
+		return func() tea.Cmd { do(); return v.loadCells() }
+	}
+	keys := []view.Key{
+		{Press: []string{"enter"}, Name: "open", Does: "open run", Group: group, Foot: true, Off: v.noRun, Run: v.open},
+		{Press: []string{"space"}, Name: "mark", Does: "mark", Group: group, Foot: true, Off: v.noRun, Run: now(v.mark)},
+		{Press: []string{"f"}, Name: "filter", Does: "filter", Group: group, Foot: true, Run: now(func() { v.filter.typing = true })},
+		{Press: []string{"/"}, Name: "find", Does: "find", Group: group, Foot: true, Run: now(func() { v.find.typing = true })},
+		{Press: []string{"s"}, Name: "sort", Does: "sort by column", Group: group, Foot: true, Run: v.sortColumn},
+		{Press: []string{"o"}, Name: "columns", Does: "columns", Group: group, Foot: true, Run: v.pickColumns},
+		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(func() { v.flat = !v.flat; v.show() })},
+		{Press: []string{"v"}, Name: "range", Does: "mark from the last mark to here", Group: group, Off: v.noRun, Run: now(v.markRange)},
+		{Press: []string{"a"}, Name: "mark-all", Does: "mark or unmark all shown", Group: group, Run: now(v.markAll)},
+		{Press: []string{"D"}, Name: "deleted", Does: "show or hide deleted runs", Group: group, Run: v.toggleDeleted},
+		{Press: []string{"}"}, Name: "unfold-all", Does: "unfold all", Group: group, Run: now(func() { v.foldEvery(foldNone) })},
+		{Press: []string{"{"}, Name: "fold-all", Does: "fold all", Group: group, Run: now(func() { v.foldEvery(foldEvery) })},
+		{Press: []string{"<"}, Name: "column-left", Does: "move column left", Group: group, Run: func() tea.Cmd { return v.shift(-1) }},
+		{Press: []string{">"}, Name: "column-right", Does: "move column right", Group: group, Run: func() tea.Cmd { return v.shift(1) }},
+		{Press: []string{"_"}, Name: "hide", Does: "hide column", Group: group, Run: v.hide},
+		{Press: []string{"y"}, Name: "copy", Does: "copy the run's id", Group: group, Off: v.noRun, Run: v.copyID},
+	}
+	return append(keys, v.moves(now)...)
+}
+
+func (v *View) moves(now func(func()) func() tea.Cmd) []view.Key {
+	const group = "move"
+	page := func() int { return max(v.table.Height-1, 1) }
+	return []view.Key{
+		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: now(func() { v.table.Move(1) })},
+		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: now(func() { v.table.Move(-1) })},
+		{Press: []string{"pgdown"}, Does: "page down", Group: group, Run: now(func() { v.table.Move(page()) })},
+		{Press: []string{"pgup"}, Does: "page up", Group: group, Run: now(func() { v.table.Move(-page()) })},
+		{Press: []string{"ctrl+d"}, Does: "half a page down", Group: group, Run: now(func() { v.table.Move(page() / 2) })},
+		{Press: []string{"ctrl+u"}, Does: "half a page up", Group: group, Run: now(func() { v.table.Move(-page() / 2) })},
+		{Press: []string{"g", "home"}, Does: "first run", Group: group, Run: now(func() { v.table.To(0) })},
+		{Press: []string{"G", "end"}, Does: "last run", Group: group, Run: now(func() { v.table.To(len(v.rows)) })},
+		{Press: []string{"l", "right"}, Does: "unfold, or next column", Group: group, Run: now(v.right)},
+		{Press: []string{"h", "left"}, Does: "fold, or previous column", Group: group, Run: now(v.left)},
+	}
+}
+
+func (v *View) noRun() string {
+	if v.current() == nil {
+		return "there is no run here"
+	}
+	return ""
+}
+
+// right unfolds on the name column, else goes to the next column.
+func (v *View) right() {
+	if h := v.current(); h != nil && v.table.Col == 0 && v.rows[v.table.Cursor].Folded {
+		v.folded[h.ID] = false
+		v.show()
+		return
+	}
+	v.table.Side(1)
+	v.fit()
+}
+
+// left folds on the name column, or goes to the parent; else to the column
+// before.
+func (v *View) left() {
+	if v.table.Col > 0 {
+		v.table.Side(-1)
+		return
+	}
+	h := v.current()
+	if h == nil || v.flat {
+		return
+	}
+	row := v.rows[v.table.Cursor]
+	if row.Children && !row.Folded {
+		v.folded[h.ID] = true
+		v.show()
+		return
+	}
+	for at := v.table.Cursor - 1; at >= 0; at-- {
+		if v.rows[at].Depth < row.Depth {
+			v.table.To(at)
+			return
+		}
+	}
+}
+
+func (v *View) foldEvery(to foldAll) {
+	v.all = to
+	clear(v.folded)
+	v.show()
+}
+
+func (v *View) mark() {
+	id := v.current().ID
+	v.toggle(id, !v.marks[id])
+	v.anchor = id
+	v.table.Move(1)
+}
+
+func (v *View) toggle(id string, on bool) {
+	if on {
+		v.marks[id] = true
+		return
+	}
+	delete(v.marks, id)
+}
+
+// markRange marks from the run that was marked last to the one here.
+func (v *View) markRange() {
+	to := v.table.Cursor
+	from := to
+	for i := range v.rows {
+		if v.runs.Head(v.rows[i].At).ID == v.anchor {
+			from = i
+		}
+	}
+	for i := min(from, to); i <= max(from, to); i++ {
+		if !v.rows[i].Context {
+			v.marks[v.runs.Head(v.rows[i].At).ID] = true
+		}
+	}
+}
+
+func (v *View) markAll() {
+	on := false
+	for _, row := range v.rows {
+		on = on || !row.Context && !v.marks[v.runs.Head(row.At).ID]
+	}
+	for _, row := range v.rows {
+		if !row.Context {
+			v.toggle(v.runs.Head(row.At).ID, on)
+		}
+	}
+}
+
+func (v *View) toggleDeleted() tea.Cmd {
+	v.stage = map[store.Lifecycle]store.Lifecycle{store.ActiveOnly: store.AnyStage, store.AnyStage: store.DeletedOnly, store.DeletedOnly: store.ActiveOnly}[v.stage]
+	v.whole, v.runs, v.rows = false, forest.New(nil), nil
+	v.table.Count = 0
+	return tea.Batch(v.loadFirst(), v.rematch())
+}
+
+func (v *View) copyID() tea.Cmd {
+	h := v.current()
+	return view.Send(view.Copy{Text: h.ID, What: "the id of " + clean(h.Name)})
+}

@@ -1,0 +1,315 @@
+package runtable
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/forest"
+	"benchside/store"
+	"benchside/tui/view"
+)
+
+const (
+	firstHeads = 400 // of the first frame: enough for the roots of a screen
+	sampled    = 40  // runs whose keys choose the first columns
+	margin     = 20  // rows above and below the window whose cells are read too
+)
+
+// first is the answer for the first frame.
+type first struct {
+	page    store.Page
+	columns []column
+	cells   map[string]store.Cells
+}
+
+// loadFirst reads the newest runs with their cells, which does not depend on
+// the size of the store; the rest follows.
+func (v *View) loadFirst() tea.Cmd {
+	r, q, chosen := v.reader, v.query(), v.fields()
+	fresh := len(chosen) == 0
+	return view.Load(&v.loads.first, func(ctx context.Context) (first, error) {
+		page, err := r.Recent(ctx, q, firstHeads)
+		if err != nil {
+			return first{}, err
+		}
+		out := first{page: page}
+		if fresh {
+			q.Limit = sampled
+			sample, err := r.Runs(ctx, q)
+			if err != nil {
+				return first{}, err
+			}
+			out.columns, out.cells = choose(sample), map[string]store.Cells{}
+			for _, run := range sample {
+				out.cells[run.ID] = store.Cells{Metrics: run.Metrics, Params: run.Params, Tags: run.Tags}
+			}
+		}
+		return out, nil
+	})
+}
+
+// loadHeads reads the heads of all runs in the background.
+func (v *View) loadHeads() tea.Cmd {
+	r, q := v.reader, v.query()
+	return view.Stream(&v.loads.heads, func(ctx context.Context, emit func(headsRead) error) error {
+		var heads []store.Head
+		shown := 0
+		err := r.Heads(ctx, q, func(p store.Page) error {
+			heads = append(heads, p.Heads...)
+			const step = 20_000
+			if len(heads) < shown+step {
+				return nil
+			}
+			shown = len(heads)
+			return emit(headsRead{n: len(heads), of: p.Total})
+		})
+		if err != nil {
+			return err
+		}
+		return emit(headsRead{runs: forest.New(heads), n: len(heads), of: len(heads)})
+	})
+}
+
+// headsRead is how far the reading of all heads is; runs is set at its end.
+type headsRead struct {
+	runs  *forest.Forest
+	n, of int
+}
+
+// window returns the ids of the runs in and around the window.
+func (v *View) window() []string {
+	from, to := v.table.Window()
+	from, to = max(from-margin, 0), min(to+margin, len(v.rows))
+	ids := make([]string, 0, to-from)
+	for _, row := range v.rows[from:to] {
+		ids = append(ids, v.runs.Head(row.At).ID)
+	}
+	return ids
+}
+
+// loadCells reads the cells of the window that are not there yet.
+func (v *View) loadCells() tea.Cmd {
+	var ids []string
+	for _, id := range v.window() {
+		if _, ok := v.cells[id]; !ok {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return v.readCells(ids)
+}
+
+type cellsRead struct {
+	ids   []string
+	cells map[string]store.Cells
+}
+
+func (v *View) readCells(ids []string) tea.Cmd {
+	r, fields := v.reader, v.fields()
+	if len(fields) == 0 {
+		return nil
+	}
+	return view.Load(&v.loads.cells, func(ctx context.Context) (cellsRead, error) {
+		cells, err := r.Cells(ctx, ids, fields)
+		return cellsRead{ids, cells}, err
+	})
+}
+
+// loaded takes the answers of loads.
+func (v *View) loaded(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Loaded[first]:
+		if m.Of(&v.loads.first) {
+			return v.takeFirst(m)
+		}
+	case view.Loaded[headsRead]:
+		if m.Of(&v.loads.heads) {
+			return v.takeHeads(m)
+		}
+	case view.Loaded[cellsRead]:
+		if m.Of(&v.loads.cells) {
+			return v.takeCells(m)
+		}
+	case view.Loaded[store.Column]:
+		if m.Of(&v.loads.sort) && !v.failed(m.Err) {
+			v.order.column = m.Value
+			v.arrange()
+			return v.loadCells()
+		}
+	case view.Loaded[found]:
+		if m.Of(&v.loads.match) {
+			return v.takeMatch(m)
+		}
+	case view.Loaded[[]store.Head]:
+		if m.Of(&v.loads.late) && !v.failed(m.Err) {
+			return v.takeHeadsOf(m.Value)
+		}
+	case view.Loaded[suggested]:
+		if m.Of(&v.loads.values) && m.Err == nil {
+			v.filter.offer(m.Value)
+		}
+	case columnsChosen:
+		return v.takeColumns(m)
+	}
+	return nil
+}
+
+// failed shows an error above the rows, which stay; being cancelled is none.
+func (v *View) failed(err error) bool {
+	if err == nil {
+		v.err = nil
+		return false
+	}
+	if !errors.Is(err, context.Canceled) {
+		v.err = err
+	}
+	return true
+}
+
+func (v *View) takeFirst(m view.Loaded[first]) tea.Cmd {
+	if v.failed(m.Err) {
+		return nil
+	}
+	if len(m.Value.columns) > 0 {
+		v.setColumns(append(attributeColumns(), m.Value.columns...))
+	}
+	if v.runs.Len() == 0 || !v.whole {
+		v.total = max(m.Value.page.Total, len(m.Value.page.Heads))
+		v.runs = forest.New(m.Value.page.Heads)
+	}
+	for id, c := range m.Value.cells {
+		v.cells[id] = c
+	}
+	v.arrange()
+	v.fit()
+	return tea.Batch(v.loadHeads(), v.loadCells())
+}
+
+func (v *View) takeHeads(m view.Loaded[headsRead]) tea.Cmd {
+	if v.failed(m.Err) || m.Last {
+		return nil
+	}
+	v.total = m.Value.of
+	if m.Value.runs != nil {
+		v.addAncestors(m.Value.runs)
+		v.runs, v.whole = m.Value.runs, true
+		v.total = m.Value.n
+		v.arrange()
+	}
+	return tea.Batch(m.Next, v.loadCells())
+}
+
+// addAncestors keeps those parents that the scan of the scope does not see,
+// such as deleted ones, which were read for the first frame.
+func (v *View) addAncestors(into *forest.Forest) {
+	for _, row := range v.rows {
+		h := v.runs.Head(row.At)
+		if _, ok := into.Find(h.ID); !ok && !v.sees(h) {
+			into.Upsert(*h)
+		}
+	}
+}
+
+func (v *View) takeCells(m view.Loaded[cellsRead]) tea.Cmd {
+	if v.failed(m.Err) {
+		return nil
+	}
+	const most = 20_000 // rows whose cells are kept
+	if len(v.cells) > most {
+		clear(v.cells)
+	}
+	for _, id := range m.Value.ids {
+		v.cells[id] = m.Value.cells[id]
+	}
+	v.fit()
+	return nil
+}
+
+// changed takes what others committed.
+func (v *View) changed(c store.Change) tea.Cmd {
+	if c.Problem != nil {
+		v.err = c.Problem
+		return nil
+	}
+	v.err = nil
+	if c.Reload {
+		v.whole = false
+		clear(v.cells)
+		return v.loadFirst()
+	}
+	moved, touched := false, map[string]bool{}
+	for i := range c.Events {
+		e := &c.Events[i]
+		switch e.Kind {
+		case store.RunCreated, store.RunChanged:
+			moved = v.take(e.Head) || moved
+			touched[e.Head.ID] = true
+		case store.RunRemoved:
+			v.runs.Remove(e.Head.ID)
+			moved = true
+		case store.PointLogged, store.ParamLogged, store.TagSet:
+			touched[e.Head.ID] = true
+		}
+	}
+	if moved {
+		v.arrange()
+	}
+	return v.reread(touched)
+}
+
+// take enters a run's new state and reports whether the table changes by it.
+func (v *View) take(h store.Head) bool {
+	if !v.sees(&h) {
+		if _, known := v.runs.Find(h.ID); known {
+			v.runs.Remove(h.ID)
+			return true
+		}
+		return false
+	}
+	v.runs.Upsert(h)
+	v.fresh[h.ID] = true
+	v.total = max(v.total, v.runs.Len())
+	return true
+}
+
+// reread reads the cells of touched runs that are in the window; those of the
+// others are read when they come into it.
+func (v *View) reread(touched map[string]bool) tea.Cmd {
+	var ids []string
+	for _, id := range v.window() {
+		_, have := v.cells[id]
+		if touched[id] || !have {
+			ids = append(ids, id)
+		}
+	}
+	for id := range touched {
+		v.fresh[id] = true
+		if _, ok := v.cells[id]; ok && len(ids) == 0 {
+			delete(v.cells, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return v.readCells(ids)
+}
+
+// settled ends the brightness of what changed, and sorts and filters anew where
+// that takes a scan of the store.
+func (v *View) settled() tea.Cmd {
+	if len(v.fresh) == 0 {
+		return nil
+	}
+	clear(v.fresh)
+	return tea.Batch(v.loadSort(), v.rematch())
+}
+
+func (v *View) takeHeadsOf(heads []store.Head) tea.Cmd {
+	v.runs.Upsert(heads...)
+	v.arrange()
+	return v.loadCells()
+}

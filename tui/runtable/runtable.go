@@ -1,0 +1,227 @@
+// Package runtable is the screen of runs: a tree table over one, several or all
+// experiments. It compares nothing and draws no charts.
+package runtable
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/forest"
+	"benchside/sanitize"
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// Reader is what the table reads of a store.
+type Reader interface {
+	store.RunReader
+	store.RunScanner
+	store.KeyReader
+}
+
+// unfoldedBelow is the number of runs up to which a tree opens unfolded.
+const unfoldedBelow = 500
+
+// View is the screen.
+type View struct {
+	reader Reader
+	scope  view.ShowRuns
+	theme  *themes.Theme
+
+	loads struct{ first, heads, cells, sort, match, late, values view.Loader }
+
+	runs    *forest.Forest
+	rows    []forest.Row
+	whole   bool // all heads are there
+	total   int
+	cells   map[string]store.Cells
+	columns []column
+	table   widget.Table
+	fresh   map[string]bool // changed a moment ago
+
+	order  ordering
+	filter filtering
+	find   finding
+	marks  map[string]bool
+	anchor string // where a range of marks begins
+	folded map[string]bool
+	all    foldAll
+	flat   bool
+	stage  store.Lifecycle
+
+	err error
+	now int64
+}
+
+// foldAll is what was asked of all folds at once.
+type foldAll int
+
+const (
+	foldUsual foldAll = iota
+	foldEvery
+	foldNone
+)
+
+// New returns the run table over a scope.
+func New(r Reader, scope view.ShowRuns, theme *themes.Theme) *View {
+	v := &View{reader: r, scope: scope, theme: theme, runs: forest.New(nil), cells: map[string]store.Cells{}}
+	v.marks, v.folded, v.fresh = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	v.order = ordering{field: startField, desc: true}
+	v.filter.field = widget.NewField("metrics.`val/auc` > 0.9 and params.optimizer = 'adam'")
+	v.find.field = widget.NewField("letters of a name or id")
+	v.table.Pick = true
+	v.setColumns(attributeColumns())
+	return v
+}
+
+// Title implements view.View.
+func (v *View) Title() string {
+	switch {
+	case v.scope.Title != "":
+		return sanitize.Line(v.scope.Title)
+	case v.scope.Experiments == nil:
+		return "all runs"
+	}
+	return "runs"
+}
+
+// Typing implements view.View.
+func (v *View) Typing() bool { return v.filter.typing || v.find.typing }
+
+// Init implements view.View. Coming back to the table reads nothing again: it
+// heard the changes.
+func (v *View) Init() tea.Cmd {
+	if v.whole {
+		return nil
+	}
+	return v.loadFirst()
+}
+
+// Update implements view.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Sized:
+		v.table.Resize(m.Width-1, m.Height-v.above())
+		return v.loadCells()
+	case view.Clock:
+		v.now = m.Now
+	case view.Refresh:
+		v.whole = false
+		return v.loadFirst()
+	case view.StoreChanged:
+		return v.changed(m.Change)
+	case view.Settled:
+		return v.settled()
+	case view.Wheel:
+		v.table.Scroll(m.Rows)
+		return v.loadCells()
+	case view.Click:
+		return v.click(m)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return v.typed(m)
+	}
+	return v.loaded(msg)
+}
+
+// current returns the run under the cursor, nil if there is none.
+func (v *View) current() *store.Head {
+	if v.table.Cursor >= len(v.rows) {
+		return nil
+	}
+	return v.runs.Head(v.rows[v.table.Cursor].At)
+}
+
+// arrange sorts the forest and shows it anew.
+func (v *View) arrange() {
+	v.runs.Arrange(v.order.compare(v.runs))
+	v.show()
+}
+
+// show flattens the forest and keeps the cursor on its run, at the same height
+// of the screen.
+func (v *View) show() {
+	at, height := "", v.table.Cursor-v.table.Top
+	if h := v.current(); h != nil {
+		at = h.ID
+	}
+	v.rows = v.runs.Rows(forest.View{Flat: v.flat, Match: v.match(), Folded: v.isFolded}, v.rows)
+	v.table.Count = len(v.rows)
+	row := v.table.Cursor
+	if i, ok := v.runs.Find(at); ok {
+		if found := slices.IndexFunc(v.rows, func(r forest.Row) bool { return r.At == i }); found >= 0 {
+			row = found
+		}
+	}
+	v.table.Top = max(row-height, 0)
+	v.table.To(row)
+}
+
+// match returns what a run must meet to be shown, nil if nothing.
+func (v *View) match() func(id string) bool {
+	found, letters := v.filter.matched, v.find.letters()
+	if found == nil && letters == "" {
+		return nil
+	}
+	return func(id string) bool {
+		if found != nil && !found[id] {
+			return false
+		}
+		if letters == "" {
+			return true
+		}
+		i, ok := v.runs.Find(id)
+		return ok && fits(letters, v.runs.Head(i))
+	}
+}
+
+func (v *View) isFolded(h *store.Head, _ int) bool {
+	if folded, ok := v.folded[h.ID]; ok {
+		return folded
+	}
+	switch {
+	case v.all == foldEvery:
+		return true
+	case v.all == foldNone, v.filter.matched != nil, v.find.letters() != "":
+		return false
+	}
+	return v.runs.Len() > unfoldedBelow || v.total > unfoldedBelow
+}
+
+func (v *View) sees(h *store.Head) bool {
+	return v.stage.Sees(h.Stage) && (v.scope.Experiments == nil || slices.Contains(v.scope.Experiments, h.ExperimentID))
+}
+
+func (v *View) query() store.RunQuery {
+	return store.RunQuery{Experiments: v.scope.Experiments, Stage: v.stage}
+}
+
+func (v *View) click(m view.Click) tea.Cmd {
+	y := m.Y - v.above()
+	row, col := v.table.At(m.X, y)
+	if y == -2 && col >= 0 {
+		v.table.Col = col
+		return v.sortColumn()
+	}
+	if row < 0 {
+		return nil
+	}
+	v.table.To(row)
+	if col >= 0 {
+		v.table.Col = col
+	}
+	if m.Double {
+		return v.open()
+	}
+	return nil
+}
+
+func (v *View) open() tea.Cmd {
+	h := v.current()
+	if h == nil {
+		return nil
+	}
+	return view.Send(view.ShowRun{ID: h.ID})
+}
