@@ -1,0 +1,238 @@
+"""Prints the table of speed budgets: what, budget, ours, verdict, and the real MLflow's figure for the same work.
+
+    bench.py BENCHSIDE PTYBENCH STORE [--only WORD] [--repeat N]
+
+PTYBENCH times a program in a terminal. STORE is a database of 100,000 runs by make_big.py. Figures are medians of N
+(9) with a warm file cache. What the client answers in seconds is measured beside it; the rest is cited from
+mlflow.json, with the machine on which it was measured.
+"""
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+FILTER = "metrics.`val/auc` > 0.9 and params.optimizer = 'adam'"
+
+
+class Bench:
+    def __init__(self, args):
+        self.binary, self.ptybench = os.path.abspath(args.binary), args.ptybench
+        self.big, self.only, self.repeat = os.path.abspath(args.store), args.only, args.repeat
+        self.work = tempfile.mkdtemp(prefix="benchside-bench-")
+        with zipfile.ZipFile(os.path.join(ROOT, "demo/store.zip")) as packed:
+            packed.extractall(os.path.join(self.work, "demo"))
+        self.demo = os.path.join(self.work, "demo/mlflow.db")
+        with open(os.path.join(HERE, "mlflow.json")) as f:
+            self.cited = json.load(f)
+        self.missed = 0
+
+    def row(self, what, unit, budget, ours, theirs=""):
+        """Prints a line; a budget of None is for information."""
+        if ours is None:
+            verdict, shown = "FAILED", "-"
+        else:
+            verdict = "" if budget is None else "ok" if ours <= budget else "MISSED"
+            shown = f"{ours:,.1f}"
+        self.missed += verdict in ("MISSED", "FAILED")
+        limit = "" if budget is None else f"{budget:g}"
+        print(f"{what:52} {limit:>7} {shown:>9} {unit:8} {verdict:7} {theirs}", flush=True)
+
+    def pty(self, store, *args, repeat=1, size="200x50"):
+        """Runs benchside in a terminal and returns what was measured, a dictionary a time."""
+        cmd = [sys.executable, self.ptybench, "--json", "--size", size, "--repeat", str(repeat), *args, "--", self.binary, "--store", store]
+        done = subprocess.run(cmd, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(done.stderr.strip()[-300:])
+        out = json.loads(done.stdout)
+        return out if isinstance(out, list) else [out]
+
+
+def median(values):
+    values = [v for v in values if v is not None]
+    return statistics.median(values) if values else None
+
+
+def percentile(values, p):
+    values = sorted(v for v in values if v is not None)
+    return values[min(len(values) - 1, round(p / 100 * (len(values) - 1)))] if values else None
+
+
+# ---------------------------------------------------------------- what is measured
+
+
+def first_frame(b):
+    newest = sqlite3.connect(f"file:{b.big}?mode=ro", uri=True).execute(
+        "SELECT name FROM runs WHERE lifecycle_stage = 'active' ORDER BY start_time DESC LIMIT 1 OFFSET 19").fetchone()[0]
+    family = int(newest.rsplit("-", 1)[1]) // 20 * 20  # the root of its family is in the first page
+    # The run's row, with a number in it: its metrics are there.
+    there = rf"-{family}\b.* -?\d+\.\d+"
+    runs = b.pty(b.big, "--regex", "--until", there, "--no-settle", repeat=b.repeat)
+    ours = median(next(iter(r["until"].values())) for r in runs)
+    b.row("first useful frame, 100,000 runs", "ms", 80, ours, b.cited["figures"]["first frame"])
+    runs = b.pty(b.demo, "--regex", "--until", r"scratch.*\d", "--no-settle", repeat=b.repeat)
+    b.row("first useful frame, demo", "ms", None, median(next(iter(r["until"].values())) for r in runs))
+
+
+def moving(b):
+    # Unfold some, so that there is much to scroll; then single steps and pages.
+    keys = "quiet } quiet " + "j*120 PGDN*20 k*60 PGUP*10"
+    runs = b.pty(b.big, "--keys", keys, "--quiet", "25", "--nochange", "120", "--settle-limit", "4")
+    b.row("key to frame p99, moving, 200x50", "ms", 16, percentile([k["first_ms"] for k in runs[0]["keys"][1:]], 99))
+    b.row("key to frame p50, moving, 200x50", "ms", None, percentile([k["first_ms"] for k in runs[0]["keys"][1:]], 50))
+    # Below the 40th row every step scrolls.
+    runs = b.pty(b.big, "--keys", "quiet } quiet j*140", "--quiet", "25", "--nochange", "120", "--settle-limit", "4", size="120x40")
+    b.row("bytes of a scrolled row, 120x40 (median)", "bytes", 400, percentile([k["bytes"] for k in runs[0]["keys"][-90:]], 50))
+
+
+def asking(b):
+    best = sqlite3.connect(f"file:{b.big}?mode=ro", uri=True).execute(
+        "SELECT r.name FROM latest_metrics m JOIN runs r USING (run_uuid) WHERE m.key = 'val/auc' AND m.is_nan = 0 "
+        "AND r.lifecycle_stage = 'active' ORDER BY m.value DESC, r.start_time DESC, r.run_uuid LIMIT 1").fetchone()[0]
+    # Flat, so that the first row is the best run; the command names the column.
+    runs = b.pty(b.big, "--keys", f"quiet t quiet : text:sort%20val/auc ENTER=>{best} quiet", repeat=b.repeat)
+    sort = median(next((k["first_ms"] for k in r["keys"] if "=>" in k["key"]), None) for r in runs)
+    b.row("sort by val/auc, 100,000 runs", "ms", 250, sort, b.cited["figures"]["sort"])
+    count = len(json.loads(subprocess.run([b.binary, "runs", "list", "--store", b.big, "--limit", "0", "--json", "--filter", FILTER],
+                                          capture_output=True, text=True, check=True).stdout))
+    found = f"{count:,}%20of"
+    typed = FILTER.replace(" ", "%20")
+    # The count is live while one types: all but the last character first.
+    runs = b.pty(b.big, "--keys", f"quiet f text:{typed[:-1]} quiet '=>{found} quiet", repeat=b.repeat)
+    ours = median(next((k["first_ms"] for k in r["keys"] if "=>" in k["key"]), None) for r in runs)
+    b.row("filter by metric and param, 100,000 runs", "ms", 250, ours, theirs(b, "filter"))
+
+
+def commands(b):
+    def timed(*args):
+        took = []
+        for _ in range(b.repeat + 1):
+            begin = time.perf_counter()
+            subprocess.run([b.binary, *args, "--store", b.big], stdout=subprocess.DEVNULL, check=True)
+            took.append((time.perf_counter() - begin) * 1e3)
+        return median(took[1:])
+    b.row("runs list --limit 100 --json, whole process", "ms", 40, timed("runs", "list", "--limit", "100", "--json"), theirs(b, "list"))
+    b.row("runs list --filter … --limit 100 --json", "ms", None, timed("runs", "list", "--limit", "100", "--json", "--filter", FILTER), b.cited["figures"]["filter"])
+    b.row("runs list --order-by val/auc --limit 100 --json", "ms", None,
+          timed("runs", "list", "--limit", "100", "--json", "--order-by", "metrics.`val/auc` DESC"), b.cited["figures"]["sort"])
+
+
+def memory(b):
+    # Sorting, filtering and pages are in it: the most that a session has held.
+    keys = "quiet } quiet PGDN*30 G quiet : text:sort%20val/auc ENTER quiet f text:params.optimizer%20=%20'adam' ENTER quiet"
+    b.row("resident memory, 100,000 runs", "MB", 120, b.pty(b.big, "--keys", keys)[0]["peak_rss_mb"], b.cited["figures"]["memory"])
+    b.row("resident memory, demo", "MB", 40, b.pty(b.demo, "--keys", "quiet j*20 ENTER quiet ESC quiet")[0]["peak_rss_mb"])
+
+
+def idle(b):
+    for what, store in (("100,000 runs", b.big), ("demo", b.demo)):
+        # The age in the header may change in the first minute: begin after the start has settled.
+        r = b.pty(store, "--idle", "10")[0]["idle"]
+        b.row(f"idle: bytes written, {what}", "B/s", 0, r["bytes_per_s"])
+        b.row(f"idle: processor, {what}", "%", 1, r["cpu_pct"])
+
+
+def live(b):
+    """A writer commits; the next changed frame is the answer."""
+    store = shutil.copy(b.demo, os.path.join(b.work, "live.db"))
+    writer = f"{sys.executable} {os.path.join(HERE, 'writer.py')} {store} --commits 60 --every 0.35"
+    r = b.pty(store, "--live-cmd", writer, "--live-tail", "1")[0]["live"]
+    b.row("commit of another process to changed frame, p95", "ms", 150, percentile(r["all_ms"], 95) if r["seen"] == r["writes"] else None,
+          f"{r['seen']} of {r['writes']} commits seen; mlflow ui: polls or is reloaded by hand")
+
+
+def flood(b):
+    """A writer of 1,000 points a second: what it costs, and that no point is missed."""
+    store = shutil.copy(b.demo, os.path.join(b.work, "flood.db"))
+    seconds = 15
+    watch = subprocess.Popen([b.binary, "watch", "--store", store], stdout=subprocess.PIPE, text=True)
+    seen = []
+    reader = threading.Thread(target=lambda: seen.extend(line for line in watch.stdout if '"flood"' in line), daemon=True)
+    reader.start()
+    time.sleep(1)
+    writer = [sys.executable, os.path.join(HERE, "writer.py"), store, "--commits", str((seconds + 8) * 10), "--points", "100", "--every", "0.1", "--key", "flood"]
+    writing = subprocess.Popen(writer, stdout=subprocess.PIPE, text=True)
+    time.sleep(1)
+    r = b.pty(store, "--idle", str(seconds), "--no-settle")[0]["idle"]
+    committed = len(writing.communicate()[0].splitlines()) * 100
+    time.sleep(1.5)
+    watch.terminate()
+    watch.wait()
+    reader.join(2)
+    b.row("processor under 1,000 points/s", "% a core", 10, r["cpu_pct"])
+    b.row(f"points missed, of {committed:,}", "points", 0, committed - len(seen))
+
+
+def theirs(b, what):
+    """The client's figure, measured now, beside what is cited."""
+    if b.client is None:
+        b.client = client(b)
+    return f"client now: {b.client[what]:.0f} ms; cited: {b.cited['figures'][what]}" if what in b.client else b.cited["figures"][what]
+
+
+def client(b):
+    """Times the client's quick calls in this process, each a median of 3."""
+    warnings.filterwarnings("ignore")
+    os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true", GIT_PYTHON_REFRESH="quiet")
+    try:
+        from mlflow import MlflowClient
+        c = MlflowClient("sqlite:///" + b.big, "sqlite:///" + b.big)
+        out = {}
+        for what, query in (("list", ""), ("filter", FILTER)):
+            took = []
+            for _ in range(4):
+                begin = time.perf_counter()
+                c.search_runs(["1"], query, max_results=100)
+                took.append((time.perf_counter() - begin) * 1e3)
+            out[what] = median(took[1:])
+        return out
+    except Exception as problem:  # noqa: BLE001  the cited figures remain
+        print(f"bench: the client could not be timed: {problem}", file=sys.stderr)
+        return {}
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("binary")
+    ap.add_argument("ptybench")
+    ap.add_argument("store")
+    ap.add_argument("--only", default=os.environ.get("BENCH_ONLY"), help="only the measurement of this name")
+    ap.add_argument("--repeat", type=int, default=int(os.environ.get("BENCH_REPEAT", "9")))
+    args = ap.parse_args()
+    random.seed(1)
+    b = Bench(args)
+    b.client = None
+    cores = os.cpu_count()
+    model = next((re.sub(r".*: ", "", line).strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "") if os.path.exists("/proc/cpuinfo") else ""
+    print(f"here: {cores} cores {model}, load {os.getloadavg()[0]:.1f}, median of {b.repeat}, warm file cache")
+    print(f"mlflow, where cited: {b.cited['machine']}\n")
+    print(f"{'':52} {'budget':>7} {'ours':>9}")
+    try:
+        with open(b.big, "rb") as f:  # warm the cache
+            while f.read(1 << 24):
+                pass
+        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood):
+            if b.only and b.only != measure.__name__:
+                continue
+            try:
+                measure(b)
+            except (RuntimeError, subprocess.CalledProcessError, KeyError) as problem:
+                b.row(measure.__name__, "", 0, None, str(problem))
+    finally:
+        shutil.rmtree(b.work, ignore_errors=True)
+    print(f"\n{b.missed} budgets missed" if b.missed else "\nall budgets met")
+
+
+main()

@@ -1,0 +1,139 @@
+"""Measures whether benchside delays the commits of a real training.
+
+    commit_delay.py BENCHSIDE [--store PATH] [--commits N]
+
+The real client logs N points while benchside is closed, idle, busy (moving, sorting, filtering all the time), stopped
+with Ctrl-Z and stopped with SIGTSTP from outside. No commit may take 100 ms longer than the longest without benchside.
+PATH is copied; without it a store of some hundred runs is made.
+"""
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+
+warnings.filterwarnings("ignore")
+os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true", GIT_PYTHON_REFRESH="quiet")
+
+import logging  # noqa: E402
+
+from mlflow import MlflowClient  # noqa: E402
+from term import Terminal  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LIMIT = 100  # ms that a commit may take longer
+BUSY = ["j"] * 30 + ["\x06"] * 5 + ["k"] * 30 + ["G", "g", "l", "l", "l", "s", "j", "j", "s", "\x1b", "f", "metrics.m01 > 3", "\r", "j", "j", "f", "\x15", "\r", "\x1b"]
+
+
+def busy(terminal, stop):
+    """Presses keys as fast as somebody who holds them down."""
+    while not stop.is_set():
+        for key in BUSY:
+            terminal.type(key)
+            if stop.wait(0.03):
+                return
+
+
+def percentile(values, p):
+    values = sorted(values)
+    return values[min(len(values) - 1, round(p / 100 * (len(values) - 1)))]
+
+
+class Writer:
+    """A training that keeps its run between the measurements."""
+
+    def __init__(self, store, commits):
+        uri = "sqlite:///" + store
+        self.client, self.commits, self.step = MlflowClient(uri, uri), commits, 0
+        self.run = self.client.create_run("0", run_name="timed").info.run_id
+        self.time(10)  # warm
+
+    def time(self, commits=None):
+        took = []
+        for _ in range(commits or self.commits):
+            begin = time.perf_counter()
+            self.client.log_metric(self.run, "val/auc", self.step / 1000, step=self.step)
+            took.append((time.perf_counter() - begin) * 1e3)
+            self.step += 1
+            time.sleep(0.02)
+        return took
+
+
+def states(binary, store, writer):
+    """Yields what benchside was doing, and the durations of the commits meanwhile."""
+    yield "closed", writer.time()
+    terminal = Terminal([binary, "--store", store], cols=200, rows=50)
+    try:
+        terminal.expect("timed", 20)
+        time.sleep(1)
+        yield "idle", writer.time()
+        stop = threading.Event()
+        keys = threading.Thread(target=busy, args=(terminal, stop))
+        keys.start()
+        yield "busy", writer.time()
+        for way in ("Ctrl-Z", "SIGTSTP"):
+            # It is stopped in the middle of its work.
+            if not keys.is_alive():
+                stop.clear()
+                keys = threading.Thread(target=busy, args=(terminal, stop))
+                keys.start()
+                time.sleep(1)
+            stop.set()
+            keys.join()
+            if way == "Ctrl-Z":
+                terminal.type("\x1a")
+            else:
+                os.kill(terminal.child(), signal.SIGTSTP)
+            deadline = time.monotonic() + 10
+            while not terminal.stopped():
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"{way} did not stop benchside:\n{terminal.text()}")
+                time.sleep(0.01)
+            yield "stopped, " + way, writer.time()
+            time.sleep(0.2)
+            terminal.type("fg\r")
+            terminal.expect("timed", 10)
+        yield "continued", writer.time()
+    finally:
+        terminal.close()
+    yield "closed again", writer.time()
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("binary")
+    ap.add_argument("--store")
+    ap.add_argument("--commits", type=int, default=150)
+    a = ap.parse_args()
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    work = os.path.realpath(tempfile.mkdtemp(prefix="benchside-delay-"))
+    try:
+        if a.store:
+            shutil.copy(a.store, os.path.join(work, "mlflow.db"))
+        else:
+            subprocess.run([sys.executable, os.path.join(HERE, "stores.py"), "many", work], check=True)
+        store = os.path.join(work, "mlflow.db")
+        writer = Writer(store, a.commits)
+        rows = list(states(os.path.abspath(a.binary), store, writer))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    base = max(max(took) for what, took in rows if what.startswith("closed"))
+    print(f"{a.commits} commits of the real client while benchside is … (ms)")
+    print(f"{'':22}{'p50':>8}{'p95':>8}{'max':>8}")
+    slow = []
+    for what, took in rows:
+        print(f"{what:22}{percentile(took, 50):8.1f}{percentile(took, 95):8.1f}{max(took):8.1f}")
+        if max(took) > base + LIMIT:
+            slow.append(what)
+    if slow:
+        sys.exit(f"commits took more than {LIMIT} ms longer while benchside was: {', '.join(slow)}")
+    print(f"no commit took {LIMIT} ms longer than without benchside")
+
+
+main()
