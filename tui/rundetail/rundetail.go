@@ -1,0 +1,350 @@
+// Package rundetail is the screen of one run: what it is, what it logged and
+// what it is linked to. It compares it with no other and previews no artifact.
+package rundetail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/sanitize"
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// Reader is what the screen reads of a store.
+type Reader interface {
+	store.RunReader
+	store.MetricReader
+	store.InputReader
+	store.RunScanner
+	store.Describer
+}
+
+// tab is one of the screen's parts.
+type tab int
+
+const (
+	overview tab = iota
+	metrics
+	system
+	params
+	tags
+	data
+	models
+	files
+	tabs
+)
+
+var tabNames = [tabs]string{"Overview", "Metrics", "System", "Params", "Tags", "Data", "Models", "Artifacts"}
+
+// View is the screen.
+type View struct {
+	reader Reader
+	id     string
+	theme  *themes.Theme
+	loads  struct{ run, links, sums, files view.Loader }
+
+	run    store.Run
+	known  bool
+	links  links
+	sums   map[string]*summary
+	stale  map[string]bool // metrics whose history grew in a way that must be read again
+	folder listing
+	tab    tab
+	table  widget.Table
+	lines  []line
+	width  int
+	err    error
+	now    int64
+	fresh  map[string]bool // metric keys
+}
+
+// links are what a run is connected to.
+type links struct {
+	parent   *store.Head
+	children []store.Head
+	inputs   []store.Input
+	models   []store.LoggedModel
+	root     string // folder of the store
+}
+
+// New returns the screen of the run with the id.
+func New(r Reader, id string, theme *themes.Theme) *View {
+	return &View{reader: r, id: id, theme: theme, sums: map[string]*summary{}, stale: map[string]bool{}, fresh: map[string]bool{}}
+}
+
+// Title implements view.View.
+func (v *View) Title() string {
+	if name := sanitize.Line(v.run.Name); name != "" {
+		return name
+	}
+	return "run " + v.id[:min(8, len(v.id))]
+}
+
+// Status implements view.View.
+func (v *View) Status() string {
+	if v.loads.run.Busy() && !v.known {
+		return "reading"
+	}
+	if v.table.Cursor < len(v.lines) && v.lines[v.table.Cursor].full != "" {
+		return sanitize.Line(v.lines[v.table.Cursor].full)
+	}
+	return v.run.ID
+}
+
+// Typing implements view.View.
+func (v *View) Typing() bool { return false }
+
+// Init implements view.View.
+func (v *View) Init() tea.Cmd {
+	return tea.Batch(v.loadRun(), v.loadLinks())
+}
+
+func (v *View) loadRun() tea.Cmd {
+	r, id := v.reader, v.id
+	return view.Load(&v.loads.run, func(ctx context.Context) (store.Run, error) { return r.Run(ctx, id) })
+}
+
+func (v *View) loadLinks() tea.Cmd {
+	r, id := v.reader, v.id
+	return view.Load(&v.loads.links, func(ctx context.Context) (links, error) {
+		var out links
+		run, err := r.Run(ctx, id)
+		if err != nil {
+			return out, err
+		}
+		if run.ParentID != "" {
+			parents, err := r.HeadsOf(ctx, []string{run.ParentID})
+			if err != nil {
+				return out, err
+			}
+			if len(parents) > 0 {
+				out.parent = &parents[0]
+			}
+		}
+		if out.inputs, err = r.Inputs(ctx, id); err != nil {
+			return out, err
+		}
+		if out.models, err = r.LoggedModels(ctx, id); err != nil {
+			return out, err
+		}
+		out.children, err = r.Children(ctx, id)
+		return out, err
+	})
+}
+
+// Update implements view.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Sized:
+		v.width = m.Width
+		v.table.Resize(m.Width-1, m.Height-v.above())
+		v.fill()
+		return v.want()
+	case view.Clock:
+		v.now = m.Now
+	case view.Refresh:
+		clear(v.sums)
+		return v.Init()
+	case view.StoreChanged:
+		return v.changed(m.Change)
+	case view.Settled:
+		clear(v.fresh)
+		v.fill()
+	case view.Wheel:
+		v.table.Scroll(m.Rows)
+		return v.want()
+	case view.Click:
+		return v.click(m)
+	}
+	return v.loaded(msg)
+}
+
+func (v *View) loaded(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Loaded[store.Run]:
+		if m.Of(&v.loads.run) && !v.failed(m.Err) {
+			v.run, v.known, v.id = m.Value, true, m.Value.ID
+			v.fill()
+			return v.want()
+		}
+	case view.Loaded[links]:
+		if m.Of(&v.loads.links) && !v.failed(m.Err) {
+			v.links = m.Value
+			v.fill()
+			return v.want()
+		}
+	case view.Loaded[sumRead]:
+		if m.Of(&v.loads.sums) {
+			return v.takeSum(m)
+		}
+	case view.Loaded[listing]:
+		if m.Of(&v.loads.files) {
+			v.folder = m.Value
+			v.folder.err = m.Err
+			v.fill()
+		}
+	}
+	return nil
+}
+
+func (v *View) failed(err error) bool {
+	if err == nil {
+		v.err = nil
+		return false
+	}
+	if !errors.Is(err, context.Canceled) {
+		v.err = err
+	}
+	return true
+}
+
+// changed reads the run again when somebody wrote to it, and takes its new
+// points into the summaries without reading their history again.
+func (v *View) changed(c store.Change) tea.Cmd {
+	if c.Problem != nil {
+		v.err = c.Problem
+		return nil
+	}
+	v.err = nil
+	if c.Reload {
+		clear(v.sums)
+		return v.Init()
+	}
+	related := false
+	for i := range c.Events {
+		e := &c.Events[i]
+		related = related || e.Head.ParentID == v.id
+		if e.Head.ID != v.id || e.Kind != store.PointLogged {
+			continue
+		}
+		v.fresh[e.Key] = true
+		if s := v.sums[e.Key]; s != nil && !s.reading {
+			s.add(e.Point)
+		} else if s != nil {
+			v.stale[e.Key] = true
+		}
+	}
+	if related || c.Touches(v.id) {
+		if related {
+			return tea.Batch(v.loadRun(), v.loadLinks())
+		}
+		return v.loadRun()
+	}
+	return nil
+}
+
+func (v *View) click(m view.Click) tea.Cmd {
+	if m.Y == 0 {
+		x := 1
+		for t := range tabs {
+			w := widget.Width(v.tabName(t))
+			if m.X >= x && m.X < x+w {
+				return v.show(t)
+			}
+			x += w + 3
+		}
+		return nil
+	}
+	row, _ := v.table.At(m.X, m.Y-v.above())
+	if row < 0 {
+		return nil
+	}
+	v.table.To(row)
+	if m.Double {
+		return v.open()
+	}
+	return nil
+}
+
+func (v *View) show(t tab) tea.Cmd {
+	v.tab = (t + tabs) % tabs
+	v.table.Cursor, v.table.Top, v.table.Col, v.table.First = 0, 0, 0, 0
+	v.fill()
+	return v.want()
+}
+
+// want starts what the part in front needs and does not have.
+func (v *View) want() tea.Cmd {
+	switch v.tab {
+	case overview, metrics, system:
+		return v.nextSum()
+	case files:
+		if v.folder.open == nil && !v.loads.files.Busy() {
+			return v.list("")
+		}
+	}
+	return nil
+}
+
+// open follows the line under the cursor to another run, or into a folder.
+func (v *View) open() tea.Cmd {
+	if v.table.Cursor >= len(v.lines) {
+		return nil
+	}
+	l := v.lines[v.table.Cursor]
+	switch {
+	case l.run != "":
+		return view.Send(view.ShowRun{ID: l.run})
+	case l.tab > 0:
+		return v.show(l.tab)
+	case l.folder != "":
+		return v.flip(l.folder)
+	}
+	return nil
+}
+
+// Keys implements view.View.
+func (v *View) Keys() []view.Key {
+	const group = "run"
+	move := func(n func() int) func() tea.Cmd {
+		return func() tea.Cmd { v.table.Move(n()); return v.want() }
+	}
+	by := func(n int) func() int { return func() int { return n } }
+	page := func(sign int) func() int { return func() int { return sign * max(v.table.Height-1, 1) } }
+	side := func(n int) func() tea.Cmd {
+		return func() tea.Cmd { v.table.Side(n); return nil }
+	}
+	keys := []view.Key{
+		{Press: []string{"]", "tab"}, Name: "next-part", Does: "next part", Group: group, Foot: true, Run: func() tea.Cmd { return v.show(v.tab + 1) }},
+		{Press: []string{"[", "shift+tab"}, Name: "previous-part", Does: "previous part", Group: group, Foot: true, Run: func() tea.Cmd { return v.show(v.tab - 1) }},
+		{Press: []string{"enter"}, Name: "follow", Does: "follow or unfold", Group: group, Foot: true, Run: v.open},
+		{Press: []string{"p"}, Name: "parent", Does: "parent run", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
+		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Group: group, Foot: true, Run: v.copyLine},
+		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
+		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
+		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page(1))},
+		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(page(-1))},
+		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: func() tea.Cmd { v.table.To(0); return v.want() }},
+		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: func() tea.Cmd { v.table.To(len(v.lines)); return v.want() }},
+		{Press: []string{"l", "right"}, Does: "columns to the right", Group: group, Run: side(1)},
+		{Press: []string{"h", "left"}, Does: "columns to the left", Group: group, Run: side(-1)},
+	}
+	for t := range tabs {
+		keys = append(keys, view.Key{Name: strings.ToLower(tabNames[t]), Does: "part " + tabNames[t], Group: group, Press: []string{fmt.Sprintf("alt+%d", t+1)}, Run: func() tea.Cmd { return v.show(t) }})
+	}
+	return keys
+}
+
+func (v *View) noParent() string {
+	switch {
+	case v.run.ParentID == "":
+		return "this run has no parent"
+	case v.links.parent == nil:
+		return "the parent is not in the store"
+	}
+	return ""
+}
+
+func (v *View) copyLine() tea.Cmd {
+	if v.table.Cursor < len(v.lines) && v.lines[v.table.Cursor].full != "" {
+		return view.Send(view.Copy{Text: v.lines[v.table.Cursor].full, What: "the line"})
+	}
+	return view.Send(view.Copy{Text: v.run.ID, What: "the run's id"})
+}
