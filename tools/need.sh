@@ -12,8 +12,13 @@ fail() {
 
 command -v "$go" >/dev/null ||
 	fail "Go is not installed: get Go $wanted or newer from https://go.dev/dl/"
-"$go" list -m >/dev/null 2>&1 ||
-	fail "this Go is too old ($(cd / && "$go" env GOVERSION 2>/dev/null || echo unknown)): get Go $wanted or newer from https://go.dev/dl/"
+if ! problem=$("$go" list -m 2>&1); then
+	case $problem in
+	*"requires go"* | *toolchain* | *"invalid go version"*)
+		fail "this Go is too old ($(cd / && "$go" env GOVERSION)): get Go $wanted or newer from https://go.dev/dl/" ;;
+	*) fail "go list -m: ${problem%%$'\n'*}" ;;
+	esac
+fi
 compiler=$("$go" env CC)
 command -v "${compiler%% *}" >/dev/null ||
 	fail "no C compiler (${compiler%% *}), which SQLite needs: install gcc or clang (Debian, Ubuntu: apt install build-essential; Fedora: dnf install gcc; macOS: xcode-select --install)"
