@@ -25,6 +25,7 @@ type Options struct {
 	Paused  bool // start without the change feed
 	Now     func() time.Time
 	Changes <-chan store.Change // nil: nothing is live
+	still   bool                // no ticks: the frame is rendered once
 }
 
 // App is the only Bubble Tea model.
@@ -84,8 +85,10 @@ func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOp
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.front().Init(), a.next(), a.minute()}
-	return tea.Batch(cmds...)
+	if a.opts.still {
+		return a.front().Init()
+	}
+	return tea.Batch(tea.RequestBackgroundColor, a.front().Init(), a.next(), a.minute())
 }
 
 // front returns the view that keys go to.

@@ -84,6 +84,9 @@ func (a *App) take(c store.Change) tea.Cmd {
 }
 
 func (a *App) age() tea.Cmd {
+	if a.opts.still {
+		return nil
+	}
 	of, gone := a.live.newest, time.Duration(a.now-a.live.newest)*time.Millisecond
 	for _, at := range agesShown {
 		if at > gone+time.Millisecond {

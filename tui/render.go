@@ -1,0 +1,93 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"benchside/store"
+	"benchside/tui/pump"
+	"benchside/tui/view"
+)
+
+// RenderOptions say which frame is wanted and as what.
+type RenderOptions struct {
+	Screen        string   // "runs", "experiments", "run", "help" or "palette"
+	Run           string   // id of the run, for "run"
+	Experiments   []string // ids, for "runs"; nil means all
+	Width, Height int
+	Format        string   // "text", "ansi" or "svg"
+	Press         []string // keys pressed before the frame is taken
+	Options       Options
+}
+
+// Screens are the names that Render takes.
+func Screens() []string { return []string{"runs", "experiments", "run", "help", "palette"} }
+
+// Render draws one frame of a screen without a terminal.
+func Render(ctx context.Context, s store.Store, o RenderOptions) (string, error) {
+	if o.Options.Theme == "" {
+		o.Options.Theme = "dark"
+	}
+	o.Options.still = true
+	a := New(s, o.Options)
+	update := func(msg tea.Msg) tea.Cmd { _, cmd := a.Update(msg); return cmd }
+	pump.Run(a.Init(), update)
+	pump.Run(view.Send(tea.WindowSizeMsg{Width: o.Width, Height: o.Height}), update)
+	keys, err := a.reach(o)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range append(keys, o.Press...) {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		key, err := KeyNamed(name)
+		if err != nil {
+			return "", err
+		}
+		pump.Run(view.Send(key), update)
+	}
+	frame := a.Frame()
+	switch o.Format {
+	case "svg":
+		return svg(frame, o.Width, o.Height, a.theme.Dark), nil
+	case "ansi":
+		return frame + "\n", nil
+	}
+	lines := strings.Split(ansi.Strip(frame), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n") + "\n", nil
+}
+
+// reach puts the screen in front that was asked for, and returns the keys that
+// are still to be pressed for it.
+func (a *App) reach(o RenderOptions) ([]string, error) {
+	update := func(msg tea.Msg) tea.Cmd { _, cmd := a.Update(msg); return cmd }
+	switch o.Screen {
+	case "runs", "":
+		if o.Experiments != nil {
+			title := strings.Join(o.Experiments, ", ")
+			pump.Run(view.Send(view.ShowRuns{Experiments: o.Experiments, Title: title}), update)
+		}
+	case "experiments":
+		pump.Run(a.step(-1), update)
+	case "run":
+		if o.Run == "" {
+			return []string{"enter"}, nil
+		}
+		pump.Run(view.Send(view.ShowRun{ID: o.Run}), update)
+	case "help":
+		return []string{"?"}, nil
+	case "palette":
+		return []string{"ctrl+p"}, nil
+	default:
+		return nil, fmt.Errorf("no screen is called %q; there are %s", o.Screen, strings.Join(Screens(), ", "))
+	}
+	return nil, nil
+}
