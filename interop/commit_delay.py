@@ -110,8 +110,7 @@ def main():
     ap.add_argument("--store")
     ap.add_argument("--commits", type=int, default=150)
     a = ap.parse_args()
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.disable(logging.WARNING)
     work = os.path.realpath(tempfile.mkdtemp(prefix="benchside-delay-"))
     try:
         if a.store:

@@ -19,8 +19,7 @@ import pandas as pd  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import Metric, Param, RunTag  # noqa: E402
 
-logging.getLogger("mlflow").setLevel(logging.ERROR)
-logging.getLogger("alembic").setLevel(logging.ERROR)
+logging.disable(logging.WARNING)
 T0 = 1_770_000_000_000  # a fixed moment, in ms
 
 

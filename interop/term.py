@@ -42,7 +42,7 @@ class Terminal:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        self.expect("shell> ", 10)
+        self.expect("shell>", 10)
         self.type(shlex.join(argv) + "\r")
 
     def _read(self):

@@ -34,8 +34,7 @@ def main():
     ap.add_argument("--name", default="training")
     ap.add_argument("--experiment", default="live")
     a = ap.parse_args()
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.disable(logging.WARNING)
     mlflow.set_tracking_uri("sqlite:///" + os.path.abspath(a.store))
     mlflow.set_experiment(a.experiment)
     with mlflow.start_run(run_name=a.name) as run:
