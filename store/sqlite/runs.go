@@ -1,0 +1,199 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+
+	"benchside/store"
+)
+
+const (
+	runsOf = `SELECT ` + linkedHead + `, r.artifact_uri, e.name
+		FROM json_each(?1) w CROSS JOIN runs r ON r.run_uuid = w.value
+			LEFT JOIN experiments e ON e.experiment_id = r.experiment_id
+		ORDER BY r.run_uuid`
+
+	runsLike = `SELECT r.run_uuid FROM runs r
+		WHERE r.run_uuid >= ?1 AND r.run_uuid < ?2 ORDER BY r.run_uuid LIMIT 2`
+
+	// Everything of one kind of the runs ?1, at most ?2 rows. Only the index on
+	// run_uuid serves here: the primary keys start with the key.
+	metricsOf = `SELECT t.run_uuid, t.key, t.value, t.is_nan, t.step, t.timestamp
+		FROM json_each(?1) w CROSS JOIN latest_metrics t ON t.run_uuid = w.value LIMIT ?2`
+	paramsOf = `SELECT t.run_uuid, t.key, t.value
+		FROM json_each(?1) w CROSS JOIN params t ON t.run_uuid = w.value LIMIT ?2`
+	tagsOf = `SELECT t.run_uuid, t.key, t.value
+		FROM json_each(?1) w CROSS JOIN tags t ON t.run_uuid = w.value LIMIT ?2`
+
+	// The same of the one run ?1, on from the rowid ?2.
+	metricsOn = `SELECT t.run_uuid, t.key, t.value, t.is_nan, t.step, t.timestamp, t.rowid
+		FROM latest_metrics t WHERE t.run_uuid = ?1 AND t.rowid > ?2 ORDER BY t.rowid LIMIT ?3`
+	paramsOn = `SELECT t.run_uuid, t.key, t.value, t.rowid
+		FROM params t WHERE t.run_uuid = ?1 AND t.rowid > ?2 ORDER BY t.rowid LIMIT ?3`
+	tagsOn = `SELECT t.run_uuid, t.key, t.value, t.rowid
+		FROM tags t WHERE t.run_uuid = ?1 AND t.rowid > ?2 ORDER BY t.rowid LIMIT ?3`
+)
+
+const (
+	shortestID   = 4      // of a cut run id
+	runsPerBurst = 100    // about 3 ms of params, tags and metrics
+	rowsPerBurst = 10_000 // also about 3 ms, if texts are short
+)
+
+// Run implements store.RunReader.
+func (d *DB) Run(ctx context.Context, id string) (store.Run, error) {
+	full, err := d.complete(ctx, id)
+	if err != nil {
+		return store.Run{}, fmt.Errorf("run %s: %w", id, err)
+	}
+	runs, err := d.wholeRuns(ctx, []string{full})
+	switch {
+	case err != nil:
+		return store.Run{}, fmt.Errorf("read run %s: %w", id, err)
+	case len(runs) == 0:
+		return store.Run{}, fmt.Errorf("run %s: %w", id, store.ErrNotFound)
+	}
+	return runs[0], nil
+}
+
+// complete returns the one run id that id names or begins.
+func (d *DB) complete(ctx context.Context, id string) (string, error) {
+	var found []string
+	last := id + "\U0010FFFF"
+	if len(id) < shortestID {
+		last = id + "\x00"
+	}
+	err := d.burst(ctx, func(c *conn) error {
+		found = found[:0]
+		return c.query(ctx, runsLike, []any{id, last}, func(v []driver.Value) error {
+			found = append(found, text(v[0]))
+			return nil
+		})
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case len(found) == 0:
+		return "", store.ErrNotFound
+	case found[0] == id || len(found) == 1:
+		return found[0], nil
+	}
+	return "", store.ErrAmbiguous
+}
+
+// Runs implements store.RunReader.
+func (d *DB) Runs(ctx context.Context, q store.RunQuery) ([]store.Run, error) {
+	ids, err := d.Match(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	runs := make([]store.Run, 0, len(ids))
+	for part := range slices.Chunk(ids, runsPerBurst) {
+		whole, err := d.wholeRuns(ctx, part)
+		if err != nil {
+			return nil, fmt.Errorf("read %d runs: %w", len(ids), err)
+		}
+		runs = append(runs, whole...)
+	}
+	return runs, nil
+}
+
+// wholeRuns reads runs with all that belongs to them, in the order of ids.
+// Those that are gone by now are absent.
+func (d *DB) wholeRuns(ctx context.Context, ids []string) ([]store.Run, error) {
+	known := newNames()
+	found := make(map[string]*store.Run, len(ids))
+	err := d.burst(ctx, func(c *conn) error {
+		return c.query(ctx, runsOf, []any{list(ids)}, func(v []driver.Value) error {
+			head := readHead(v[:9], known)
+			found[head.ID] = &store.Run{
+				Head: head, ArtifactURI: text(v[9]), ExperimentName: known.text(v[10]),
+				Params: map[string]string{}, Tags: map[string]string{}, Metrics: map[string]store.Point{},
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	fill := func(r *store.Run, kind store.FieldKind, v []driver.Value) {
+		switch key := known.text(v[1]); kind {
+		case store.MetricField:
+			r.Metrics[key] = store.Point{Step: step(v[4]), Timestamp: integer(v[5]), Value: number(v[2], v[3])}
+		case store.ParamField:
+			r.Params[key] = text(v[2])
+		case store.TagField:
+			r.Tags[key] = text(v[2])
+		}
+	}
+	for _, kind := range []store.FieldKind{store.MetricField, store.ParamField, store.TagField} {
+		err := d.belongings(ctx, kind, ids, func(v []driver.Value) error {
+			if r := found[text(v[0])]; r != nil {
+				fill(r, kind, v)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	runs := make([]store.Run, 0, len(ids))
+	for _, id := range ids {
+		if r := found[id]; r != nil {
+			runs = append(runs, *r)
+		}
+	}
+	return runs, nil
+}
+
+// belongings visits all rows of one kind of some runs, perhaps more than once.
+// A run can have many thousands, so a statement that reaches rowsPerBurst is
+// split between halves of the runs, and at last by rows of one run.
+func (d *DB) belongings(ctx context.Context, kind store.FieldKind, ids []string, row func([]driver.Value) error) error {
+	statement := map[store.FieldKind]string{
+		store.MetricField: metricsOf, store.ParamField: paramsOf, store.TagField: tagsOf,
+	}[kind]
+	n := 0
+	err := d.burst(ctx, func(c *conn) error {
+		n = 0
+		return c.query(ctx, statement, []any{list(ids), rowsPerBurst}, func(v []driver.Value) error {
+			n++
+			return row(v)
+		})
+	})
+	switch {
+	case err != nil || n < rowsPerBurst:
+		return err
+	case len(ids) == 1:
+		return d.pages(ctx, kind, ids[0], row)
+	}
+	half := len(ids) / 2
+	if err := d.belongings(ctx, kind, ids[:half], row); err != nil {
+		return err
+	}
+	return d.belongings(ctx, kind, ids[half:], row)
+}
+
+// pages visits all rows of one kind of one run, rowsPerBurst at a time.
+func (d *DB) pages(ctx context.Context, kind store.FieldKind, id string, row func([]driver.Value) error) error {
+	statement := map[store.FieldKind]string{
+		store.MetricField: metricsOn, store.ParamField: paramsOn, store.TagField: tagsOn,
+	}[kind]
+	for after, n := int64(0), rowsPerBurst; n == rowsPerBurst; {
+		last := after
+		err := d.burst(ctx, func(c *conn) error {
+			n = 0
+			return c.query(ctx, statement, []any{id, after, rowsPerBurst}, func(v []driver.Value) error {
+				n, last = n+1, integer(v[len(v)-1])
+				return row(v)
+			})
+		})
+		if err != nil {
+			return err
+		}
+		after = last
+	}
+	return nil
+}
