@@ -30,7 +30,8 @@ const (
 // Replay logs recorded runs of a store again, now, as a training would: sweep
 // after sweep, each a parent with three trials at a time. It leaves the rows
 // that MLflow 3.17 leaves and is meant for a private copy of the demo store.
-// It returns nil when ctx ends.
+// It returns nil when ctx ends. A DB of the same process may have the copy
+// open; Replay must have returned before that is closed: see file.
 func Replay(ctx context.Context, path string, rec Recording) error {
 	rec.Pace = cmp.Or(rec.Pace, 300*time.Millisecond)
 	rec.Rest = cmp.Or(rec.Rest, 5*time.Second)
