@@ -13,75 +13,101 @@ import (
 
 const (
 	countExperiments = `SELECT count(*) FROM experiments`
-	countAllRuns     = `SELECT count(*) FROM runs`
 	lastPoint        = `SELECT coalesce(max(rowid), 0) FROM metrics`
 	countPoints      = `SELECT count(*) FROM metrics`
+	journalMode      = `PRAGMA journal_mode`
 )
 
-// countable bounds the points that are counted one by one; a longer scan would
-// keep a writer waiting.
-const countable = 500_000
+// mostPoints bounds the points that are counted one by one, about 20 ms.
+const mostPoints = 500_000
 
 // About implements store.Describer.
 func (d *DB) About(ctx context.Context) (store.About, error) {
 	a := store.About{
-		URI: d.opts.URI, Path: d.path, Kind: "sqlite", Revision: d.schema.revision, Release: releases[d.schema.revision], Points: -1,
+		URI: d.opts.URI, Path: d.path, Kind: "sqlite", Points: -1,
+		Revision: d.schema.revision(), Release: release(d.schema.revision()),
 	}
-	if a.URI == "" {
-		a.URI = "sqlite:///" + d.path
+	if err := d.count(ctx, &a); err != nil {
+		return a, fmt.Errorf("describe %s: %w", d.path, err)
 	}
-	info, err := os.Stat(d.path)
+	now, _, err := d.pool.look()
 	if err != nil {
 		return a, fmt.Errorf("describe %s: %w", d.path, err)
 	}
-	a.Bytes = info.Size()
-	a.Journal = d.mode
-	one := func(sql string, to func(int64)) error {
-		return d.burst(ctx, func(c *conn) error {
-			return c.query(ctx, sql, nil, func(v []driver.Value) error { to(integer(v[0])); return nil })
-		})
+	a.Bytes = now.file.Size()
+	if now.log != nil {
+		a.Bytes += now.log.Size()
 	}
-	var last int64
-	if err := one(countExperiments, func(n int64) { a.Experiments = int(n) }); err != nil {
-		return a, err
+	if now.access != accessJournal {
+		a.Journal = "wal" // an immutable connection does not know
 	}
-	if err := one(countAllRuns, func(n int64) { a.Runs = int(n) }); err != nil {
-		return a, err
-	}
-	if err := one(lastPoint, func(n int64) { last = n }); err != nil {
-		return a, err
-	}
-	if last <= countable {
-		if err := one(countPoints, func(n int64) { a.Points = n }); err != nil {
-			return a, err
-		}
-	}
-	a.Writable, a.Why = d.writable(info)
-	if a.Release == "" {
-		a.Notes = append(a.Notes, fmt.Sprintf("schema revision %q is unknown to benchside; it is read by what it has", d.schema.revision))
-	}
+	a.Writable, a.Why = d.writable(a.Revision, now.file)
+	a.Notes = notes(a.Revision, now)
 	return a, nil
 }
 
-// writable says whether the store could be written, judging by the file, the
-// revision and the user's wish. Nothing is tried.
-func (d *DB) writable(info os.FileInfo) (ok bool, why string) {
+func (d *DB) count(ctx context.Context, a *store.About) error {
+	runs, err := d.rows(ctx, runRows)
+	if err != nil {
+		return err
+	}
+	if a.Runs, err = d.countRuns(ctx, runs, []any{nil, nil}); err != nil {
+		return err
+	}
+	one := func(sql string, set func(driver.Value)) error {
+		return d.burst(ctx, func(c *conn) error {
+			return c.query(ctx, sql, nil, func(v []driver.Value) error { set(v[0]); return nil })
+		})
+	}
+	if err := one(countExperiments, func(v driver.Value) { a.Experiments = int(integer(v)) }); err != nil {
+		return err
+	}
+	if err := one(journalMode, func(v driver.Value) { a.Journal = text(v) }); err != nil {
+		return err
+	}
+	var last int64
+	if err := one(lastPoint, func(v driver.Value) { last = integer(v) }); err != nil || last > mostPoints {
+		return err
+	}
+	return one(countPoints, func(v driver.Value) { a.Points = integer(v) })
+}
+
+// The right to write, as access(2) names it. Trying it by opening the file
+// would give up SQLite's locks: see file.
+const mayWrite = 2
+
+// writable judges by the user's wish, the revision and the permissions whether
+// the store could be written. Nothing is tried.
+func (d *DB) writable(revision string, f os.FileInfo) (ok bool, why string) {
+	real := realPath(d.path)
+	folder := filepath.Dir(real)
 	switch {
 	case d.opts.ReadOnly:
-		return false, "opened with --read-only"
-	case !tested[d.schema.revision]:
-		return false, fmt.Sprintf("schema revision %s is not among those benchside's writes are tested with (mlflow 2.22 and 3.17); mlflow db upgrade brings the store to a newer one", d.schema.revision)
-	case info.Mode().Perm()&0o222 == 0:
-		return false, "the file's permissions forbid writing"
-	}
-	// Not by opening it: closing a second descriptor of a file drops the locks
-	// that SQLite holds through the first (fcntl(2)).
-	const mayWrite = 2
-	if err := syscall.Access(d.path, mayWrite); err != nil {
-		return false, "the file cannot be written: " + err.Error()
-	}
-	if err := syscall.Access(filepath.Dir(d.path), mayWrite); err != nil {
-		return false, "its folder cannot take SQLite's journal: " + err.Error()
+		return false, "opened read-only as asked; leave out --read-only to allow changes"
+	case release(revision) == "":
+		return false, fmt.Sprintf("schema revision %q is not known here; a newer benchside may know it", revision)
+	case !covered(revision):
+		return false, fmt.Sprintf("schema revision %s (MLflow %s) is read only; after a backup, "+
+			"mlflow db upgrade of MLflow 3.17 makes it one that can be written", revision, release(revision))
+	case f.Mode().Perm()&0o222 == 0 || syscall.Access(real, mayWrite) != nil:
+		return false, "no permission to write the file; ask its owner, or chmod u+w " + d.path
+	case syscall.Access(folder, mayWrite) != nil:
+		return false, "no permission to write the folder " + folder + ", where SQLite puts its journal"
 	}
 	return true, ""
+}
+
+// notes are what else a reader of the store should know.
+func notes(revision string, now footing) []string {
+	var found []string
+	switch {
+	case revision == "":
+		found = append(found, "the store records no schema revision; what is there is shown")
+	case release(revision) == "":
+		found = append(found, fmt.Sprintf("schema revision %q is not known here; what is there is shown", revision))
+	}
+	if now.access == accessLeft {
+		found = append(found, "the log beside the store has no index: it was copied, or its writer was ended; its commits are shown")
+	}
+	return found
 }

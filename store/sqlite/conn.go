@@ -18,6 +18,7 @@ const mostStatements = 64
 // database/sql, which costs two to three times as much for each row.
 type conn struct {
 	raw        *sqlite3.SQLiteConn
+	file       *file
 	opened     footing // what the file was like when it was opened
 	statements map[string]*statement
 }
@@ -100,10 +101,12 @@ func (s *statement) bind(args []any) error {
 	return nil
 }
 
-func (c *conn) close() error {
+// close cannot fail in a way that matters: nothing is ever written.
+func (c *conn) close() {
 	for _, s := range c.statements {
-		_ = s.raw.Close() // a statement at rest is closed without error
+		_ = s.raw.Close()
 	}
 	c.statements = nil
-	return c.raw.Close()
+	_ = c.raw.Close()
+	c.file.release()
 }

@@ -3,193 +3,221 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"path/filepath"
-	"strings"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 
 	"benchside/store"
 )
 
-// How the feed keeps its pace: a single commit is told at once, a busy writer's
-// are gathered, and a silent operating system is asked now and then.
+// How the feed keeps its pace. A commit is told at once; while a writer is
+// busy, its commits are gathered, which keeps our share of a core small.
 const (
-	settle   = 10 * time.Millisecond // from the first sign of a commit to the look
-	pace     = 80 * time.Millisecond // between two looks
-	fallback = time.Second           // between two looks where nothing is told
-	safety   = 5 * time.Second       // between two looks in case something was not told
-	rescan   = 4 * time.Second       // between two scans of all runs of a big store
+	pace   = 75 * time.Millisecond // from one change to the next
+	every  = time.Second           // between two looks at the files when nothing is told
+	grace  = 50 * time.Millisecond // for the operating system to tell what a look has found
+	settle = 25 * time.Millisecond // until a commit to a WAL is visible for sure
 )
 
-// Watch implements store.Watcher.
+// Watch implements store.Watcher. What was committed before it returns is not
+// told. Changes of runs that have ended long ago are found by comparing all
+// runs, which takes some seconds in a store of 100,000 runs.
 func (d *DB) Watch(ctx context.Context) (<-chan store.Change, error) {
-	f := &feed{db: d, out: make(chan store.Change)}
+	f := &feed{db: d, out: make(chan store.Change), signs: newSigns()}
 	if err := f.begin(ctx); err != nil {
+		f.signs.close()
 		return nil, err
 	}
-	signs, mode := d.signs(ctx)
-	f.mode = mode
-	go f.run(ctx, signs)
+	go f.run(ctx)
 	return f.out, nil
 }
 
-// signs tells of writes to the store's files. A nil channel means that the
-// operating system does not tell and one must look.
-func (d *DB) signs(ctx context.Context) (<-chan struct{}, store.Mode) {
-	w, err := fsnotify.NewWatcher()
-	if err != nil {
-		return nil, store.Polling
-	}
-	if err := w.Add(filepath.Dir(d.path)); err != nil {
-		w.Close()
-		return nil, store.Polling
-	}
-	out := make(chan struct{}, 1)
-	name := filepath.Base(d.path)
-	go func() {
-		defer w.Close()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case e, ok := <-w.Events:
-				if !ok {
-					return
-				}
-				if !strings.HasPrefix(filepath.Base(e.Name), name) {
-					continue
-				}
-			case <-w.Errors: // an overflow: something happened
-			}
-			select {
-			case out <- struct{}{}:
-			default: // one is waiting already
-			}
-		}
-	}()
-	return out, store.Notified
-}
-
-// feed follows one store for one reader.
+// feed follows the store for one reader. It belongs to one goroutine.
 type feed struct {
-	db   *DB
-	out  chan store.Change
-	mode store.Mode
+	db    *DB
+	out   chan store.Change
+	signs *signs
+	mode  store.Mode
 
-	seen    marks
-	version int64 // PRAGMA data_version of conn
-	conn    *conn // data_version counts the commits of others on one connection
+	seen    footing // of the files at the last look
+	epoch   int     // of the pool, which counts the files under our name
+	again   bool    // look once more: the last commit may not have been visible
+	problem error   // why nothing can be read now
+	mark    mark    // how far the store was told
 	runs    ledger
-	known   string // digest of the experiments
-	scanned time.Time
-	dirty   bool // something was committed since the last scan of all runs
-	lost    bool
+	told    time.Time // when the last change was sent
 }
 
-func (f *feed) run(ctx context.Context, signs <-chan struct{}) {
+func (f *feed) run(ctx context.Context) {
 	defer close(f.out)
-	defer f.release()
-	every := safety
-	if signs == nil {
-		every = fallback
-	}
-	tick := time.NewTicker(every)
+	defer f.signs.close()
+	tick := time.NewTimer(every)
 	defer tick.Stop()
-	for {
-		wait := settle
+	for ctx.Err() == nil {
+		tick.Reset(f.wait())
 		select {
 		case <-ctx.Done():
 			return
-		case <-signs:
+		case <-f.signs.told:
+			f.mode = store.Notified
 		case <-tick.C:
-			wait = 0
+			f.askSigns(ctx)
 		}
-		if !rest(ctx, wait) {
+		if !f.look(ctx) {
 			return
 		}
-		if !f.look(ctx) || !rest(ctx, pace) {
+		if err := f.compare(ctx); err != nil && !f.fail(ctx, err) {
 			return
 		}
-		for f.dirty && ctx.Err() == nil && !f.lost && f.scanDue() {
-			if !f.look(ctx) {
-				return
-			}
-		}
-		if f.dirty {
-			tick.Reset(min(every, rescan))
-		} else {
-			tick.Reset(every)
-		}
+		_ = sleep(ctx, time.Until(f.told.Add(pace))) // the loop ends with ctx
 	}
 }
 
-func (f *feed) scanDue() bool {
-	return f.dirty && (!f.runs.filled || len(f.runs.rows) <= smallStore || time.Since(f.scanned) >= rescan)
+// wait is how long to do nothing if nothing is told.
+func (f *feed) wait() time.Duration {
+	if f.again {
+		return settle
+	}
+	if f.problem != nil {
+		return every
+	}
+	return min(every, f.runs.due())
 }
 
-func rest(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
+// askSigns finds out whether the operating system tells of commits: if a look
+// finds one that is not told soon after, it does not, as on many a network disk.
+func (f *feed) askSigns(ctx context.Context) {
+	f.signs.follow(f.db.pool.path())
+	now, _, err := f.db.pool.look()
+	if f.again || f.problem != nil || err != nil || !f.seen.differs(now) {
+		return
 	}
 	select {
+	case <-f.signs.told:
+		f.mode = store.Notified
+	case <-time.After(grace):
+		f.mode = store.Polling
 	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
 	}
 }
 
-// look reads what was committed since the last look and tells it. It reports
+// look reads what was committed since the last look and sends it. It reports
 // false once the reader is gone.
 func (f *feed) look(ctx context.Context) bool {
-	changed, reload, err := f.changed(ctx)
-	switch {
-	case ctx.Err() != nil:
-		return false
-	case err != nil:
-		return f.problem(ctx, err)
-	case reload || f.lost:
-		f.lost = false
-		if err := f.begin(ctx); err != nil {
-			return f.problem(ctx, err)
-		}
-		return f.tell(ctx, store.Change{Reload: true})
-	case !changed && !f.scanDue():
+	now, epoch, err := f.db.pool.look()
+	if err != nil || epoch != f.epoch || f.problem != nil {
+		return f.recover(ctx)
+	}
+	differs := f.seen.differs(now)
+	if !differs && !f.again {
 		return true
 	}
-	f.dirty = true
-	if err := f.grown(ctx); err != nil {
-		return f.problem(ctx, err)
+	// The log is written before its index says so, and the index tells nobody.
+	f.again = differs && now.access == accessWAL
+	f.seen = now
+	f.runs.dirty = true
+	return f.read(ctx)
+}
+
+// read sends the rows that were added, one page after the other.
+func (f *feed) read(ctx context.Context) bool {
+	for more := true; more; {
+		b, err := f.readBatch(ctx)
+		switch {
+		case errors.Is(err, errRebuilt) || errors.Is(err, store.ErrStale):
+			return f.reload(ctx)
+		case err != nil:
+			return f.fail(ctx, err)
+		}
+		events := f.events(b)
+		f.mark, more = b.next, b.full
+		if len(events) > 0 && !f.send(ctx, store.Change{Events: events}) {
+			return false
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// recover tries to read again after a problem, or after the file was replaced.
+func (f *feed) recover(ctx context.Context) bool {
+	if err := f.db.burst(ctx, func(*conn) error { return nil }); err != nil {
+		return f.fail(ctx, err)
+	}
+	_, epoch, err := f.db.pool.look()
+	if err != nil {
+		return f.fail(ctx, err)
+	}
+	if epoch != f.epoch || errors.Is(f.problem, store.ErrGone) {
+		return f.reload(ctx)
+	}
+	f.again = true // commits that could not be read are still to be told
+	had := f.problem != nil
+	f.problem = nil
+	if !f.read(ctx) || f.problem != nil {
+		return ctx.Err() == nil
+	}
+	if had && f.told.IsZero() {
+		return f.send(ctx, store.Change{})
 	}
 	return true
 }
 
-func (f *feed) problem(ctx context.Context, err error) bool {
-	if ctx.Err() != nil || errors.Is(err, errTold) {
-		return false
+func (f *feed) reload(ctx context.Context) bool {
+	f.problem = nil
+	if err := f.begin(ctx); err != nil {
+		return f.fail(ctx, err)
 	}
-	f.release()
-	told := f.lost
-	f.lost = true
-	if told {
-		return true
-	}
-	return f.tell(ctx, store.Change{Problem: err, Mode: store.Lost})
+	return f.send(ctx, store.Change{Reload: true})
 }
 
-// errTold ends the reading of what grew when the reader has gone.
-var errTold = errors.New("the reader has gone")
+// fail sends why the store cannot be read, once.
+func (f *feed) fail(ctx context.Context, err error) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	if f.problem != nil && f.problem.Error() == err.Error() {
+		return true
+	}
+	f.problem = err
+	if !f.send(ctx, store.Change{Problem: err, Mode: store.Lost}) {
+		return false
+	}
+	f.told = time.Time{} // the recovery is to be told, whatever was committed
+	return true
+}
 
-func (f *feed) tell(ctx context.Context, c store.Change) bool {
+func (f *feed) send(ctx context.Context, c store.Change) bool {
 	c.At = time.Now()
 	if c.Problem == nil {
 		c.Mode = f.mode
 	}
 	select {
 	case f.out <- c:
+		f.told = time.Now()
 		return true
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// begin takes the store as it is for told.
+func (f *feed) begin(ctx context.Context) error {
+	if f.mode = store.Notified; !f.signs.follow(f.db.pool.path()) {
+		f.mode = store.Polling
+	}
+	if err := f.db.relearn(ctx); err != nil {
+		return err
+	}
+	var err error
+	if f.seen, f.epoch, err = f.db.pool.look(); err != nil {
+		return err
+	}
+	if f.mark, err = f.readMark(ctx); err != nil {
+		return err
+	}
+	live, err := f.readLive(ctx)
+	if err != nil {
+		return err
+	}
+	f.again, f.told = false, time.Time{}
+	f.runs = newLedger(f.mark.runs.row, live)
+	return nil
 }

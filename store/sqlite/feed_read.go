@@ -3,360 +3,245 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
-	"hash/fnv"
-	"maps"
-	"slices"
-	"time"
 
 	"benchside/store"
 )
 
+// The rows of a table get ever larger rowids, so what was added lies behind the
+// last row that was told. That row is read again: if it is not the same any
+// more, the rows were numbered anew, by a VACUUM, a migration or a gc.
 const (
-	dataVersion = `PRAGMA data_version`
+	runState = `concat_ws(char(31), r.run_uuid, coalesce(r.name, ''), coalesce(r.status, ''), coalesce(r.start_time, ''),
+		coalesce(r.end_time, ''), coalesce(r.lifecycle_stage, ''), coalesce(r.experiment_id, ''), coalesce(r.user_id, ''))`
 
-	lastRows = `SELECT (SELECT coalesce(max(rowid), 0) FROM metrics), (SELECT coalesce(max(rowid), 0) FROM params),
-(SELECT coalesce(max(rowid), 0) FROM tags), (SELECT coalesce(max(rowid), 0) FROM runs)`
+	runColumns   = `r.rowid, r.run_uuid, '', 0, ` + linkedHead + `, ` + runState + ` FROM runs r`
+	pointColumns = `r.rowid, r.run_uuid, r.key, r.timestamp, r.step, r.value, r.is_nan FROM metrics r`
+	paramColumns = `r.rowid, r.run_uuid, r.key, 0, r.value FROM params r`
+	tagColumns   = `r.rowid, r.run_uuid, r.key, 0, r.value FROM tags r`
 
-	newPoints = `SELECT rowid, run_uuid, key, value, is_nan, step, timestamp FROM metrics WHERE rowid > ? ORDER BY rowid LIMIT ?`
-	newParams = `SELECT rowid, run_uuid, key, value FROM params WHERE rowid > ? ORDER BY rowid LIMIT ?`
-	newTags   = `SELECT rowid, run_uuid, key, value FROM tags WHERE rowid > ? ORDER BY rowid LIMIT ?`
+	lastRow   = `SELECT %s NOT INDEXED ORDER BY r.rowid DESC LIMIT 1`
+	rowsAfter = `SELECT %s NOT INDEXED WHERE r.rowid >= ?1 ORDER BY r.rowid LIMIT ?2`
 
-	runStates = `SELECT rowid, run_uuid, status, end_time, lifecycle_stage, coalesce(name, ''), start_time, experiment_id FROM runs
-WHERE rowid > ? ORDER BY rowid LIMIT ?`
+	liveRuns = `SELECT ` + runColumns + ` NOT INDEXED
+		WHERE r.rowid > (SELECT max(rowid) FROM runs) - ?1 AND r.status IN ('RUNNING', 'SCHEDULED')
+		ORDER BY r.rowid DESC LIMIT ?2`
+	runsByID = `SELECT r.rowid, r.run_uuid, '', 0, ` + linkedHead + `, ` + runState + `
+		FROM (SELECT DISTINCT value AS id FROM json_each(?1)) w CROSS JOIN runs r ON r.run_uuid = w.id
+		ORDER BY r.rowid`
 
-	experimentStates = `SELECT experiment_id, name, lifecycle_stage FROM experiments ORDER BY experiment_id`
+	experimentStates = `SELECT group_concat(concat_ws(char(31), e.experiment_id, coalesce(e.name, ''),
+			coalesce(e.lifecycle_stage, ''), coalesce(e.artifact_location, '')), char(30))
+		FROM (SELECT * FROM experiments ORDER BY experiment_id) e`
 )
 
-// eventsPerBurst bounds what is read of a table at once, and so a change.
-const eventsPerBurst = 2000
+const (
+	rowsPerBatch = 2000 // of each table: some 5 ms
+	mostTouched  = 500  // runs whose heads are read again for a batch
+	mostLive     = 100  // live runs that are read again at every commit
+	// Live runs are searched among so many of the newest rows, 10 ms.
+	liveAmong = 100_000
+)
 
-// smallStore is the number of runs that are compared at every commit.
-const smallStore = 2000
+var errRebuilt = errors.New("the rows of the store were numbered anew")
 
-// marks are the highest rowids that were told, by table.
-type marks struct{ metrics, params, tags, runs int64 }
-
-// ledger remembers every run's state as a hash, to find what changed in place.
-type ledger struct {
-	rows   map[int64]entry // by rowid
-	filled bool            // every run was read once
-	turn   uint32          // counts the scans
+// tail is the last row of a table that was told.
+type tail struct {
+	row  int64 // 0 if the table was empty
+	same [3]driver.Value
 }
 
-type entry struct {
-	id    string
-	state uint64
-	live  bool   // may end at any time
-	turn  uint32 // of the scan that saw it
+// mark is how far the store was told.
+type mark struct {
+	runs, points, params, tags tail
+	experiments                string // their state
+	revision                   string
 }
 
-// begin takes the store as it is for known.
-func (f *feed) begin(ctx context.Context) error {
-	f.release()
-	f.runs = ledger{rows: map[int64]entry{}}
-	if _, _, err := f.changed(ctx); err != nil {
-		return err
+// seenRun is a run as it was read.
+type seenRun struct {
+	row   int64
+	state string
+	head  store.Head
+}
+
+// batch is what one burst finds.
+type batch struct {
+	next   mark
+	full   bool // there is more
+	isNew  []seenRun
+	again  []seenRun       // the live ones and those that something was logged for
+	linked map[string]bool // those of again whose parent or name was tagged
+	points []store.Event
+	params []store.Event
+	tags   []store.Event
+}
+
+func (t tail) read(ctx context.Context, c *conn, columns string, visit func(v []driver.Value)) (tail, int, error) {
+	next, rows := t, 0
+	checked := t.row == 0
+	err := c.query(ctx, fmt.Sprintf(rowsAfter, columns), []any{t.row, rowsPerBatch + 1}, func(v []driver.Value) error {
+		found := tail{integer(v[0]), [3]driver.Value{v[1], v[2], v[3]}}
+		if !checked {
+			checked = true
+			if found != t {
+				return errRebuilt
+			}
+			return nil
+		}
+		next = found
+		rows++
+		visit(v)
+		return nil
+	})
+	if err == nil && !checked {
+		err = errRebuilt
 	}
-	if err := f.db.burst(ctx, func(c *conn) error {
-		f.db.mu.Lock()
-		defer f.db.mu.Unlock()
-		return f.db.schema.read(ctx, c)
-	}); err != nil {
-		return err
-	}
-	at, err := f.last(ctx)
+	return next, rows, err
+}
+
+// readBatch reads runs last, so that every run that something was logged for is
+// among them.
+func (f *feed) readBatch(ctx context.Context) (*batch, error) {
+	var b *batch
+	err := f.db.burst(ctx, func(c *conn) error {
+		b = &batch{next: f.mark, linked: map[string]bool{}}
+		if err := readSettings(ctx, c, &b.next); err != nil {
+			return err
+		}
+		if b.next.revision != f.mark.revision {
+			return errRebuilt
+		}
+		if err := b.readValues(ctx, c, f.mark); err != nil {
+			return err
+		}
+		known, rows, err := newNames(), 0, error(nil)
+		b.next.runs, rows, err = f.mark.runs.read(ctx, c, runColumns, func(v []driver.Value) {
+			b.isNew = append(b.isNew, readSeenRun(v, known))
+		})
+		if err != nil {
+			return err
+		}
+		b.full = b.full || rows >= rowsPerBatch
+		return c.query(ctx, runsByID, []any{list(f.touched(b))}, func(v []driver.Value) error {
+			b.again = append(b.again, readSeenRun(v, known))
+			return nil
+		})
+	})
+	return b, err
+}
+
+func (b *batch) readValues(ctx context.Context, c *conn, from mark) error {
+	known := newNames()
+	rows := [3]int{}
+	var err error
+	b.next.points, rows[0], err = from.points.read(ctx, c, pointColumns, func(v []driver.Value) {
+		b.points = append(b.points, store.Event{
+			Kind: store.PointLogged, Head: store.Head{ID: known.text(v[1])}, Key: known.text(v[2]),
+			Point: store.Point{Timestamp: integer(v[3]), Step: step(v[4]), Value: number(v[5], v[6])},
+		})
+	})
 	if err != nil {
 		return err
 	}
-	f.seen = at
-	if f.known, err = f.experiments(ctx); err != nil {
-		return err
-	}
-	f.dirty = true // the first scan fills the ledger
-	return nil
-}
-
-func (f *feed) release() {
-	if f.conn != nil {
-		f.conn.raw.Close()
-		f.conn = nil
-	}
-}
-
-// changed asks whether anybody committed since it was asked last, and whether
-// the store is another one now.
-func (f *feed) changed(ctx context.Context) (changed, reload bool, err error) {
-	f.db.gate.RLock()
-	defer f.db.gate.RUnlock()
-	if f.conn == nil || f.conn.epoch != f.db.opened() {
-		reload = f.conn != nil
-		f.release()
-		if f.conn, err = f.db.connection(); err != nil {
-			return false, false, err
+	texts := func(kind store.EventKind, to *[]store.Event) func(v []driver.Value) {
+		return func(v []driver.Value) {
+			*to = append(*to, store.Event{
+				Kind: kind, Head: store.Head{ID: known.text(v[1])}, Key: known.text(v[2]), Text: text(v[4]),
+			})
 		}
 	}
-	if err := f.db.check(); err != nil {
-		return false, false, err
+	b.next.params, rows[1], err = from.params.read(ctx, c, paramColumns, texts(store.ParamLogged, &b.params))
+	if err != nil {
+		return err
 	}
-	if f.conn.epoch != f.db.opened() {
-		return true, true, nil
+	b.next.tags, rows[2], err = from.tags.read(ctx, c, tagColumns, texts(store.TagSet, &b.tags))
+	b.full = max(rows[0], rows[1], rows[2]) >= rowsPerBatch
+	for _, e := range b.tags {
+		if e.Key == store.TagParent || e.Key == store.TagRunName {
+			b.linked[e.Head.ID] = true
+		}
 	}
-	err = f.conn.query(ctx, dataVersion, nil, func(v []driver.Value) error {
-		n := integer(v[0])
-		changed, f.version = n != f.version, n
+	return err
+}
+
+func readSeenRun(v []driver.Value, known names) seenRun {
+	last := len(v) - 1
+	return seenRun{row: integer(v[0]), state: text(v[last]), head: readHead(v[4:last], known)}
+}
+
+// touched names the runs whose heads may have changed with this batch.
+func (f *feed) touched(b *batch) []string {
+	ids := make([]string, 0, len(f.runs.live))
+	for id := range f.runs.live {
+		ids = append(ids, id)
+	}
+	known := map[string]bool{}
+	for _, r := range b.isNew {
+		known[r.head.ID] = true
+	}
+	for _, events := range [][]store.Event{b.tags, b.points, b.params} {
+		for i := range events {
+			id := events[i].Head.ID
+			if _, live := f.runs.live[id]; live || known[id] || len(ids) >= mostTouched {
+				continue
+			}
+			known[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func readSettings(ctx context.Context, c *conn, m *mark) error {
+	err := c.query(ctx, experimentStates, nil, func(v []driver.Value) error {
+		m.experiments = text(v[0])
 		return nil
 	})
-	return changed, reload, f.db.explain(err)
+	if err != nil {
+		return err
+	}
+	m.revision = ""
+	err = c.query(ctx, oneRevision, nil, func(v []driver.Value) error {
+		m.revision = text(v[0])
+		return nil
+	})
+	if missing(err) {
+		return nil // a store older than its migrations
+	}
+	return err
 }
 
-func (d *DB) opened() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.epoch
-}
-
-func (d *DB) check() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.recheck()
-}
-
-func (f *feed) last(ctx context.Context) (m marks, err error) {
-	err = f.db.burst(ctx, func(c *conn) error {
-		return c.query(ctx, lastRows, nil, func(v []driver.Value) error {
-			m = marks{integer(v[0]), integer(v[1]), integer(v[2]), integer(v[3])}
-			return nil
-		})
+func (f *feed) readMark(ctx context.Context) (mark, error) {
+	var m mark
+	err := f.db.burst(ctx, func(c *conn) error {
+		m = mark{}
+		for columns, t := range map[string]*tail{
+			runColumns: &m.runs, pointColumns: &m.points, paramColumns: &m.params, tagColumns: &m.tags,
+		} {
+			err := c.query(ctx, fmt.Sprintf(lastRow, columns), nil, func(v []driver.Value) error {
+				*t = tail{integer(v[0]), [3]driver.Value{v[1], v[2], v[3]}}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return readSettings(ctx, c, &m)
 	})
 	return m, err
 }
 
-// grown tells what was added, then what changed in place.
-func (f *feed) grown(ctx context.Context) error {
-	now, err := f.last(ctx)
-	if err != nil {
-		return err
-	}
-	if now.runs < f.seen.runs || now.metrics < f.seen.metrics && now.runs == 0 {
-		return f.again(ctx) // rows were rebuilt: a VACUUM, a migration, a restored copy
-	}
-	f.seen = marks{min(f.seen.metrics, now.metrics), min(f.seen.params, now.params), min(f.seen.tags, now.tags), f.seen.runs}
-	if f.scanDue() {
-		if err := f.scan(ctx); err != nil {
-			return err
-		}
-	} else if err := f.newRuns(ctx); err != nil {
-		return err
-	}
-	for _, t := range []struct {
-		sql  string
-		seen *int64
-		kind store.EventKind
-	}{{newParams, &f.seen.params, store.ParamLogged}, {newTags, &f.seen.tags, store.TagSet}, {newPoints, &f.seen.metrics, store.PointLogged}} {
-		if err := f.added(ctx, t.sql, t.seen, t.kind); err != nil {
-			return err
-		}
-	}
-	known, err := f.experiments(ctx)
-	if err != nil {
-		return err
-	}
-	if known != f.known {
-		f.known = known
-		return f.send(ctx, []store.Event{{Kind: store.ExperimentsChanged}})
-	}
-	return nil
-}
-
-func (f *feed) again(ctx context.Context) error {
-	if err := f.begin(ctx); err != nil {
-		return err
-	}
-	if !f.tell(ctx, store.Change{Reload: true}) {
-		return errTold
-	}
-	return nil
-}
-
-func (f *feed) send(ctx context.Context, events []store.Event) error {
-	if len(events) == 0 {
-		return nil
-	}
-	if !f.tell(ctx, store.Change{Events: events}) {
-		return errTold
-	}
-	return nil
-}
-
-// added tells the rows of a table behind the mark, a few thousand at a time.
-func (f *feed) added(ctx context.Context, sql string, seen *int64, kind store.EventKind) error {
-	for {
-		var events []store.Event
-		upTo := *seen
-		err := f.db.burst(ctx, func(c *conn) error {
-			events, upTo = nil, *seen
-			return c.query(ctx, sql, []any{*seen, eventsPerBurst}, func(v []driver.Value) error {
-				upTo = integer(v[0])
-				events = append(events, event(kind, v))
-				return nil
-			})
-		})
-		if err != nil {
-			return err
-		}
-		if err := f.send(ctx, events); err != nil {
-			return err
-		}
-		if err := f.heads(ctx, renamed(events)); err != nil {
-			return err
-		}
-		*seen = upTo
-		if len(events) < eventsPerBurst {
-			return nil
-		}
-	}
-}
-
-// renamed finds the runs whose name or parent a tag changed.
-func renamed(events []store.Event) map[string]store.EventKind {
-	kinds := map[string]store.EventKind{}
-	for _, e := range events {
-		if e.Kind == store.TagSet && (e.Key == store.TagParent || e.Key == store.TagRunName) {
-			kinds[e.Head.ID] = store.RunChanged
-		}
-	}
-	return kinds
-}
-
-func event(kind store.EventKind, v []driver.Value) store.Event {
-	e := store.Event{Kind: kind, Head: store.Head{ID: text(v[1])}, Key: text(v[2])}
-	if kind != store.PointLogged {
-		e.Text = text(v[3])
-		return e
-	}
-	e.Point = store.Point{Value: number(v[3], v[4]), Step: step(v[5]), Timestamp: integer(v[6])}
-	return e
-}
-
-// newRuns tells the runs behind the mark, and those under way that ended,
-// without comparing the others.
-func (f *feed) newRuns(ctx context.Context) error {
-	if err := f.states(ctx, f.seen.runs); err != nil {
-		return err
-	}
-	rows := map[string]int64{}
-	for row, e := range f.runs.rows {
-		if e.live {
-			rows[e.id] = row
-		}
-	}
-	heads, err := f.db.HeadsOf(ctx, slices.Collect(maps.Keys(rows)))
-	if err != nil {
-		return err
-	}
-	var events []store.Event
-	for _, h := range heads {
-		if h.Status.Live() {
-			continue
-		}
-		e := f.runs.rows[rows[h.ID]]
-		e.live = false
-		f.runs.rows[rows[h.ID]] = e
-		events = append(events, store.Event{Kind: store.RunChanged, Head: h})
-	}
-	return f.send(ctx, events)
-}
-
-// scan compares every run with what was known of it. The first one only fills
-// the ledger.
-func (f *feed) scan(ctx context.Context) error {
-	f.runs.turn++
-	if err := f.states(ctx, 0); err != nil {
-		return err
-	}
-	var gone []store.Event
-	for row, e := range f.runs.rows {
-		if e.turn < f.runs.turn {
-			gone = append(gone, store.Event{Kind: store.RunRemoved, Head: store.Head{ID: e.id}})
-			delete(f.runs.rows, row)
-		}
-	}
-	f.scanned, f.dirty, f.runs.filled = time.Now(), false, true
-	return f.send(ctx, gone)
-}
-
-// states reads the runs behind a row and tells those that are new or differ.
-func (f *feed) states(ctx context.Context, after int64) error {
-	for {
-		kinds := map[string]store.EventKind{}
-		from, n := after, 0
-		err := f.db.burst(ctx, func(c *conn) error {
-			after, n = from, 0
-			return c.query(ctx, runStates, []any{from, eventsPerBurst}, func(v []driver.Value) error {
-				n++
-				after = integer(v[0])
-				f.note(after, v, kinds)
-				return nil
-			})
-		})
-		if err != nil {
-			return err
-		}
-		f.seen.runs = max(f.seen.runs, after)
-		if err := f.heads(ctx, kinds); err != nil {
-			return err
-		}
-		if n < eventsPerBurst {
-			return nil
-		}
-	}
-}
-
-// note enters a run's row into the ledger and says what is to be told of it.
-func (f *feed) note(row int64, v []driver.Value, kinds map[string]store.EventKind) {
-	e := entry{id: text(v[1]), state: digest(v[2:]), live: store.Status(text(v[2])).Live(), turn: f.runs.turn}
-	old, known := f.runs.rows[row]
-	f.runs.rows[row] = e
-	switch {
-	case row > f.seen.runs, f.runs.filled && !known:
-		kinds[e.id] = store.RunCreated
-	case f.runs.filled && old.state != e.state:
-		kinds[e.id] = store.RunChanged
-	}
-}
-
-func (f *feed) heads(ctx context.Context, kinds map[string]store.EventKind) error {
-	if len(kinds) == 0 {
-		return nil
-	}
-	heads, err := f.db.HeadsOf(ctx, slices.Collect(maps.Keys(kinds)))
-	if err != nil {
-		return err
-	}
-	events := make([]store.Event, 0, len(heads))
-	for _, h := range heads {
-		events = append(events, store.Event{Kind: kinds[h.ID], Head: h})
-	}
-	return f.send(ctx, events)
-}
-
-// digest hashes a row's values.
-func digest(v []driver.Value) uint64 {
-	h := fnv.New64a()
-	for _, x := range v {
-		fmt.Fprintf(h, "%v\x00", x)
-	}
-	return h.Sum64()
-}
-
-func (f *feed) experiments(ctx context.Context) (string, error) {
-	var sum uint64
+func (f *feed) readLive(ctx context.Context) ([]seenRun, error) {
+	var live []seenRun
 	err := f.db.burst(ctx, func(c *conn) error {
-		return c.query(ctx, experimentStates, nil, func(v []driver.Value) error {
-			sum = sum*31 + digest(v)
+		live = nil
+		known := newNames()
+		return c.query(ctx, liveRuns, []any{liveAmong, mostLive}, func(v []driver.Value) error {
+			live = append(live, readSeenRun(v, known))
 			return nil
 		})
 	})
-	return fmt.Sprint(sum), err
+	return live, err
 }

@@ -3,7 +3,12 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
 	"sync/atomic"
+
+	"benchside/store"
 )
 
 // schema is what the store at hand can answer. Copies share what is known, so
@@ -39,12 +44,7 @@ func (s schema) has(table string) bool {
 
 // hasColumn reports whether there is such a column.
 func (s schema) hasColumn(table, column string) bool {
-	for _, c := range s.facts().columns[table] {
-		if c == column {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.facts().columns[table], column)
 }
 
 // hasIndex reports whether there is such an index.
@@ -52,6 +52,45 @@ func (s schema) hasIndex(name string) bool { return s.facts().indexes[name] }
 
 // revision returns the alembic revision, empty if none is recorded.
 func (s schema) revision() string { return s.facts().revision }
+
+// needed are the tables and columns without which nothing can be shown: those
+// of MLflow 1.0. All others are looked for before use.
+var needed = []struct {
+	table   string
+	columns []string
+}{
+	{"experiments", []string{"experiment_id", "name", "artifact_location", "lifecycle_stage"}},
+	{"runs", []string{"run_uuid", "experiment_id", "user_id", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri", "name"}},
+	{"params", []string{"run_uuid", "key", "value"}},
+	{"tags", []string{"run_uuid", "key", "value"}},
+	{"metrics", []string{"run_uuid", "key", "value", "timestamp", "step", "is_nan"}},
+	{"latest_metrics", []string{"run_uuid", "key", "value", "timestamp", "step", "is_nan"}},
+}
+
+// check reports what is missing of MLflow's schema.
+func (f *facts) check() error {
+	var tables, columns []string
+	for _, n := range needed {
+		have, ok := f.columns[n.table]
+		if !ok {
+			tables = append(tables, n.table)
+			continue
+		}
+		for _, c := range n.columns {
+			if !slices.Contains(have, c) {
+				columns = append(columns, n.table+"."+c)
+			}
+		}
+	}
+	switch {
+	case len(tables) == len(needed):
+		return fmt.Errorf("%w: an SQLite database without MLflow's tables", store.ErrNotStore)
+	case len(tables)+len(columns) > 0:
+		return fmt.Errorf("%w: schema revision %q has no %s", store.ErrNotStore, f.revision,
+			strings.Join(append(tables, columns...), ", "))
+	}
+	return nil
+}
 
 const (
 	allColumns = `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_info(m.name) p
