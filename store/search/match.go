@@ -1,0 +1,280 @@
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Subject is a run or an experiment to be matched and ordered in memory. The bool
+// of a method says whether there is such a value.
+type Subject interface {
+	// Metric returns the latest value: NaN and infinite where the training logged
+	// so.
+	Metric(key string) (float64, bool)
+	Param(key string) (string, bool)
+	Tag(key string) (string, bool)
+	// Text returns an attribute that is a text, by its Name of the table of
+	// fields; an id of an experiment is one, too.
+	Text(attribute string) (string, bool)
+	// Number returns an attribute that is a number: milliseconds since the Unix
+	// epoch.
+	Number(attribute string) (int64, bool)
+	Datasets() []DatasetInput
+}
+
+// DatasetInput is a dataset that a run read.
+type DatasetInput struct {
+	Name, Digest string
+	Context      string
+	HasContext   bool // Context was tagged at all
+}
+
+// runNameTag is where MLflow looks for the name of a run.
+const runNameTag = "mlflow.runName"
+
+// Match reports whether a subject matches, as MLflow's SQL decides on SQLite. An
+// expression that the language does not know matches nothing.
+func Match(f Filter, s Subject) bool { return matches(f.Expr, s) }
+
+func matches(e Expr, s Subject) bool {
+	switch e := e.(type) {
+	case nil:
+		return true
+	case And:
+		return !slices.ContainsFunc(e, func(part Expr) bool { return !matches(part, s) })
+	case Compare:
+		return e.matches(s)
+	}
+	return false
+}
+
+func (c Compare) matches(s Subject) bool {
+	switch c.Entity {
+	case Metric:
+		value, ok := s.Metric(c.Key)
+		return ok && c.matchesNumber(stored(value))
+	case Param:
+		return c.matchesKey(s.Param(c.Key))
+	case Tag:
+		return c.matchesKey(s.Tag(c.Key))
+	case Dataset:
+		return slices.ContainsFunc(s.Datasets(), c.matchesDataset)
+	}
+	switch c.Key {
+	case "run_name":
+		return c.matchesKey(s.Tag(runNameTag))
+	case "start_time", "end_time", "creation_time", "last_update_time":
+		value, ok := s.Number(c.Key)
+		return ok && c.matchesNumber(float64(value))
+	}
+	return c.matchesKey(s.Text(c.Key))
+}
+
+// stored returns a metric's value as MLflow stores it, which has no infinities.
+func stored(value float64) float64 {
+	if math.IsInf(value, 0) {
+		return math.Copysign(math.MaxFloat64, value)
+	}
+	return value
+}
+
+// matchesNumber is false for NaN but for !=, as everywhere in Go.
+func (c Compare) matchesNumber(value float64) bool {
+	switch c.Op {
+	case Equal:
+		return value == c.Number
+	case NotEqual:
+		return value != c.Number
+	case Less:
+		return value < c.Number
+	case LessEqual:
+		return value <= c.Number
+	case Greater:
+		return value > c.Number
+	case GreaterEqual:
+		return value >= c.Number
+	}
+	return false
+}
+
+// matchesKey compares a text that may be missing, which then only matches IS NULL.
+func (c Compare) matchesKey(value string, ok bool) bool {
+	switch c.Op {
+	case IsNull:
+		return !ok
+	case IsNotNull:
+		return ok
+	}
+	return ok && c.matchesText(value)
+}
+
+func (c Compare) matchesText(value string) bool {
+	switch c.Op {
+	case Equal:
+		return value == c.Text
+	case NotEqual:
+		return value != c.Text
+	case Like:
+		return like(value, c.Text)
+	case ILike:
+		return like(lower(value), lower(c.Text))
+	case In:
+		return slices.Contains(c.Texts, value)
+	case NotIn:
+		return !slices.Contains(c.Texts, value)
+	}
+	return false
+}
+
+func (c Compare) matchesDataset(d DatasetInput) bool {
+	switch c.Key {
+	case "name":
+		return c.matchesText(d.Name)
+	case "digest":
+		return c.matchesText(d.Digest)
+	case "context":
+		return d.HasContext && c.matchesText(d.Context)
+	}
+	return false
+}
+
+// like is SQLite's LIKE without an escape: % is any text, _ is any one character.
+func like(value, pattern string) bool {
+	retryValue, retryPattern := "", "" // from the latest %
+	starred := false
+	for value != "" || pattern != "" {
+		first, size := utf8.DecodeRuneInString(pattern)
+		got, width := utf8.DecodeRuneInString(value)
+		switch {
+		case pattern != "" && first == '%':
+			pattern = pattern[1:]
+			retryValue, retryPattern, starred = value, pattern, true
+			continue
+		case pattern != "" && value != "" && (first == '_' || first == got && pattern[:size] == value[:width]):
+			value, pattern = value[width:], pattern[size:]
+			continue
+		case !starred || retryValue == "":
+			return false
+		}
+		_, width = utf8.DecodeRuneInString(retryValue)
+		retryValue = retryValue[width:]
+		value, pattern = retryValue, retryPattern
+	}
+	return true
+}
+
+// lower is SQLite's lower(), which only knows ASCII.
+func lower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
+}
+
+// Sequence returns the comparison that sorts subjects in an order of ParseOrder,
+// MLflow's last keys included, so that no two are equal.
+func Sequence(orders []Order, kind Kind) func(a, b Subject) int {
+	if kind == Experiments {
+		return experimentSequence(orders)
+	}
+	return func(a, b Subject) int {
+		for _, o := range orders {
+			if c := o.compare(a, b); c != 0 {
+				return c
+			}
+		}
+		// If start_time was among the orders, it has settled this already.
+		start := Order{Key: "start_time", Desc: true}
+		return cmp.Or(start.compare(a, b), Order{Key: "run_id"}.compare(a, b))
+	}
+}
+
+// The ranks of values in an order: in both directions what has no place in it is
+// last.
+const (
+	ranked = iota
+	rankNaN
+	rankMissing
+)
+
+// compare orders two runs by one key.
+func (o Order) compare(a, b Subject) int {
+	rankA, numberA, textA := o.value(a)
+	rankB, numberB, textB := o.value(b)
+	if c := cmp.Compare(rankA, rankB); c != 0 {
+		return c
+	}
+	c := cmp.Or(cmp.Compare(numberA, numberB), cmp.Compare(textA, textB))
+	if o.Desc {
+		return -c
+	}
+	return c
+}
+
+// value returns what a subject is ordered by: a number or a text.
+func (o Order) value(s Subject) (rank int, number float64, text string) {
+	ok := false
+	switch o.Entity {
+	case Metric:
+		if number, ok = s.Metric(o.Key); math.IsNaN(number) {
+			return rankNaN, 0, ""
+		}
+		number = stored(number)
+	case Param:
+		text, ok = s.Param(o.Key)
+	case Tag:
+		text, ok = s.Tag(o.Key)
+	default:
+		switch o.Key {
+		case "start_time", "end_time", "creation_time", "last_update_time":
+			var moment int64
+			moment, ok = s.Number(o.Key)
+			number = float64(moment)
+		default:
+			text, ok = s.Text(o.Key)
+		}
+	}
+	if !ok {
+		return rankMissing, 0, ""
+	}
+	return ranked, number, text
+}
+
+// experimentSequence differs: a missing time counts as the earliest, ids are
+// numbers, and the last key is the id, highest first unless no order was given.
+func experimentSequence(orders []Order) func(a, b Subject) int {
+	if len(orders) == 0 {
+		orders = []Order{{Key: "creation_time", Desc: true}, {Key: "experiment_id"}}
+	}
+	orders = append(slices.Clone(orders), Order{Key: "experiment_id", Desc: true})
+	return func(a, b Subject) int {
+		for _, o := range orders {
+			rankA, numberA, textA := o.value(a)
+			rankB, numberB, textB := o.value(b)
+			c := -cmp.Compare(rankA, rankB)
+			if o.Key == "experiment_id" {
+				c = cmp.Or(c, cmp.Compare(idNumber(textA), idNumber(textB)))
+			} else {
+				c = cmp.Or(c, cmp.Compare(numberA, numberB), cmp.Compare(textA, textB))
+			}
+			if o.Desc {
+				c = -c
+			}
+			if c != 0 {
+				return c
+			}
+		}
+		return 0
+	}
+}
+
+func idNumber(id string) int64 {
+	n, _ := strconv.ParseInt(id, 10, 64) // ids that are no numbers are all the same here
+	return n
+}

@@ -1,0 +1,3 @@
+package search
+
+func quoteIfNeeded(key string) string { return key }
