@@ -29,7 +29,7 @@ FILTER = "metrics.`val/auc` > 0.9 and params.optimizer = 'adam'"
 
 class Bench:
     def __init__(self, args):
-        self.binary, self.ptybench = os.path.abspath(args.binary), args.ptybench
+        self.binary, self.ptybench = os.path.abspath(args.binary), os.path.abspath(args.ptybench)
         self.big, self.only, self.repeat = os.path.abspath(args.store), args.only, args.repeat
         self.work = tempfile.mkdtemp(prefix="benchside-bench-")
         with zipfile.ZipFile(os.path.join(ROOT, "demo/store.zip")) as packed:
@@ -188,6 +188,7 @@ def client(b):
     os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true", GIT_PYTHON_REFRESH="quiet")
     try:
         from mlflow import MlflowClient
+        os.chdir(b.work)  # the client makes a folder for artifacts where it is
         c = MlflowClient("sqlite:///" + b.big, "sqlite:///" + b.big)
         out = {}
         for what, query in (("list", ""), ("filter", FILTER)):

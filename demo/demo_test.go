@@ -8,14 +8,17 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"benchside/store"
+	"benchside/store/sqlite"
 )
 
-// expected is what demo/make noted about the store, as far as it can be seen
-// without reading the database.
+// expected is what demo/make noted about the store.
 type expected struct {
 	Experiments map[string]string
 	Sweep       string `json:"sweep_parent"`
@@ -25,6 +28,8 @@ type expected struct {
 	Reference   string
 	Proxied     string
 	Months      []string
+	Counts      map[string]int
+	Status      map[store.Status]int
 }
 
 func expectations(t *testing.T) expected {
@@ -75,6 +80,50 @@ func TestTheArchiveHoldsTheStoreThatTheTestsKnow(t *testing.T) {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v, want a file with content", name, err)
 		}
+	}
+}
+
+func TestTheDemoStoreHoldsWhatItsMakerCounted(t *testing.T) {
+	dir := t.TempDir()
+	if err := Unpack(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(t.Context(), filepath.Join(dir, Database), sqlite.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	e := expectations(t)
+	experiments, err := db.Experiments(t.Context(), store.ExperimentQuery{Stage: store.AnyStage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(experiments) != e.Counts["experiments"] {
+		t.Errorf("%d experiments, want %d", len(experiments), e.Counts["experiments"])
+	}
+	for _, x := range experiments {
+		if id, known := e.Experiments[x.Name]; x.ID != "0" && (!known || id != x.ID) {
+			t.Errorf("experiment %q has id %s, want %s", x.Name, x.ID, id)
+		}
+	}
+	runs, err := db.Runs(t.Context(), store.RunQuery{Stage: store.AnyStage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, statuses := map[string]int{"runs": len(runs)}, map[store.Status]int{}
+	for _, r := range runs {
+		got["params"] += len(r.Params)
+		got["tags"] += len(r.Tags)
+		got["latest_metrics"] += len(r.Metrics)
+		statuses[r.Status]++
+	}
+	for what, n := range got {
+		if n != e.Counts[what] {
+			t.Errorf("%d %s, want %d", n, what, e.Counts[what])
+		}
+	}
+	if !maps.Equal(statuses, e.Status) {
+		t.Errorf("runs by status: %v, want %v", statuses, e.Status)
 	}
 }
 

@@ -151,6 +151,8 @@ def their_inputs(r):
 
 
 def our_inputs(r):
+    if "datasets" not in r:
+        return ["runs show --json has no datasets"]
     return sorted([{k: x.get(k) or "" for k in ("name", "digest", "source_type", "source", "schema", "profile")} |
                    {"tags": x.get("tags") or {}} for x in r["datasets"]], key=repr)
 
@@ -279,7 +281,7 @@ class Store:
             datasets += differ(k, theirs, our_inputs(shown[k]))
             if MAJOR >= 3:
                 want = {m.model_id: their_model(m) for m in links if m.model_id in linked_models(self.found[k])}
-                models += differ(k, want, {m["model_id"]: our_model(m) for m in shown[k]["logged_models"]})
+                models += differ(k, want, {m["model_id"]: our_model(m) for m in shown[k].get("logged_models", [])})
         self.check("runs show", wrong, f"{len(ids)} runs")
         self.check("dataset inputs", datasets, f"{count} inputs")
         if MAJOR >= 3:
@@ -380,6 +382,7 @@ def main():
     report, start = Report(), time.monotonic()
     work = os.path.realpath(tempfile.mkdtemp(prefix="benchside-interop-"))
     print(f"mlflow {mlflow.__version__}")
+    os.chdir(work)  # the client makes a folder for artifacts where it is
     try:
         stores(report, binary, work)
     finally:

@@ -112,14 +112,16 @@ def main():
     a = ap.parse_args()
     logging.disable(logging.WARNING)
     work = os.path.realpath(tempfile.mkdtemp(prefix="benchside-delay-"))
+    binary, wanted = os.path.abspath(a.binary), a.store and os.path.abspath(a.store)
+    os.chdir(work)  # the client makes a folder for artifacts where it is
     try:
-        if a.store:
-            shutil.copy(a.store, os.path.join(work, "mlflow.db"))
+        if wanted:
+            shutil.copy(wanted, os.path.join(work, "mlflow.db"))
         else:
             subprocess.run([sys.executable, os.path.join(HERE, "stores.py"), "many", work], check=True)
         store = os.path.join(work, "mlflow.db")
         writer = Writer(store, a.commits)
-        rows = list(states(os.path.abspath(a.binary), store, writer))
+        rows = list(states(binary, store, writer))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     base = max(max(took) for what, took in rows if what.startswith("closed"))

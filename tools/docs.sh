@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# docs.sh BENCHSIDE OUT: writes what the program says of itself under OUT/docs:
+# the keys, and the frames that the README shows.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+benchside=$1
+docs=$2/docs
+mkdir -p "$docs"
+# The frames show ages: they are those of one moment, a day after the newest run.
+export SOURCE_DATE_EPOCH=1781166000
+"$benchside" render keys >"$docs/keys.md"
+"$benchside" render runs --demo --size 120x36 --format svg >"$docs/runs.svg"
+"$benchside" render run --demo --size 120x36 --format svg --run autolog-gboost >"$docs/run.svg"
+"$benchside" render experiments --demo --size 120x20 --format svg >"$docs/experiments.svg"
