@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -51,14 +49,3 @@ func (a *App) palette(start string) view.View {
 func glyphOf(press string) string { return help.Spell(press) }
 
 func ansiCut(s string, from, to int) string { return ansi.Cut(s, from, to) }
-
-// Keys lists every key of every screen, for docs/keys.md.
-func (a *App) Keys() map[string][]view.Key {
-	out := map[string][]view.Key{"Everywhere": a.keys()}
-	for _, request := range []tea.Msg{view.ShowExperiments{}, view.ShowRuns{}, view.ShowRun{}} {
-		v := a.screen(request)
-		name := strings.SplitN(v.Title(), " ", 2)[0]
-		out[name] = v.Keys()
-	}
-	return out
-}

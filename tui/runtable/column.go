@@ -134,7 +134,8 @@ func (v *View) titles() {
 			title += " " + sign
 		}
 		v.table.Columns[i].Title = title
-		v.table.Columns[i].Width = max(v.table.Columns[i].Width, min(widget.Width(title), 24))
+		// Room for the sign stays, so that sorting moves no column.
+		v.table.Columns[i].Width = max(v.table.Columns[i].Width, min(widget.Width(clean(c.title))+2, 24))
 	}
 }
 

@@ -154,45 +154,32 @@ type suggested struct {
 // suggest looks for keys or values that complete what is typed.
 func (v *View) suggest() tea.Cmd {
 	const most = 8
-	text := v.filter.field.Text()
-	c := search.Complete(text, v.filter.field.Offset(), search.Runs)
 	v.filter.offers = nil
-	kind, ok := kindOf(c.Entity)
-	if c.What == search.Nothing || !ok {
+	what, ok := typed(v.filter.field.Text()[:v.filter.field.Offset()])
+	if !ok {
+		v.loads.values.Cancel()
 		return nil
 	}
 	r := v.reader
 	return view.Load(&v.loads.values, func(ctx context.Context) (suggested, error) {
-		out := suggested{from: c.From, to: c.To}
+		out := suggested{from: what.from, to: what.to}
+		quote := quoteKey
 		var words []string
 		var err error
-		quote := search.QuoteValue
-		if c.What == search.Key {
-			quote = search.QuoteKey
-			words, err = r.Keys(ctx, kind)
+		if what.value {
+			quote = quoteValue
+			words, err = r.Values(ctx, what.field, what.part, most)
 		} else {
-			words, err = r.Values(ctx, store.Field{Kind: kind, Key: c.Key}, c.Part, most)
+			words, err = r.Keys(ctx, what.field.Kind)
 		}
 		for _, w := range words {
 			q, ok := quote(w)
-			if ok && len(out.offers) < most && strings.Contains(strings.ToLower(w), strings.ToLower(c.Part)) {
+			if ok && len(out.offers) < most && strings.Contains(strings.ToLower(w), strings.ToLower(what.part)) {
 				out.offers = append(out.offers, q)
 			}
 		}
 		return out, err
 	})
-}
-
-func kindOf(e search.Entity) (store.FieldKind, bool) {
-	switch e {
-	case search.Metric:
-		return store.MetricField, true
-	case search.Param:
-		return store.ParamField, true
-	case search.Tag:
-		return store.TagField, true
-	}
-	return 0, false
 }
 
 func (f *filtering) offer(s suggested) {

@@ -1,0 +1,84 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"benchside/demo"
+	"benchside/tui"
+)
+
+// renderFlags say which frame is wanted.
+type renderFlags struct {
+	size, format, press, run string
+	experiments              []string
+	demo                     bool
+}
+
+func (s *session) render() *cobra.Command {
+	var f renderFlags
+	c := &cobra.Command{
+		Use: "render SCREEN", Short: "Print one frame of a screen as text, ANSI or SVG", Args: exactly(1, "a screen: "+strings.Join(tui.Screens(), ", ")+", or keys"),
+		RunE: func(c *cobra.Command, args []string) error { return s.renderScreen(c.Context(), args[0], f) },
+	}
+	p := c.Flags()
+	p.StringVar(&f.size, "size", "120x40", "columns and rows")
+	p.StringVar(&f.format, "format", "text", "text, ansi or svg")
+	p.StringVar(&f.press, "press", "", "keys pressed before the frame is taken, e.g. \"j j enter\"")
+	p.StringVar(&f.run, "run", "", "the run of the run screen; the first one by default")
+	p.StringArrayVar(&f.experiments, "experiment", nil, "id or name of an experiment of the runs screen; may be repeated")
+	p.BoolVar(&f.demo, "demo", false, "of the demo store")
+	return c
+}
+
+func (s *session) renderScreen(ctx context.Context, screen string, f renderFlags) error {
+	o := tui.RenderOptions{Screen: screen, Format: f.format, Press: strings.Fields(f.press)}
+	if n, err := fmt.Sscanf(f.size, "%dx%d", &o.Width, &o.Height); n != 2 || err != nil || o.Width < 20 || o.Height < 5 || o.Width > 1000 || o.Height > 1000 {
+		return usage("--size %s: columns x rows, such as 120x40, from 20x5 to 1000x1000", f.size)
+	}
+	switch f.format {
+	case "text", "ansi", "svg":
+	default:
+		return usage("--format %s: there are text, ansi and svg", f.format)
+	}
+	if err := s.look.check(); err != nil {
+		return err
+	}
+	if screen == "keys" {
+		_, err := fmt.Fprint(s.out, tui.KeyDoc())
+		return err
+	}
+	if f.demo {
+		copied, err := demo.Open(ctx)
+		if err != nil {
+			return err
+		}
+		defer copied.Close()
+		s.store = copied.Database()
+	}
+	st, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if o.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
+		return err
+	}
+	if f.run != "" {
+		r, err := oneRun(ctx, st, f.run)
+		if err != nil {
+			return err
+		}
+		o.Run = r.ID
+	}
+	o.Options = s.options("")
+	frame, err := tui.Render(ctx, st, o)
+	if err != nil {
+		return usageError{err}
+	}
+	_, err = fmt.Fprint(s.out, frame)
+	return err
+}

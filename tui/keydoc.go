@@ -1,0 +1,36 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/store"
+	"benchside/tui/view"
+)
+
+// KeyDoc writes docs/keys.md from what the screens declare.
+func KeyDoc() string {
+	a := New(store.Store(nil), Options{Theme: "dark", still: true})
+	var b strings.Builder
+	b.WriteString("# Keys\n\nWritten by `make docs` from the keys that the screens declare. The name works behind `:`.\n")
+	section := func(title string, keys []view.Key) {
+		fmt.Fprintf(&b, "\n## %s\n\n| key | does | name |\n|---|---|---|\n", title)
+		for _, k := range keys {
+			press := make([]string, len(k.Press))
+			for i, p := range k.Press {
+				press[i] = "`" + glyphOf(p) + "`"
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", strings.Join(press, " "), k.Does, k.Name)
+		}
+	}
+	section("Everywhere", a.keys())
+	for _, s := range []struct {
+		title   string
+		request tea.Msg
+	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}} {
+		section(s.title, a.screen(s.request).Keys())
+	}
+	return b.String()
+}
