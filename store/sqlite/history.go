@@ -55,7 +55,6 @@ const (
 
 const (
 	pointsPerBurst = 10_000 // 6 to 10 ms
-	pointsPerYield = 4096
 	// skippedPerBurst points of a covering index are counted in some 8 ms.
 	skippedPerBurst = 200_000
 )
@@ -70,39 +69,57 @@ type place struct {
 var beforeAll = place{step: math.Inf(-1)}
 
 // History implements store.MetricReader. No index has MLflow's order (timestamp,
-// step, value) for one run, so the points are collected before the first is
-// yielded, 32 bytes each. Most series rise in step and timestamp together and
-// need no sorting.
+// step, value) for one run, so all points are collected, 32 bytes each, before
+// the first is yielded. Most series rise in step and timestamp together and need
+// no sorting.
 func (d *DB) History(ctx context.Context, runID, key string, yield func([]store.Point) error) error {
-	var points []store.Point
-	err := d.eachPoint(ctx, runID, key, func(part []store.Point) { points = append(points, part...) })
+	var parts [][]store.Point
+	sorted, last := true, store.Point{Timestamp: math.MinInt64}
+	err := d.eachPoint(ctx, runID, key, func(part []store.Point) {
+		if len(part) == 0 {
+			return
+		}
+		sorted = sorted && historyOrder(last, part[0]) <= 0 && slices.IsSortedFunc(part, historyOrder)
+		last = part[len(part)-1]
+		parts = append(parts, slices.Clone(part))
+	})
 	if err != nil {
 		return fmt.Errorf("read metric %s of run %s: %w", key, runID, err)
 	}
-	if !slices.IsSortedFunc(points, historyOrder) {
-		slices.SortStableFunc(points, historyOrder)
+	if !sorted {
+		all := slices.Concat(parts...)
+		slices.SortFunc(all, historyOrder)
+		parts = slices.Collect(slices.Chunk(all, pointsPerBurst))
 	}
-	for part := range slices.Chunk(points, pointsPerYield) {
-		if err := yield(part); err != nil {
+	for _, part := range parts {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := ctx.Err(); err != nil {
+		if err := yield(part); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// historyOrder compares values as they are stored, a NaN as 0.
+// historyOrder compares values as they are stored, a NaN as 0 and behind it.
 func historyOrder(a, b store.Point) int {
-	return cmp.Or(cmp.Compare(a.Timestamp, b.Timestamp), a.Step.Compare(b.Step), cmp.Compare(stored(a.Value), stored(b.Value)))
+	if c := cmp.Compare(a.Timestamp, b.Timestamp); c != 0 {
+		return c
+	}
+	if c := a.Step.Compare(b.Step); c != 0 {
+		return c
+	}
+	x, xNaN := stored(a.Value)
+	y, yNaN := stored(b.Value)
+	return cmp.Or(cmp.Compare(x, y), cmp.Compare(xNaN, yNaN))
 }
 
-func stored(v float64) float64 {
+func stored(v float64) (number float64, isNaN int) {
 	if math.IsNaN(v) {
-		return 0
+		return 0, 1
 	}
-	return v
+	return v, 0
 }
 
 func readPoint(v []driver.Value) store.Point {

@@ -156,8 +156,11 @@ func TestARunOfManyThousandValues(t *testing.T) {
 func TestCells(t *testing.T) {
 	d := opened(t, labStore)
 	fields := []store.Field{
-		{Kind: store.MetricField, Key: "nan"}, {Kind: store.MetricField, Key: "int-like"}, {Kind: store.TagField, Key: "mlflow.user"},
-		{Kind: store.ParamField, Key: "scoring"}, {Kind: store.AttributeField, Key: "status"},
+		{Kind: store.MetricField, Key: "nan"},
+		{Kind: store.MetricField, Key: "int-like"},
+		{Kind: store.TagField, Key: "mlflow.user"},
+		{Kind: store.ParamField, Key: "scoring"},
+		{Kind: store.AttributeField, Key: "status"},
 	}
 	cells, err := d.Cells(context.Background(), []string{unusual, gridSearch, "unknown"}, fields)
 	if err != nil {

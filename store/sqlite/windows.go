@@ -12,7 +12,7 @@ import (
 // windowTime. It is far below the 100 ms that we allow ourselves, since a window
 // of a cold cache or of longer rows takes longer than the one before it.
 const (
-	windowTime  = 10 * time.Millisecond
+	windowTime  = 6 * time.Millisecond
 	firstWindow = 4096 // rows; a few milliseconds at most
 )
 
