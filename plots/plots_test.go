@@ -38,17 +38,82 @@ func TestReduceKeepsWhatCanBeSeen(t *testing.T) {
 	for i := range values {
 		values[i] = math.Sin(float64(i) / 50)
 	}
-	values[1234], values[4321], values[7777] = 9, -9, math.NaN()
-	got := Reduce(values, 100)
-	if len(got) > 100 || !slices.IsSorted(got) {
-		t.Fatalf("got %d places, sorted %v; want at most 100 that rise", len(got), slices.IsSorted(got))
-	}
-	for _, place := range []int{0, 1234, 4321, 7777, 9999} {
-		if !slices.Contains(got, place) {
-			t.Errorf("place %d is lost", place)
+	values[1234], values[4321] = 9, -9
+	values[7777], values[7778], values[7779] = math.NaN(), math.Inf(1), math.Inf(-1)
+	for _, n := range []int{8, 50, 100, 777} {
+		got := Reduce(values, n)
+		if len(got) > n || !slices.IsSorted(got) {
+			t.Fatalf("%d: got %d places, sorted %v; want at most %d that rise", n, len(got), slices.IsSorted(got), n)
+		}
+		if n >= 50 && len(got) < n/4 {
+			t.Errorf("%d: got %d places, want no fewer than a quarter", n, len(got))
+		}
+		for _, place := range []int{0, 1234, 4321, 7777, 7778, 7779, 9999} {
+			if !slices.Contains(got, place) {
+				t.Errorf("%d: place %d is lost, got %v", n, place, got)
+			}
 		}
 	}
-	if got := Reduce(values[:50], 100); len(got) != 50 {
-		t.Errorf("few values: got %d places, want all 50", len(got))
+}
+
+func TestReduceOfFew(t *testing.T) {
+	nan := math.NaN()
+	for name, c := range map[string]struct {
+		values []float64
+		n      int
+		want   []int
+	}{
+		"no more than asked for":          {[]float64{1, 2, 3}, 3, []int{0, 1, 2}},
+		"room for four":                   {[]float64{3, 9, 5, -2, 4, 3}, 4, []int{0, 1, 3, 5}},
+		"room for the ends":               {[]float64{3, 9, 5, -2, 4, 3}, 2, []int{0, 5}},
+		"room for one":                    {[]float64{3, 9, 5}, 1, []int{0}},
+		"no room":                         {[]float64{3, 9, 5}, 0, nil},
+		"nothing":                         {nil, 5, nil},
+		"only NaN":                        {[]float64{nan, nan, nan, nan}, 3, []int{0, 3}},
+		"the earliest of equal extrema":   {[]float64{5, 1, 9, 1, 9, 5, 5, 5, 5}, 4, []int{0, 1, 2, 8}},
+		"extrema that are the ends, once": {[]float64{1, 2, 3, 4, 5, 6, 7, 8}, 2, []int{0, 7}},
+	} {
+		if got := Reduce(c.values, c.n); !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestReduceIsExactInEachStretch compares with the definition: of each stretch
+// of the length that was reached, first, last, least and greatest.
+func TestReduceIsExactInEachStretch(t *testing.T) {
+	values := make([]float64, 5000)
+	for i := range values {
+		values[i] = math.Sin(float64(i*i) / 3e5)
+	}
+	r := NewReducer[int](400)
+	for i, v := range values {
+		r.Add(i, v)
+	}
+	got := r.Points()
+	for size := 1; size <= 4096; size *= 2 {
+		var want []int
+		for from := 0; from < len(values); from += size {
+			part := values[from:min(from+size, len(values))]
+			low, high := 0, 0
+			for i, v := range part {
+				if v < part[low] {
+					low = i
+				}
+				if v > part[high] {
+					high = i
+				}
+			}
+			marks := []int{from, from + low, from + high, from + len(part) - 1}
+			slices.Sort(marks)
+			want = append(want, slices.Compact(marks)...)
+		}
+		if len(want) > 400 {
+			continue
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("stretches of %d: got %d places %v, want %d %v", size, len(got), got, len(want), want)
+		}
+		return
 	}
 }

@@ -42,7 +42,7 @@ func first(s string, lines bool) int {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 || hidden(r) {
+		if r == utf8.RuneError && n == 1 || Hidden(r) {
 			return i
 		}
 		i += n
@@ -58,7 +58,7 @@ func write(b *strings.Builder, r rune, lines bool) {
 		b.WriteRune(0x2400 + r)
 	case r == 0x7f:
 		b.WriteRune(0x2421)
-	case hidden(r):
+	case Hidden(r):
 		b.WriteString("⟨")
 		b.WriteString(strings.ToUpper(hex(r)))
 		b.WriteString("⟩")
@@ -79,10 +79,10 @@ func hex(r rune) string {
 	return "u+" + out
 }
 
-// hidden reports whether a character acts on the text around it or cannot be
-// seen: C1 controls, bidi controls, line separators and other formats. The
-// joiners stay, since emoji and some scripts need them.
-func hidden(r rune) bool {
+// Hidden reports whether a character beyond ASCII acts on the text around it or
+// cannot be seen: C1 controls, bidi controls, line separators and other formats.
+// The joiners stay, since emoji and some scripts need them.
+func Hidden(r rune) bool {
 	switch {
 	case r >= 0x80 && r < 0xa0, r == 0x2028, r == 0x2029:
 		return true

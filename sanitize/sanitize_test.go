@@ -43,7 +43,7 @@ func FuzzLine(f *testing.F) {
 		if !utf8.ValidString(got) {
 			t.Errorf("%q became invalid UTF-8: %q", s, got)
 		}
-		if strings.ContainsFunc(got, func(r rune) bool { return r < 0x20 || r == 0x7f || hidden(r) }) {
+		if strings.ContainsFunc(got, func(r rune) bool { return r < 0x20 || r == 0x7f || Hidden(r) }) {
 			t.Errorf("%q still holds a control: %q", s, got)
 		}
 		if again := Line(got); again != got {
