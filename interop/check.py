@@ -151,10 +151,8 @@ def their_inputs(r):
 
 
 def our_inputs(r):
-    if "datasets" not in r:
-        return ["runs show --json has no datasets"]
     return sorted([{k: x.get(k) or "" for k in ("name", "digest", "source_type", "source", "schema", "profile")} |
-                   {"tags": x.get("tags") or {}} for x in r["datasets"]], key=repr)
+                   {"tags": x.get("tags") or {}} for x in r.get("datasets", [])], key=repr)
 
 
 def their_model(m):

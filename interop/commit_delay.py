@@ -4,6 +4,7 @@
 
 The real client logs N points while benchside is closed, idle, busy (moving, sorting, filtering all the time), stopped
 with Ctrl-Z and stopped with SIGTSTP from outside. No commit may take 100 ms longer than the longest without benchside.
+A single slow commit may be the disk's: all is measured a second time then, and what is slow again fails.
 PATH is copied; without it a store of some hundred runs is made.
 """
 import argparse
@@ -27,7 +28,8 @@ from term import Terminal  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LIMIT = 100  # ms that a commit may take longer
-BUSY = ["j"] * 30 + ["\x06"] * 5 + ["k"] * 30 + ["G", "g", "l", "l", "l", "s", "j", "j", "s", "\x1b", "f", "metrics.m01 > 3", "\r", "j", "j", "f", "\x15", "\r", "\x1b"]
+# To the runs, up and down, sort by some column, filter, clear.
+BUSY = ["1", *"j" * 20, "\x1b[6~", "\x1b[6~", *"k" * 20, "G", "g", "l", "l", "l", "l", "s", "j", "j", "s", "f", "metrics.m01 > 3", "\r", "j", "j", "f", "\x1b"]
 
 
 def busy(terminal, stop):
@@ -97,7 +99,9 @@ def states(binary, store, writer):
             yield "stopped, " + way, writer.time()
             time.sleep(0.2)
             terminal.type("fg\r")
-            terminal.expect("timed", 10)
+            time.sleep(0.5)
+            if terminal.stopped():
+                raise AssertionError("fg did not continue benchside")
         yield "continued", writer.time()
     finally:
         terminal.close()
@@ -121,20 +125,26 @@ def main():
             subprocess.run([sys.executable, os.path.join(HERE, "stores.py"), "many", work], check=True)
         store = os.path.join(work, "mlflow.db")
         writer = Writer(store, a.commits)
-        rows = list(states(binary, store, writer))
+        slow = measure(binary, store, writer)
+        if slow:
+            print("again:")
+            slow &= measure(binary, store, writer)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    if slow:
+        sys.exit(f"commits took more than {LIMIT} ms longer while benchside was: {', '.join(sorted(slow))}")
+    print(f"no commit took {LIMIT} ms longer than without benchside")
+
+
+def measure(binary, store, writer):
+    """Prints a table and returns the states in which a commit was slow."""
+    rows = list(states(binary, store, writer))
     base = max(max(took) for what, took in rows if what.startswith("closed"))
-    print(f"{a.commits} commits of the real client while benchside is … (ms)")
+    print(f"{writer.commits} commits of the real client while benchside is … (ms)")
     print(f"{'':22}{'p50':>8}{'p95':>8}{'max':>8}")
-    slow = []
     for what, took in rows:
         print(f"{what:22}{percentile(took, 50):8.1f}{percentile(took, 95):8.1f}{max(took):8.1f}")
-        if max(took) > base + LIMIT:
-            slow.append(what)
-    if slow:
-        sys.exit(f"commits took more than {LIMIT} ms longer while benchside was: {', '.join(slow)}")
-    print(f"no commit took {LIMIT} ms longer than without benchside")
+    return {what for what, took in rows if max(took) > base + LIMIT}
 
 
 main()

@@ -22,7 +22,8 @@ STEPS = 40
 
 
 def train(store, *args):
-    return subprocess.Popen([sys.executable, os.path.join(HERE, "train.py"), store, *args], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, os.path.join(HERE, "train.py"), store, *args], stdout=subprocess.PIPE, text=True,
+                            cwd=os.path.dirname(store))
 
 
 def shown(value):
