@@ -174,7 +174,7 @@ func (r *listReader) prefix() (raw bool) {
 // inside reads a text up to its closing quote.
 func (r *listReader) inside(quote string, raw bool) string {
 	var out strings.Builder
-	for r.at < len(r.text) {
+	for r.reason == "" && r.at < len(r.text) {
 		rest := r.text[r.at:]
 		switch {
 		case strings.HasPrefix(rest, quote):
