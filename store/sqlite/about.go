@@ -42,7 +42,7 @@ func (d *DB) About(ctx context.Context) (store.About, error) {
 		a.Journal = "wal" // an immutable connection does not know
 	}
 	a.Writable, a.Why = d.writable(a.Revision, now.file)
-	a.Notes = notes(a.Revision, now)
+	a.Notes = notes(a.Revision)
 	return a, nil
 }
 
@@ -98,16 +98,12 @@ func (d *DB) writable(revision string, f os.FileInfo) (ok bool, why string) {
 }
 
 // notes are what else a reader of the store should know.
-func notes(revision string, now footing) []string {
-	var found []string
+func notes(revision string) []string {
 	switch {
 	case revision == "":
-		found = append(found, "the store records no schema revision; what is there is shown")
+		return []string{"the store records no schema revision; what is there is shown"}
 	case release(revision) == "":
-		found = append(found, fmt.Sprintf("schema revision %q is not known here; what is there is shown", revision))
+		return []string{fmt.Sprintf("schema revision %q is not known here; what is there is shown", revision)}
 	}
-	if now.access == accessLeft {
-		found = append(found, "the log beside the store has no index: it was copied, or its writer was ended; its commits are shown")
-	}
-	return found
+	return nil
 }

@@ -49,7 +49,11 @@ func (d *DB) attempt(ctx context.Context, read func(c *conn) error) error {
 		if deadline.IsZero() {
 			deadline = now.Add(d.opts.Patience)
 		}
-		if now.After(deadline) {
+		switch {
+		case now.Before(deadline):
+		case errors.Is(err, errNoIndex):
+			return d.withoutIndex()
+		default:
 			return fmt.Errorf("%w for more than %v: wait for its writer to finish, or end it", store.ErrBusy, d.opts.Patience)
 		}
 		if err := sleep(ctx, grain); err != nil {
@@ -58,9 +62,45 @@ func (d *DB) attempt(ctx context.Context, read func(c *conn) error) error {
 	}
 }
 
-// once runs read under the gate, which is not held between attempts.
+// courtesy is how long a read that finds a journal waits for the commit: a
+// writer that finds a reader sleeps for up to 100 ms. A journal that stays is
+// not waited for again during rudeness.
+const (
+	courtesy = 10 * time.Millisecond
+	rudeness = time.Second
+)
+
+func (d *DB) yield(ctx context.Context) error {
+	if time.Now().UnixNano() < d.rude.Load() {
+		return nil
+	}
+	for range courtesy / grain {
+		if !d.writing() {
+			return nil
+		}
+		if err := sleep(ctx, grain); err != nil {
+			return err
+		}
+	}
+	d.rude.Store(time.Now().Add(rudeness).UnixNano())
+	return nil
+}
+
+// writing reports whether a writer has begun a transaction, or left its journal.
+func (d *DB) writing() bool {
+	journal := stat(d.pool.path() + "-journal")
+	return journal != nil && journal.Size() > 0
+}
+
+// once runs read under the gate, which is not held between attempts. While there
+// is a writer, reads go one by one: SQLite lets a connection join the lock that
+// another one of the same process holds, past a writer that waits for its end,
+// so reads that overlap would keep the writer waiting for ever.
 func (d *DB) once(ctx context.Context, read func(c *conn) error) error {
-	if err := d.gate.enter(ctx); err != nil {
+	if err := d.yield(ctx); err != nil {
+		return err
+	}
+	if err := d.gate.enter(ctx, d.writing); err != nil {
 		return err
 	}
 	defer d.gate.leave()
@@ -79,7 +119,7 @@ func (d *DB) once(ctx context.Context, read func(c *conn) error) error {
 var errMoved = errors.New("the store was opened by a writer meanwhile")
 
 func busy(err error) bool {
-	if errors.Is(err, errMoved) {
+	if errors.Is(err, errMoved) || errors.Is(err, errNoIndex) {
 		return true
 	}
 	var e sqlite3.Error

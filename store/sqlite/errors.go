@@ -43,6 +43,12 @@ func (d *DB) explain(ctx context.Context, err error) error {
 	return err
 }
 
+func (d *DB) withoutIndex() error {
+	name := filepath.Base(d.path)
+	return fmt.Errorf("%w: its log %s-wal came without %s-shm, as in a copy made while MLflow wrote; "+
+		"any MLflow command on the store, or sqlite3 %s .tables, makes it whole", store.ErrDamaged, name, name, name)
+}
+
 // damage says what is wrong with the file, as far as can be seen.
 func (d *DB) damage(err error) string {
 	now, _, lost := d.pool.look()

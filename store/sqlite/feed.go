@@ -106,7 +106,7 @@ func (f *feed) look(ctx context.Context) bool {
 	if err != nil || epoch != f.epoch || f.problem != nil {
 		return f.recover(ctx)
 	}
-	differs := f.seen.differs(now)
+	differs := f.seen.file == nil || f.seen.differs(now)
 	if !differs && !f.again {
 		return true
 	}
@@ -138,26 +138,20 @@ func (f *feed) read(ctx context.Context) bool {
 
 // recover tries to read again after a problem, or after the file was replaced.
 func (f *feed) recover(ctx context.Context) bool {
-	if err := f.db.burst(ctx, func(*conn) error { return nil }); err != nil {
+	if err := f.db.relearn(ctx); err != nil {
 		return f.fail(ctx, err)
 	}
 	_, epoch, err := f.db.pool.look()
-	if err != nil {
+	switch {
+	case err != nil:
 		return f.fail(ctx, err)
-	}
-	if epoch != f.epoch || errors.Is(f.problem, store.ErrGone) {
+	case epoch != f.epoch || errors.Is(f.problem, store.ErrGone):
 		return f.reload(ctx)
 	}
-	f.again = true // commits that could not be read are still to be told
-	had := f.problem != nil
 	f.problem = nil
-	if !f.read(ctx) || f.problem != nil {
-		return ctx.Err() == nil
-	}
-	if had && f.told.IsZero() {
-		return f.send(ctx, store.Change{})
-	}
-	return true
+	// What was committed meanwhile is told next.
+	f.again, f.seen = true, footing{}
+	return f.send(ctx, store.Change{})
 }
 
 func (f *feed) reload(ctx context.Context) bool {
@@ -177,11 +171,7 @@ func (f *feed) fail(ctx context.Context, err error) bool {
 		return true
 	}
 	f.problem = err
-	if !f.send(ctx, store.Change{Problem: err, Mode: store.Lost}) {
-		return false
-	}
-	f.told = time.Time{} // the recovery is to be told, whatever was committed
-	return true
+	return f.send(ctx, store.Change{Problem: err, Mode: store.Lost})
 }
 
 func (f *feed) send(ctx context.Context, c store.Change) bool {

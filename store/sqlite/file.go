@@ -30,9 +30,6 @@ const (
 	// -wal and -shm files; an immutable one would go wrong if anybody wrote, so
 	// it is given up as soon as the files change.
 	accessRest
-	// accessLeft: a log without its index, as a copied store has it. Nobody can
-	// be writing, and SQLite must keep the index in memory or would create it.
-	accessLeft
 )
 
 // footing is what the store's files were like at one moment.
@@ -49,10 +46,7 @@ func (f footing) same(g footing) bool {
 	if f.access != g.access || !os.SameFile(f.file, g.file) {
 		return false
 	}
-	if f.access == accessRest || f.access == accessLeft {
-		return !f.differs(g)
-	}
-	return true
+	return f.access != accessRest || !f.differs(g)
 }
 
 // differs reports whether something was committed between f and g. It sees
@@ -168,12 +162,13 @@ func (f *file) look() (footing, error) {
 		now.whole = int64(binary.BigEndian.Uint32(header[28:])) * pageSize(header[16:])
 	}
 	now.log = stat(f.path + "-wal")
+	index := stat(f.path + "-shm")
 	switch {
-	case now.log != nil && stat(f.path+"-shm") != nil:
+	case now.log != nil && index != nil:
 		now.access = accessWAL
-	case now.log != nil:
-		now.access = accessLeft
-	case header[19] == 2: // the version needed to read it: WAL
+	case now.log != nil && now.log.Size() > 0:
+		return now, errNoIndex
+	case now.log != nil || header[19] == 2: // the version needed to read it: WAL
 		now.access = accessRest
 	}
 	return now, nil
@@ -193,6 +188,11 @@ func stat(path string) os.FileInfo {
 	}
 	return info
 }
+
+// errNoIndex: the log of a WAL store is there without its index. A writer that
+// starts makes one soon; in a copy of a store it is missing for good, and SQLite
+// cannot read the log without making it.
+var errNoIndex = errors.New("the log has no index")
 
 // errReplaced: another file has taken the name of ours.
 var errReplaced = errors.New("the file was replaced by another one while it was open")

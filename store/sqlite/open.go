@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"benchside/store"
@@ -31,7 +32,8 @@ type DB struct {
 	gate   gate
 	pool   pool
 
-	starting sync.Mutex // held while a replaced file is opened
+	starting sync.Mutex   // held while a replaced file is opened
+	rude     atomic.Int64 // until when reads do not wait for a journal, in Unix nanoseconds
 }
 
 // Open opens the store at path for reading. It creates nothing: what is missing,
@@ -108,13 +110,11 @@ func realPath(path string) string {
 	return path
 }
 
-// Close closes all connections. Reads under way end first.
+// Close closes all connections once the reads under way have ended. Later reads
+// fail.
 func (d *DB) Close() error {
-	empty := d.gate.close() // for good: later reads fail on the closed pool
 	d.pool.close()
-	<-empty
-	d.gate.open()
-	return nil
+	return d.gate.empty(context.Background())
 }
 
 var _ interface { // what this part of the package does

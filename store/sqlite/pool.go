@@ -113,7 +113,7 @@ func (p *pool) giveBack(c *conn) (stale bool) {
 	defer func() { <-p.slots }()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if c.file == p.file && (c.opened.access == accessRest || c.opened.access == accessLeft) {
+	if c.file == p.file && c.opened.access == accessRest {
 		now, err := p.file.look()
 		stale = err != nil || !c.opened.same(now)
 	}
@@ -175,17 +175,10 @@ func dial(f *file, now footing) (*conn, error) {
 
 func dsn(path string, a access) string {
 	q := url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {"0"}, "_cslike": {"1"}}
-	switch a {
-	case accessJournal, accessWAL:
-		q.Set("readonly_shm", "1") // the index of a log is read, never made or changed
-	case accessRest:
+	if a == accessRest {
 		q.Set("immutable", "1")
-	case accessLeft:
-		// In exclusive mode the index of the log is kept in memory. The lock
-		// that goes with it cannot be had on a file opened for reading, but
-		// nobody is there to be locked out: see footing.same.
-		q.Set("vfs", "unix-none")
-		q.Set("_locking_mode", "EXCLUSIVE")
+	} else {
+		q.Set("readonly_shm", "1") // the index of a log is read, never made or changed
 	}
 	name := url.URL{Path: filepath.ToSlash(path)}
 	return "file:" + name.EscapedPath() + "?" + q.Encode()

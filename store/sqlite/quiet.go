@@ -5,31 +5,39 @@ import (
 	"sync"
 )
 
-// gate counts the reads under way and can keep new ones waiting.
+// gate counts the reads under way and can keep new ones waiting. The zero value
+// is open.
 type gate struct {
 	mu     sync.Mutex
 	inside int
+	alone  bool          // the one inside wants nobody beside it
 	shut   int           // how many want quiet
-	opened chan struct{} // closed when shut falls to 0
-	empty  chan struct{} // closed when inside falls to 0; nil if nobody waits
+	moved  chan struct{} // closed when the others should look again; nil if nobody waits
 }
 
-func (g *gate) enter(ctx context.Context) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for g.shut > 0 {
-		opened := g.opened
-		g.mu.Unlock()
-		select {
-		case <-opened:
-		case <-ctx.Done():
+// enter waits until one may read. Alone is asked before each try.
+func (g *gate) enter(ctx context.Context, alone func() bool) error {
+	for {
+		moved := g.try(alone())
+		if moved == nil {
+			return nil
 		}
-		g.mu.Lock()
-		if err := ctx.Err(); err != nil {
-			return err
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
+}
+
+func (g *gate) try(alone bool) <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shut > 0 || g.alone || alone && g.inside > 0 {
+		return g.waiting()
+	}
 	g.inside++
+	g.alone = alone
 	return nil
 }
 
@@ -37,38 +45,53 @@ func (g *gate) leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.inside--
-	if g.inside == 0 && g.empty != nil {
-		close(g.empty)
-		g.empty = nil
-	}
+	g.alone = false
+	g.move()
 }
 
-// close shuts the gate and returns a channel that is closed once nobody is
-// inside.
-func (g *gate) close() <-chan struct{} {
+// close keeps new reads waiting until open is called as often.
+func (g *gate) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.shut == 0 {
-		g.opened = make(chan struct{})
-	}
 	g.shut++
-	if g.inside == 0 {
-		empty := make(chan struct{})
-		close(empty)
-		return empty
-	}
-	if g.empty == nil {
-		g.empty = make(chan struct{})
-	}
-	return g.empty
 }
 
 func (g *gate) open() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.shut--
-	if g.shut == 0 {
-		close(g.opened)
+	g.move()
+}
+
+// empty waits until nobody is inside.
+func (g *gate) empty(ctx context.Context) error {
+	for {
+		g.mu.Lock()
+		if g.inside == 0 {
+			g.mu.Unlock()
+			return nil
+		}
+		moved := g.waiting()
+		g.mu.Unlock()
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (g *gate) waiting() <-chan struct{} {
+	if g.moved == nil {
+		g.moved = make(chan struct{})
+	}
+	return g.moved
+}
+
+func (g *gate) move() {
+	if g.moved != nil {
+		close(g.moved)
+		g.moved = nil
 	}
 }
 
@@ -76,13 +99,11 @@ func (g *gate) open() {
 // until resume is called. A process that stops itself in the middle of a read
 // would otherwise keep MLflow from committing.
 func (d *DB) Quiet(ctx context.Context) (resume func(), err error) {
-	empty := d.gate.close()
+	d.gate.close()
 	resume = sync.OnceFunc(d.gate.open)
-	select {
-	case <-empty:
-		return resume, nil
-	case <-ctx.Done():
+	if err := d.gate.empty(ctx); err != nil {
 		resume()
-		return nil, ctx.Err()
+		return nil, err
 	}
+	return resume, nil
 }
