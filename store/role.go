@@ -57,6 +57,9 @@ type RunReader interface {
 	// Runs returns the runs of a query, in its order, with all their params,
 	// tags and latest metrics.
 	Runs(ctx context.Context, q RunQuery) ([]Run, error)
+	// RunsOf returns the given runs of any stage, in the order of ids; unknown
+	// ids are absent.
+	RunsOf(ctx context.Context, ids []string) ([]Run, error)
 	// Children returns the heads of the runs that name id as their parent,
 	// oldest first.
 	Children(ctx context.Context, id string) ([]Head, error)

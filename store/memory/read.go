@@ -78,6 +78,19 @@ func (s *Store) Runs(ctx context.Context, q store.RunQuery) (runs []store.Run, e
 	return runs, err
 }
 
+// RunsOf implements store.RunReader.
+func (s *Store) RunsOf(ctx context.Context, ids []string) (runs []store.Run, err error) {
+	err = s.read(ctx, "RunsOf", func(r *Records) error {
+		for _, id := range ids {
+			if run := r.Run(id); run != nil {
+				runs = append(runs, copyRun(*run))
+			}
+		}
+		return nil
+	})
+	return runs, err
+}
+
 // Children implements store.RunReader.
 func (s *Store) Children(ctx context.Context, id string) (heads []store.Head, err error) {
 	err = s.read(ctx, "Children", func(r *Records) error {

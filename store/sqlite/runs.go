@@ -89,6 +89,11 @@ func (d *DB) Runs(ctx context.Context, q store.RunQuery) ([]store.Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.RunsOf(ctx, ids)
+}
+
+// RunsOf implements store.RunReader.
+func (d *DB) RunsOf(ctx context.Context, ids []string) ([]store.Run, error) {
 	runs := make([]store.Run, 0, len(ids))
 	for part := range slices.Chunk(ids, runsPerBurst) {
 		whole, err := d.wholeRuns(ctx, part)
