@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // What a refusal says: what is wrong and what would be right. One line, without a
@@ -50,6 +51,8 @@ func (p parser) afterField(n, next node, nodes []node) error {
 	switch {
 	case p.isOpenQuote(next):
 		return p.misplaced([]node{next})
+	case next.start == n.end && strings.HasSuffix(p.of(n), "."):
+		return p.needsQuotes(n)
 	case next.kind == comparator && len(nodes) == 2:
 		return p.fail(next, "a value is missing after %s", p.of(next))
 	case next.kind == comparator && p.isOpenQuote(nodes[2]):
@@ -60,22 +63,24 @@ func (p parser) afterField(n, next node, nodes []node) error {
 		return p.fail(next, "a list is missing after IN, such as IN ('a', 'b')")
 	case next.is(keyword, "IS"):
 		return p.fail(next, "IS is only known in IS NULL and IS NOT NULL, with one blank between NOT and NULL")
-	case next.kind == comparison && next.parts[0].start == n.end:
-		next.start, next.end = n.start, next.parts[0].end
-		return p.needsQuotes(next)
 	case next.start == n.end:
-		next.start = n.start
-		return p.needsQuotes(next)
+		return p.needsQuotes(n)
+	case next.kind == comparison && !strings.Contains(p.of(next.parts[0]), "."):
+		return p.fail(n, "a comparator is missing after %s; a key with blanks stands in backticks", p.of(n))
 	}
 	return p.fail(n, "a comparator is missing after %s", p.of(n))
 }
 
 // needsQuotes explains a key that is written without the quotes that it needs.
 func (p parser) needsQuotes(n node) error {
+	n.end = len(p.text)
+	if size := strings.IndexAny(p.text[n.start:], " \t\r\n=<>!~"); size > 0 {
+		n.end = n.start + size
+	}
 	text := p.of(n)
-	prefix, key, found := strings.Cut(text, ".")
-	if !found || key == "" || strings.Contains(key, "`") {
-		return p.fail(n, "%s is no field; a key with such signs needs backticks", text)
+	prefix, key, _ := strings.Cut(text, ".")
+	if _, known := entityOf(p.kind, prefix); !known || key == "" || strings.Contains(key, "`") {
+		return p.fail(n, "%s is no field; a key with signs in it stands in backticks", text)
 	}
 	return p.fail(n, "%s is no field; write %s.`%s`", text, prefix, key)
 }
@@ -188,7 +193,6 @@ func (p parser) noText(f Field, n node) error {
 // show shortens what is quoted in a reason.
 func show(text string) string {
 	const most = 40
-	text = strings.Join(strings.Fields(text), " ")
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}
@@ -196,6 +200,22 @@ func show(text string) string {
 		return "nothing"
 	}
 	return text
+}
+
+// oneLine makes a reason one short line, whatever it quotes.
+func oneLine(reason string) string {
+	const most = 250
+	reason = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, reason)
+	reason = strings.Join(strings.Fields(reason), " ")
+	if runes := []rune(reason); len(runes) > most {
+		reason = string(runes[:most]) + "…"
+	}
+	return reason
 }
 
 func listed(names []string) string {

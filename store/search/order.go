@@ -40,7 +40,8 @@ func (p parser) order() (Order, error) {
 	case len(nodes) == 1 && n.kind == field && (n.start > 0 || n.end < len(p.text)):
 		return Order{}, p.fail(whole, "there are blanks around the field, which MLflow refuses")
 	case len(nodes) > 1 && n.kind == field && nodes[1].start == n.end:
-		n.end = nodes[1].end
+		return Order{}, p.needsQuotes(n)
+	case n.kind == operation && strings.Contains(p.of(n), "."):
 		return Order{}, p.needsQuotes(n)
 	case len(nodes) > 1 || n.kind == operation:
 		return Order{}, p.fail(whole, "an order is a field and ASC or DESC, such as %s", p.orderExample())

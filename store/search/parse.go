@@ -49,7 +49,8 @@ type parser struct {
 func (p parser) of(n node) string { return p.text[n.start:n.end] }
 
 func (p parser) fail(n node, format string, args ...any) error {
-	return &Error{Text: p.text, Pos: n.start, Len: n.end - n.start, Reason: fmt.Sprintf(format, args...)}
+	reason := oneLine(fmt.Sprintf(format, args...))
+	return &Error{Text: p.text, Pos: n.start, Len: n.end - n.start, Reason: reason}
 }
 
 // statement splits and groups the text, which is not empty.
