@@ -11,10 +11,15 @@ import (
 // How the feed keeps its pace. A commit is told at once; while a writer is
 // busy, its commits are gathered, which keeps our share of a core small.
 const (
-	pace   = 75 * time.Millisecond // from one change to the next
-	every  = time.Second           // between two looks at the files when nothing is told
-	grace  = 50 * time.Millisecond // for the operating system to tell what a look has found
-	settle = 25 * time.Millisecond // until a commit to a WAL is visible for sure
+	pace  = 75 * time.Millisecond // from one change to the next
+	every = time.Second           // between two looks at the files when nothing is told
+	grace = 50 * time.Millisecond // for the operating system to tell what a look has found
+
+	// A writer of a log makes its commit visible some time after it has written
+	// it, usually at once, and nobody is told. So it is read again after settle,
+	// then four times as long, and so on until settled.
+	settle  = 25 * time.Millisecond
+	settled = 2 * time.Second
 )
 
 // Watch implements store.Watcher. What was committed before it returns is not
@@ -37,11 +42,12 @@ type feed struct {
 	signs *signs
 	mode  store.Mode
 
-	seen    footing // of the files at the last look
-	epoch   int     // of the pool, which counts the files under our name
-	again   bool    // look once more: the last commit may not have been visible
-	problem error   // why nothing can be read now
-	mark    mark    // how far the store was told
+	seen    footing       // of the files at the last look
+	epoch   int           // of the pool, which counts the files under our name
+	again   time.Time     // when to read again, see settle; zero for never
+	delay   time.Duration // from the reading before
+	problem error         // why nothing can be read now
+	mark    mark          // how far the store was told
 	runs    ledger
 	told    time.Time // when the last change was sent
 }
@@ -73,13 +79,14 @@ func (f *feed) run(ctx context.Context) {
 
 // wait is how long to do nothing if nothing is told.
 func (f *feed) wait() time.Duration {
-	if f.again {
-		return settle
+	wait := every
+	if f.problem == nil {
+		wait = min(wait, f.runs.due())
 	}
-	if f.problem != nil {
-		return every
+	if !f.again.IsZero() {
+		wait = min(wait, time.Until(f.again))
 	}
-	return min(every, f.runs.due())
+	return max(wait, time.Millisecond)
 }
 
 // askSigns finds out whether the operating system tells of commits: if a look
@@ -87,7 +94,7 @@ func (f *feed) wait() time.Duration {
 func (f *feed) askSigns(ctx context.Context) {
 	f.signs.follow(f.db.pool.path())
 	now, _, err := f.db.pool.look()
-	if f.again || f.problem != nil || err != nil || !f.seen.differs(now) {
+	if f.problem != nil || err != nil || !f.seen.differs(now) {
 		return
 	}
 	select {
@@ -107,14 +114,33 @@ func (f *feed) look(ctx context.Context) bool {
 		return f.recover(ctx)
 	}
 	differs := f.seen.file == nil || f.seen.differs(now)
-	if !differs && !f.again {
+	if !f.due(differs, now.access) {
 		return true
 	}
-	// The log is written before its index says so, and the index tells nobody.
-	f.again = differs && now.access == accessWAL
 	f.seen = now
 	f.runs.dirty = true
 	return f.read(ctx)
+}
+
+// due reports whether to read now, and notes when to do it again.
+func (f *feed) due(differs bool, a access) bool {
+	now := time.Now()
+	switch {
+	case differs && a == accessWAL:
+		f.delay = settle
+	case differs:
+		f.again = time.Time{}
+		return true
+	case f.again.IsZero() || now.Before(f.again):
+		return false
+	default:
+		f.delay *= 4
+	}
+	f.again = now.Add(f.delay)
+	if f.delay > settled {
+		f.again = time.Time{}
+	}
+	return true
 }
 
 // read sends the rows that were added, one page after the other.
@@ -150,8 +176,8 @@ func (f *feed) recover(ctx context.Context) bool {
 	}
 	f.problem = nil
 	// What was committed meanwhile is told next.
-	f.again, f.seen = true, footing{}
-	return f.send(ctx, store.Change{})
+	f.seen = footing{}
+	return f.send(ctx, store.Change{}) && f.look(ctx)
 }
 
 func (f *feed) reload(ctx context.Context) bool {
@@ -207,7 +233,7 @@ func (f *feed) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.again, f.told = false, time.Time{}
+	f.again, f.told = time.Time{}, time.Time{}
 	f.runs = newLedger(f.mark.runs.row, live)
 	return nil
 }
