@@ -13,16 +13,17 @@ import (
 func (s *session) demo() *cobra.Command {
 	var live bool
 	c := &cobra.Command{
-		Use: "demo", Short: "Open a demo store, made by the real MLflow", Args: exactly(0, "no arguments"),
-		Long: "Opens a private copy of a store that the real MLflow made, and removes it at the end. With --live a recorded\ntraining is replayed into the copy, so that its points arrive by themselves.",
-		RunE: func(c *cobra.Command, _ []string) error { return s.runDemo(c.Context(), live) },
+		Use: "demo", Short: "Open a demo store, made by the real MLflow", Args: takes(0, "no arguments"),
+		Long: "Opens a private copy of a store that the real MLflow made, and removes it at the end. With --live a recorded\n" +
+			"training is replayed into the copy, so that its points arrive by themselves.",
 	}
 	c.Flags().BoolVar(&live, "live", false, "replay a training into the copy")
-	return c
+	s.look.add(c)
+	return s.leaf(c, func(ctx context.Context, _ []string) error { return s.runDemo(ctx, live) })
 }
 
 func (s *session) runDemo(ctx context.Context, live bool) error {
-	if err := s.look.check(); err != nil {
+	if _, err := s.look.options(""); err != nil {
 		return err
 	}
 	copied, err := demo.Open(ctx)

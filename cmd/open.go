@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,62 +14,99 @@ import (
 	"benchside/store/sqlite"
 )
 
+const trackingURI = "MLFLOW_TRACKING_URI"
+
 // open opens the store that was named, or the one that MLflow would use here.
+// It is the only place that knows the backends.
 func (s *session) open(ctx context.Context) (store.Store, error) {
+	from := ""
 	if s.store == "" {
-		found, err := find()
-		if err != nil {
+		var err error
+		if s.store, from, err = find(); err != nil {
 			return nil, err
 		}
-		s.store = found
 	}
-	path, err := local(s.store)
+	st, err := openAt(ctx, s.store, s.readOnly)
+	if err != nil && from != "" {
+		return nil, fmt.Errorf("%s: %w", from, err)
+	}
+	return st, err
+}
+
+func openAt(ctx context.Context, uri string, readOnly bool) (store.Store, error) {
+	path, err := local(uri)
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		db := filepath.Join(path, "mlflow.db")
-		if _, err := os.Stat(db); err != nil {
-			return nil, fmt.Errorf("open %s: a folder without mlflow.db; folders of MLflow's file store (mlruns) cannot be opened yet: %w", path, store.ErrNotStore)
-		}
-		path = db
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("open %s: there is no such file or folder", path)
+	case err != nil:
+		return nil, fmt.Errorf("open %w", err)
+	case !info.IsDir():
+		return sqlite.Open(ctx, path, sqlite.Options{URI: uri, ReadOnly: readOnly})
 	}
-	return sqlite.Open(ctx, path, sqlite.Options{URI: s.store, ReadOnly: s.readOnly})
+	db := filepath.Join(path, "mlflow.db")
+	if _, err := os.Stat(db); err == nil {
+		return sqlite.Open(ctx, db, sqlite.Options{URI: uri, ReadOnly: readOnly})
+	}
+	return nil, fmt.Errorf("open %s: %w: a folder without mlflow.db", path, store.ErrNotStore)
 }
 
-// find looks where MLflow keeps its store.
-func find() (string, error) {
-	if uri := os.Getenv("MLFLOW_TRACKING_URI"); uri != "" {
-		return uri, nil
+// find looks where MLflow keeps its store. It says from where the name is if
+// the user did not choose it here.
+func find() (uri, from string, err error) {
+	if uri := os.Getenv(trackingURI); uri != "" {
+		return uri, trackingURI, nil
 	}
 	for _, name := range []string{"mlflow.db", "mlruns"} {
 		if _, err := os.Stat(name); err == nil {
-			return name, nil
+			return name, "", nil
 		}
 	}
-	return "", fmt.Errorf("no store here: MLFLOW_TRACKING_URI is not set, and there is no ./mlflow.db and no ./mlruns; name one with --store, or try benchside demo")
+	return "", "", errors.New("no store: looked for " + trackingURI + ", which is not set, ./mlflow.db and ./mlruns; " +
+		"name one with --store, or see benchside demo")
 }
 
 // local turns a URI as MLflow spells it into a path.
 func local(uri string) (string, error) {
-	scheme, _, ok := strings.Cut(uri, "://")
-	if !ok {
-		return strings.TrimPrefix(uri, "file:"), nil
+	scheme, rest, ok := strings.Cut(uri, ":")
+	if !ok || strings.ContainsAny(scheme, `/.\`) {
+		return uri, nil
 	}
+	dialect, _, _ := strings.Cut(strings.ToLower(scheme), "+") // sqlite+pysqlite
 	switch {
-	case scheme == "sqlite":
-		path := strings.TrimPrefix(uri, "sqlite://")
-		if !strings.HasPrefix(path, "/") || len(path) == 1 {
-			return "", usage("%s: an SQLite URI is sqlite:///relative/path or sqlite:////absolute/path", uri)
+	case dialect == "sqlite":
+		// Three slashes and a path, relative unless it has a fourth.
+		path, ok := strings.CutPrefix(rest, "///")
+		path, _, _ = strings.Cut(path, "?")
+		if !ok || path == "" || path == ":memory:" {
+			return "", fmt.Errorf("open %s: an SQLite store is sqlite:///relative/path or sqlite:////absolute/path", uri)
 		}
-		path, _, _ = strings.Cut(path[1:], "?")
 		return path, nil
-	case scheme == "file":
+	case dialect == "file":
 		u, err := url.Parse(uri)
-		if err != nil {
-			return "", usage("%s: %w", uri, err)
+		if err != nil || u.Host != "" && u.Host != "localhost" {
+			return "", fmt.Errorf("open %s: a file store here is file:///absolute/path", uri)
+		}
+		if u.Opaque != "" {
+			return url.PathUnescape(u.Opaque) // file:./mlruns
 		}
 		return u.Path, nil
+	case !strings.HasPrefix(rest, "//") && dialect != "databricks":
+		return uri, nil // a file may have a colon in its name
 	}
-	return "", fmt.Errorf("open %s: benchside opens stores on this machine (a path, a folder, sqlite:///…), not %s servers", uri, scheme)
+	return "", fmt.Errorf("open %s: benchside opens stores on this machine: mlflow.db, sqlite:///…, or a folder; it is no client of servers",
+		withoutPassword(uri))
+}
+
+// withoutPassword is the URI for a message, which others may read.
+func withoutPassword(uri string) string {
+	u, err := url.Parse(uri)
+	if err != nil {
+		scheme, _, _ := strings.Cut(uri, ":")
+		return scheme + "://…"
+	}
+	return u.Redacted()
 }

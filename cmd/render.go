@@ -3,11 +3,13 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"benchside/demo"
+	"benchside/store"
 	"benchside/tui"
 )
 
@@ -21,17 +23,20 @@ type renderFlags struct {
 func (s *session) render() *cobra.Command {
 	var f renderFlags
 	c := &cobra.Command{
-		Use: "render SCREEN", Short: "Print one frame of a screen as text, ANSI or SVG", Args: exactly(1, "a screen: "+strings.Join(tui.Screens(), ", ")+", or keys"),
-		RunE: func(c *cobra.Command, args []string) error { return s.renderScreen(c.Context(), args[0], f) },
+		Use: "render SCREEN", Short: "Print one frame of a screen as text, ANSI or SVG",
+		Long:      "Prints one frame of a screen: " + strings.Join(tui.Screens(), ", ") + ". The word keys prints the list of all keys.",
+		Args:      takes(1, "one screen: "+strings.Join(tui.Screens(), ", ")+", or keys"),
+		ValidArgs: append(tui.Screens(), "keys"),
 	}
 	p := c.Flags()
 	p.StringVar(&f.size, "size", "120x40", "columns and rows")
 	p.StringVar(&f.format, "format", "text", "text, ansi or svg")
-	p.StringVar(&f.press, "press", "", "keys pressed before the frame is taken, e.g. \"j j enter\"")
+	p.StringVar(&f.press, "press", "", "keys pressed before the frame is taken: \"j j enter\"")
 	p.StringVar(&f.run, "run", "", "the run of the run screen; the first one by default")
 	p.StringArrayVar(&f.experiments, "experiment", nil, "id or name of an experiment of the runs screen; may be repeated")
 	p.BoolVar(&f.demo, "demo", false, "of the demo store")
-	return c
+	s.look.add(c)
+	return s.leaf(c, func(ctx context.Context, args []string) error { return s.renderScreen(ctx, args[0], f) })
 }
 
 func (s *session) renderScreen(ctx context.Context, screen string, f renderFlags) error {
@@ -44,7 +49,7 @@ func (s *session) renderScreen(ctx context.Context, screen string, f renderFlags
 	default:
 		return usage("--format %s: there are text, ansi and svg", f.format)
 	}
-	if err := s.look.check(); err != nil {
+	if _, err := s.look.options(""); err != nil {
 		return err
 	}
 	if screen == "keys" {
@@ -64,6 +69,12 @@ func (s *session) renderScreen(ctx context.Context, screen string, f renderFlags
 		return err
 	}
 	defer st.Close()
+	return s.frame(ctx, st, o, f)
+}
+
+// frame prints the frame of an open store.
+func (s *session) frame(ctx context.Context, st store.Store, o tui.RenderOptions, f renderFlags) error {
+	var err error
 	if o.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
 		return err
 	}
@@ -74,7 +85,9 @@ func (s *session) renderScreen(ctx context.Context, screen string, f renderFlags
 		}
 		o.Run = r.ID
 	}
-	o.Options = s.options("")
+	if o.Options, err = s.look.options(filepath.Base(strings.TrimRight(s.store, "/"))); err != nil {
+		return err
+	}
 	frame, err := tui.Render(ctx, st, o)
 	if err != nil {
 		return usageError{err}

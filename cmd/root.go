@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"benchside/sanitize"
@@ -21,11 +22,44 @@ import (
 	"benchside/tui"
 )
 
-// Version is the release; the build may set it.
-var Version = "0.1.0"
+// session is one call of the program.
+type session struct {
+	out, err io.Writer
+	store    string // as the user named it; "" to look for one
+	readOnly bool
+	forms    formFlags
+	form     form
+	look     look
+	begun    bool // flags and arguments were right
+}
 
-// The exit codes: 0 is success.
+// Main runs the command line and returns the exit code. An interrupt ends what
+// is under way; a second one ends the process.
+func Main(args []string, _ io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	s := &session{out: out, err: errOut}
+	root := s.root()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	c, err := root.ExecuteContextC(ctx)
+	if err != nil && !s.begun && !errors.As(err, new(usageError)) {
+		err = usageError{err}
+	}
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		return exitOK
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	return report(errOut, c.CommandPath(), err)
+}
+
+// The exit codes.
 const (
+	exitOK      = 0
 	exitFailure = 1
 	exitUsage   = 2
 )
@@ -37,89 +71,154 @@ func (e usageError) Unwrap() error { return e.error }
 
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// session is one call of the program.
-type session struct {
-	out, err io.Writer
-	store    string
-	readOnly bool
-	form     form
-	look     look
-}
-
-// look are the flags of how the screen looks.
-type look struct {
-	theme string
-	ascii bool
-}
-
-// Main runs the command line and returns the exit code.
-func Main(args []string, _ io.Reader, out, errOut io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	s := &session{out: out, err: errOut}
-	root := s.root()
-	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(errOut)
-	err := root.ExecuteContext(ctx)
-	return s.report(err)
-}
-
-// report prints an error in one line, a filter's with a mark under the place.
-func (s *session) report(err error) int {
+// report prints an error in one line, that of a filter with the filter below and
+// a mark under the place.
+func report(w io.Writer, command string, err error) int {
 	var wrong *search.Error
-	var misuse usageError
-	switch {
-	case err == nil, errors.Is(err, syscall.EPIPE):
-		return 0
-	case errors.As(err, &wrong):
-		fmt.Fprintf(s.err, "benchside: %s\n", sanitize.Line(err.Error()))
-		if wrong.Text != "" && !strings.ContainsAny(wrong.Text, "\n\r\t") {
-			at := min(max(wrong.Pos, 0), len(wrong.Text))
-			fmt.Fprintf(s.err, "  %s\n  %s%s\n", sanitize.Line(wrong.Text), strings.Repeat(" ", len([]rune(wrong.Text[:at]))), strings.Repeat("^", max(wrong.Len, 1)))
+	if errors.As(err, &wrong) {
+		fmt.Fprintf(w, "benchside: %s\n", sanitize.Line(err.Error()))
+		if wrong.Text != "" {
+			fmt.Fprint(w, marked(wrong))
 		}
 		return exitUsage
-	case errors.As(err, &misuse), strings.HasPrefix(err.Error(), "unknown command"):
-		fmt.Fprintf(s.err, "benchside: %s\n", sanitize.Line(err.Error()))
+	}
+	if errors.As(err, new(usageError)) {
+		fmt.Fprintf(w, "benchside: %s; see %s --help\n", sanitize.Line(err.Error()), command)
 		return exitUsage
 	}
-	fmt.Fprintf(s.err, "benchside: %s\n", sanitize.Line(err.Error()))
+	fmt.Fprintf(w, "benchside: %s\n", sanitize.Line(err.Error()))
 	return exitFailure
 }
 
-func (s *session) root() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "benchside [STORE]",
-		Short: "A terminal workbench over an MLflow store",
-		Long:  "benchside opens the store that MLflow writes: a path to mlflow.db, a sqlite:/// URI or a folder. Without one it looks for\nMLFLOW_TRACKING_URI, ./mlflow.db and ./mlruns.",
-		Args:  cobra.MaximumNArgs(1), SilenceErrors: true, SilenceUsage: true, Version: Version,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				s.store = args[0]
-			}
-			return s.screen(c.Context())
-		},
+// marked are two lines: the text of a search error, and a mark under its place.
+func marked(e *search.Error) string {
+	at := min(max(e.Pos, 0), len(e.Text))
+	end := min(at+max(e.Len, 0), len(e.Text))
+	if e.Len <= 0 && at == 0 {
+		end = len(e.Text) // it is about all of it
 	}
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	f := c.PersistentFlags()
-	f.StringVar(&s.store, "store", "", "the store: a path, a folder or a URI")
-	f.BoolVar(&s.readOnly, "read-only", false, "forbid writes")
-	f.StringVar(&s.look.theme, "theme", "", "dark, light or plain (the terminal is asked by default)")
-	f.BoolVar(&s.look.ascii, "ascii", false, "draw with ASCII only")
-	c.AddCommand(s.experiments(), s.runs(), s.metrics(), s.storeCommand(), s.watch(), s.demo(), s.render())
-	bad := c.Args
-	c.Args = func(c *cobra.Command, args []string) error {
-		if err := bad(c, args); err != nil {
-			return usageError{err}
+	before := ansi.StringWidth(sanitize.Line(e.Text[:at]))
+	wide := ansi.StringWidth(sanitize.Line(e.Text[at:end]))
+	return fmt.Sprintf("  %s\n  %s%s\n", sanitize.Line(e.Text), strings.Repeat(" ", before), strings.Repeat("^", max(wide, 1)))
+}
+
+// leaf makes a command that does something: run, once flags and arguments are
+// right.
+func (s *session) leaf(c *cobra.Command, run func(ctx context.Context, args []string) error) *cobra.Command {
+	c.RunE = func(c *cobra.Command, args []string) error {
+		var err error
+		if s.form, err = s.forms.form(); err != nil {
+			return err
 		}
-		return nil
+		s.begun = true
+		return run(c.Context(), args)
 	}
 	return c
 }
 
+// group makes a command that only has others below it.
+func group(name, short string, below ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use: name, Short: short,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			return unknownCommand(c, args[0])
+		},
+	}
+	c.AddCommand(below...)
+	return c
+}
+
+func unknownCommand(c *cobra.Command, name string) error {
+	if near := c.SuggestionsFor(name); len(near) > 0 {
+		return usage("%s has no command %q; did you mean %s?", c.CommandPath(), name, strings.Join(near, " or "))
+	}
+	return usage("%s has no command %q", c.CommandPath(), name)
+}
+
+// takes is a command's number of arguments, and what they are in words.
+func takes(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usage("takes %s, not %d arguments", what, len(args))
+		}
+		return nil
+	}
+}
+
+func (s *session) root() *cobra.Command {
+	c := s.leaf(&cobra.Command{
+		Use:   "benchside [STORE]",
+		Short: "A terminal workbench over an MLflow store",
+		Long: "benchside opens the store that MLflow writes: a path to mlflow.db, a folder, or a sqlite:/// URI. Without one it\n" +
+			"looks for MLFLOW_TRACKING_URI, ./mlflow.db and ./mlruns.",
+		Args: s.oneStore, SilenceErrors: true, SilenceUsage: true, Version: version(),
+	}, func(ctx context.Context, args []string) error { return s.screen(ctx) })
+	c.SetVersionTemplate("{{.Version}}\n")
+	p := c.PersistentFlags()
+	p.StringVar(&s.store, "store", "", "the store: a path, a folder or a URI")
+	p.BoolVar(&s.readOnly, "read-only", false, "forbid writes")
+	s.look.add(c)
+	c.AddCommand(
+		group("experiments", "List experiments", s.experimentsList()),
+		group("runs", "List runs, as rows or as a tree, or show one", s.runsList(), s.runsShow(), s.runsTree()),
+		group("metrics", "Sum up the metrics of a run, or print the points of one", s.metricsList(), s.metricsHistory()),
+		group("store", "Describe the store", s.storeInfo()),
+		s.watch(), s.render(), s.demo(), s.version(),
+	)
+	return c
+}
+
+// oneStore takes the store as the only argument of the program itself.
+func (s *session) oneStore(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(args[0]); err != nil && !strings.ContainsAny(args[0], "./:") {
+		return unknownCommand(c, args[0])
+	}
+	if len(args) > 1 {
+		return usage("takes one store, not %d", len(args))
+	}
+	if s.store != "" {
+		return usage("takes one store: an argument or --store, not both")
+	}
+	s.store = args[0]
+	return nil
+}
+
+// look are the flags of how a screen looks.
+type look struct {
+	theme          string
+	ascii, noColor bool
+}
+
+func (l *look) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&l.theme, "theme", "", "dark, light or plain; the terminal is asked by default")
+	f.BoolVar(&l.ascii, "ascii", false, "draw with ASCII only")
+	f.BoolVar(&l.noColor, "no-color", false, "the same as --theme plain")
+}
+
+// options returns what the terminal program is to know, name being that of the
+// store.
+func (l look) options(name string) (tui.Options, error) {
+	switch l.theme {
+	case "", "dark", "light", "plain":
+	default:
+		return tui.Options{}, usage("--theme %s: there are dark, light and plain", l.theme)
+	}
+	if l.noColor {
+		l.theme = "plain"
+	}
+	return tui.Options{Name: sanitize.Line(name), State: "read-only", Theme: l.theme, ASCII: l.ascii}, nil
+}
+
 // screen opens the store in the terminal program.
 func (s *session) screen(ctx context.Context) error {
-	if err := s.look.check(); err != nil {
+	if _, err := s.look.options(""); err != nil {
 		return err
 	}
 	st, err := s.open(ctx)
@@ -127,42 +226,19 @@ func (s *session) screen(ctx context.Context) error {
 		return err
 	}
 	defer st.Close()
-	return s.run(ctx, st, "")
+	return s.run(ctx, st, filepath.Base(strings.TrimRight(s.store, "/")))
 }
 
+// run shows a store in the terminal until the user leaves.
 func (s *session) run(ctx context.Context, st store.Store, name string) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	changes, err := st.Watch(ctx)
+	o, err := s.look.options(name)
 	if err != nil {
 		return err
 	}
-	o := s.options(name)
-	o.Changes = changes
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	if o.Changes, err = st.Watch(ctx); err != nil {
+		return err
+	}
 	return tui.Run(ctx, st, o)
-}
-
-func (s *session) options(name string) tui.Options {
-	if name == "" {
-		name = sanitize.Line(filepath.Base(strings.TrimRight(s.store, "/")))
-	}
-	return tui.Options{Name: name, State: "read-only", Theme: s.look.theme, ASCII: s.look.ascii}
-}
-
-func (l look) check() error {
-	switch l.theme {
-	case "", "dark", "light", "plain":
-		return nil
-	}
-	return usage("--theme %s: there are dark, light and plain", l.theme)
-}
-
-// exactly is cobra.ExactArgs as a usage error.
-func exactly(n int, what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != n {
-			return usage("needs %s", what)
-		}
-		return nil
-	}
 }

@@ -1,39 +1,46 @@
 package cmd
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"fmt"
+	"io"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"benchside/forest"
 	"benchside/store"
-	"benchside/tui/widget"
 )
 
-// nodeJSON is a run within its tree.
+// nodeJSON is a run within its tree; its children follow it there.
 type nodeJSON struct {
-	ID       string       `json:"run_id"`
-	Name     string       `json:"name"`
-	Status   store.Status `json:"status"`
-	Stage    store.Stage  `json:"lifecycle_stage"`
-	Start    store.Time   `json:"start_time"`
-	Children []*nodeJSON  `json:"children"`
+	ID           string       `json:"run_id"`
+	Name         string       `json:"name"`
+	ExperimentID string       `json:"experiment_id"`
+	Status       store.Status `json:"status"`
+	Stage        store.Stage  `json:"lifecycle_stage"`
+	Start        store.Time   `json:"start_time"`
+	End          store.Time   `json:"end_time"`
+	Matches      bool         `json:"matches"` // else it is there for a child that does
 }
 
-func (s *session) tree() *cobra.Command {
+func (s *session) runsTree() *cobra.Command {
 	var f runFlags
-	c := &cobra.Command{
-		Use: "tree", Short: "Show runs under their parents", Args: exactly(0, "no arguments"),
-		RunE: func(c *cobra.Command, _ []string) error { return s.showTree(c.Context(), f) },
-	}
+	c := s.leaf(&cobra.Command{
+		Use: "tree", Short: "Show runs under their parents, the latest start first", Args: takes(0, "no arguments"),
+	}, func(ctx context.Context, _ []string) error { return s.showTree(ctx, f) })
 	f.add(c)
-	c.Flag("limit").Usage = "at most so many roots; 0 means all"
-	return s.formFlags(c)
+	c.Flag("limit").Usage = "at most so many runs without a parent; 0 means all"
+	s.forms.add(c)
+	return c
 }
 
 func (s *session) showTree(ctx context.Context, f runFlags) error {
-	if _, err := f.parse(); err != nil {
+	q, err := f.query()
+	if err != nil {
 		return err
 	}
 	st, err := s.open(ctx)
@@ -41,79 +48,146 @@ func (s *session) showTree(ctx context.Context, f runFlags) error {
 		return err
 	}
 	defer st.Close()
-	q, err := f.query(ctx, st)
-	if err != nil {
+	if q.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
 		return err
 	}
 	runs, rows, err := treeOf(ctx, st, q)
 	if err != nil {
 		return err
 	}
-	if s.form.json {
-		return s.printJSON(nested(runs, rows))
+	rows = rows[:firstRoots(rows, q.Limit)]
+	if s.form == asJSON {
+		return printForest(s.out, runs, rows)
 	}
-	t := table{heads: []string{"run", "status", "started", "run_id"}}
-	for _, row := range rows {
-		h := runs.Head(row.At)
-		t.rows = append(t.rows, []string{strings.Repeat("  ", int(row.Depth)) + h.Name, string(h.Status), widget.Stamp(h.Start), h.ID})
+	t := newTable(s.out, s.form, s.screenWidth(), column{head: "run"}, column{head: "status"}, column{head: "start_time"},
+		column{head: "duration", right: true}, column{head: "run_id", id: true})
+	for i, branch := range branches(rows, s.form == plain) {
+		h := runs.Head(rows[i].At)
+		name := branch + h.Name
+		if h.Name == "" {
+			name = branch + h.ID
+		}
+		cells := texts(name, string(h.Status), s.form.moment(h.Start), s.form.lasted(h.Start, h.End), h.ID)
+		if err := t.row(cells...); err != nil {
+			return err
+		}
 	}
-	return t.print(s.out, s.form)
+	return t.end()
 }
 
-// treeOf arranges the runs of a query, whose filter keeps the parents of what
-// it matches, and cuts after the limit of roots.
-func treeOf(ctx context.Context, st store.Store, q store.RunQuery) (*forest.Forest, []forest.Row, error) {
-	limit := q.Limit
+// treeOf arranges the runs of a query in its order; its limit is left to the
+// caller. The parents of what the filter matches are there too.
+func treeOf(ctx context.Context, st store.RunScanner, q store.RunQuery) (*forest.Forest, []forest.Row, error) {
 	q.Limit = 0
 	ids, err := st.Match(ctx, q)
 	if err != nil {
 		return nil, nil, err
 	}
-	place := make(map[string]int, len(ids))
-	for i, id := range ids {
-		place[id] = i
-	}
 	runs := forest.New(nil)
-	if err := st.Heads(ctx, q, func(p store.Page) error { runs.Upsert(p.Heads...); return nil }); err != nil {
+	err = st.Heads(ctx, q, func(p store.Page) error {
+		runs.Upsert(p.Heads...)
+		return nil
+	})
+	if err != nil {
 		return nil, nil, err
 	}
-	rank := func(i int32) int {
-		if n, ok := place[runs.Head(i).ID]; ok {
-			return n
+	rank := make([]int, runs.Places()) // the place in the answer, by that in the forest
+	for i := range rank {
+		rank[i] = math.MaxInt
+	}
+	for n, id := range ids {
+		if at, ok := runs.Find(id); ok {
+			rank[at] = n
 		}
-		return len(place)
 	}
 	runs.Arrange(func(a, b int32) int {
-		if c := rank(a) - rank(b); c != 0 {
-			return c
-		}
-		return strings.Compare(runs.Head(a).ID, runs.Head(b).ID)
+		return cmp.Or(cmp.Compare(rank[a], rank[b]), strings.Compare(runs.Head(a).ID, runs.Head(b).ID))
 	})
-	rows := runs.Rows(forest.View{Match: func(id string) bool { _, ok := place[id]; return ok }}, nil)
+	view := forest.View{}
+	if q.Filter.Expr != nil {
+		view.Match = func(id string) bool {
+			at, _ := runs.Find(id)
+			return rank[at] < math.MaxInt
+		}
+	}
+	return runs, runs.Rows(view, nil), nil
+}
+
+// firstRoots returns the number of rows that the first n trees have.
+func firstRoots(rows []forest.Row, n int) int {
 	roots := 0
-	for i, r := range rows {
-		if r.Depth == 0 {
-			if roots++; limit > 0 && roots > limit {
-				return runs, rows[:i], nil
+	for i, row := range rows {
+		if row.Depth == 0 {
+			if roots++; n > 0 && roots > n {
+				return i
 			}
 		}
 	}
-	return runs, rows, nil
+	return len(rows)
 }
 
-func nested(runs *forest.Forest, rows []forest.Row) []*nodeJSON {
-	out := []*nodeJSON{}
-	var above []*nodeJSON
-	for _, row := range rows {
-		h := runs.Head(row.At)
-		n := &nodeJSON{h.ID, h.Name, h.Status, h.Stage, h.Start, []*nodeJSON{}}
-		above = append(above[:row.Depth], n)
-		if row.Depth == 0 {
-			out = append(out, n)
+// deepest is how many levels are drawn. A chain of runs may be as long as the
+// store; the lines below it would be too.
+const deepest = 24
+
+// branches draws what stands before each name: lines in a plain table, else
+// blanks.
+func branches(rows []forest.Row, lines bool) []string {
+	out := make([]string, len(rows))
+	var last []bool // of the ancestors, by depth
+	for i, row := range rows {
+		depth := int(row.Depth)
+		last = append(last[:min(depth, len(last))], row.Last)
+		if depth > deepest {
+			out[i] = fmt.Sprintf("%s… level %d: ", strings.Repeat("  ", deepest), depth)
 			continue
 		}
-		p := above[row.Depth-1]
-		p.Children = append(p.Children, n)
+		var b strings.Builder
+		for level := 1; level <= depth; level++ {
+			switch {
+			case !lines:
+				b.WriteString("  ")
+			case level < depth && last[level]:
+				b.WriteString("   ")
+			case level < depth:
+				b.WriteString("│  ")
+			case row.Last:
+				b.WriteString("└─ ")
+			default:
+				b.WriteString("├─ ")
+			}
+		}
+		out[i] = b.String()
 	}
 	return out
+}
+
+// printForest prints trees as JSON, a run a line, without recursion.
+func printForest(out io.Writer, runs *forest.Forest, rows []forest.Row) error {
+	w := newJSONWriter(out)
+	for i, row := range rows {
+		h := runs.Head(row.At)
+		node, err := w.text(nodeJSON{h.ID, h.Name, h.ExperimentID, h.Status, h.Stage, h.Start, h.End, !row.Context}, "")
+		if err != nil {
+			return err
+		}
+		switch {
+		case i == 0:
+			w.out.WriteString("[\n")
+		case rows[i-1].Depth < row.Depth:
+			w.out.WriteString("\n")
+		default:
+			w.out.WriteString(strings.Repeat("]}", int(rows[i-1].Depth-row.Depth)) + ",\n")
+		}
+		w.out.Write(bytes.TrimSuffix(node, []byte("}")))
+		w.out.WriteString(`,"children":[`)
+		if i+1 == len(rows) || rows[i+1].Depth <= row.Depth {
+			w.out.WriteString("]}")
+		}
+	}
+	if len(rows) > 0 {
+		w.out.WriteString(strings.Repeat("]}", int(rows[len(rows)-1].Depth)))
+		w.begun = true
+	}
+	return w.end()
 }
