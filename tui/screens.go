@@ -10,6 +10,7 @@ import (
 	"benchside/tui/rundetail"
 	"benchside/tui/runtable"
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
 
 // screen is the index of screens: what a request opens, nil if it is none.
@@ -46,6 +47,6 @@ func (a *App) palette(start string) view.View {
 }
 
 // glyphOf spells a key as the footer and the help show it.
-func glyphOf(press string) string { return help.Spell(press) }
+func glyphOf(press string) string { return widget.Spell(press) }
 
 func ansiCut(s string, from, to int) string { return ansi.Cut(s, from, to) }

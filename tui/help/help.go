@@ -106,25 +106,9 @@ func (v *View) narrow() {
 func spellAll(press []string) string {
 	out := make([]string, len(press))
 	for i, p := range press {
-		out[i] = Spell(p)
+		out[i] = widget.Spell(p)
 	}
 	return strings.Join(out, " ")
-}
-
-// Spell returns how a key is written for people: "ctrl+d" is ^D.
-func Spell(press string) string {
-	if rest, ok := strings.CutPrefix(press, "ctrl+"); ok && len(rest) == 1 {
-		return "^" + strings.ToUpper(rest)
-	}
-	if s, ok := spelled[press]; ok {
-		return s
-	}
-	return press
-}
-
-var spelled = map[string]string{
-	"up": "↑", "down": "↓", "left": "←", "right": "→", "alt+left": "alt-←", "alt+right": "alt-→",
-	"pgdown": "pgdn", "shift+tab": "shift-tab",
 }
 
 // Draw implements view.View.

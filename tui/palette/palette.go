@@ -13,7 +13,6 @@ import (
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
-	"benchside/tui/help"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -60,7 +59,7 @@ func New(r Reader, keys []view.Key, start string, theme *themes.Theme) *View {
 			continue
 		}
 		v.all = append(v.all, item{
-			kind: "action", text: k.Does, hint: ":" + k.Name + "   " + help.Spell(k.Press[0]), search: ":" + k.Name + " " + k.Does,
+			kind: "action", text: k.Does, hint: ":" + k.Name + "   " + widget.Spell(k.Press[0]), search: ":" + k.Name + " " + k.Does,
 			run: func() tea.Cmd {
 				if why := k.Why(); why != "" {
 					return view.Send(view.Say{Text: k.Does + ": " + why, Bad: true})

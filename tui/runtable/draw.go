@@ -35,7 +35,7 @@ func (v *View) Status() string {
 	if s := v.full(); s != "" {
 		parts = append(parts, s)
 	}
-	if n := len(v.marks); n > 0 {
+	if n := len(v.marking.ids); n > 0 {
 		parts = append(parts, fmt.Sprintf("%s %d", v.theme.Glyphs.Mark, n))
 	}
 	switch {
@@ -45,8 +45,8 @@ func (v *View) Status() string {
 		parts = append(parts, "sorting")
 	case v.loads.match.Busy():
 		parts = append(parts, "filtering")
-	case !v.whole && v.total > v.runs.Len():
-		parts = append(parts, fmt.Sprintf("%s %s of %s", v.theme.Glyphs.More, widget.Count(v.runs.Len()), widget.Count(v.total)))
+	case !v.scan.whole && v.scan.total > v.runs.Len():
+		parts = append(parts, fmt.Sprintf("%s %s of %s", v.theme.Glyphs.More, widget.Count(v.runs.Len()), widget.Count(v.scan.total)))
 	default:
 		parts = append(parts, widget.Count(v.runs.Len())+" runs")
 	}
@@ -245,7 +245,7 @@ func (v *View) name(row forest.Row, h *store.Head) string {
 	g := v.theme.Glyphs
 	const deepest = 12 // levels that are indented; a deeper run says its depth
 	var b strings.Builder
-	if v.marks[h.ID] {
+	if v.marking.ids[h.ID] {
 		b.WriteString(g.Mark + " ")
 	} else {
 		b.WriteString("  ")

@@ -122,7 +122,7 @@ func (v *View) loadUnknown() tea.Cmd {
 			break
 		}
 	}
-	if len(ids) == 0 || v.whole {
+	if len(ids) == 0 || v.scan.whole {
 		return nil
 	}
 	r := v.reader

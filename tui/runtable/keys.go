@@ -68,7 +68,7 @@ func (v *View) noRun() string {
 // right unfolds on the name column, else goes to the next column.
 func (v *View) right() {
 	if h := v.current(); h != nil && v.table.Col == 0 && v.rows[v.table.Cursor].Folded {
-		v.folded[h.ID] = false
+		v.folds.runs[h.ID] = false
 		v.show()
 		return
 	}
@@ -89,7 +89,7 @@ func (v *View) left() {
 	}
 	row := v.rows[v.table.Cursor]
 	if row.Children && !row.Folded {
-		v.folded[h.ID] = true
+		v.folds.runs[h.ID] = true
 		v.show()
 		return
 	}
@@ -102,24 +102,24 @@ func (v *View) left() {
 }
 
 func (v *View) foldEvery(to foldAll) {
-	v.all = to
-	clear(v.folded)
+	v.folds.all = to
+	clear(v.folds.runs)
 	v.show()
 }
 
 func (v *View) mark() {
 	id := v.current().ID
-	v.toggle(id, !v.marks[id])
-	v.anchor = id
+	v.toggle(id, !v.marking.ids[id])
+	v.marking.anchor = id
 	v.table.Move(1)
 }
 
 func (v *View) toggle(id string, on bool) {
 	if on {
-		v.marks[id] = true
+		v.marking.ids[id] = true
 		return
 	}
-	delete(v.marks, id)
+	delete(v.marking.ids, id)
 }
 
 // markRange marks from the run that was marked last to the one here.
@@ -127,13 +127,13 @@ func (v *View) markRange() {
 	to := v.table.Cursor
 	from := to
 	for i := range v.rows {
-		if v.runs.Head(v.rows[i].At).ID == v.anchor {
+		if v.runs.Head(v.rows[i].At).ID == v.marking.anchor {
 			from = i
 		}
 	}
 	for i := min(from, to); i <= max(from, to); i++ {
 		if !v.rows[i].Context {
-			v.marks[v.runs.Head(v.rows[i].At).ID] = true
+			v.marking.ids[v.runs.Head(v.rows[i].At).ID] = true
 		}
 	}
 }
@@ -141,7 +141,7 @@ func (v *View) markRange() {
 func (v *View) markAll() {
 	on := false
 	for _, row := range v.rows {
-		on = on || !row.Context && !v.marks[v.runs.Head(row.At).ID]
+		on = on || !row.Context && !v.marking.ids[v.runs.Head(row.At).ID]
 	}
 	for _, row := range v.rows {
 		if !row.Context {
@@ -152,7 +152,7 @@ func (v *View) markAll() {
 
 func (v *View) toggleDeleted() tea.Cmd {
 	v.stage = map[store.Lifecycle]store.Lifecycle{store.ActiveOnly: store.AnyStage, store.AnyStage: store.DeletedOnly, store.DeletedOnly: store.ActiveOnly}[v.stage]
-	v.whole, v.runs, v.rows = false, forest.New(nil), nil
+	v.scan.whole, v.runs, v.rows = false, forest.New(nil), nil
 	v.table.Count = 0
 	return tea.Batch(v.loadFirst(), v.rematch())
 }

@@ -177,8 +177,8 @@ func (v *View) takeFirst(m view.Loaded[first]) tea.Cmd {
 	if len(m.Value.columns) > 0 {
 		v.setColumns(append(attributeColumns(), m.Value.columns...))
 	}
-	if v.runs.Len() == 0 || !v.whole {
-		v.total = max(m.Value.page.Total, len(m.Value.page.Heads))
+	if v.runs.Len() == 0 || !v.scan.whole {
+		v.scan.total = max(m.Value.page.Total, len(m.Value.page.Heads))
 		v.runs = forest.New(m.Value.page.Heads)
 	}
 	for id, c := range m.Value.cells {
@@ -193,11 +193,11 @@ func (v *View) takeHeads(m view.Loaded[headsRead]) tea.Cmd {
 	if v.failed(m.Err) || m.Last {
 		return nil
 	}
-	v.total = m.Value.of
+	v.scan.total = m.Value.of
 	if m.Value.runs != nil {
 		v.addAncestors(m.Value.runs)
-		v.runs, v.whole = m.Value.runs, true
-		v.total = m.Value.n
+		v.runs, v.scan.whole = m.Value.runs, true
+		v.scan.total = m.Value.n
 		v.arrange()
 	}
 	return tea.Batch(m.Next, v.loadCells())
@@ -237,7 +237,7 @@ func (v *View) changed(c store.Change) tea.Cmd {
 	}
 	v.err = nil
 	if c.Reload {
-		v.whole = false
+		v.scan.whole = false
 		clear(v.cells)
 		return v.loadFirst()
 	}
@@ -272,7 +272,7 @@ func (v *View) take(h store.Head) bool {
 	}
 	v.runs.Upsert(h)
 	v.fresh[h.ID] = true
-	v.total = max(v.total, v.runs.Len())
+	v.scan.total = max(v.scan.total, v.runs.Len())
 	return true
 }
 

@@ -33,24 +33,30 @@ type View struct {
 
 	loads struct{ first, heads, cells, sort, match, late, values view.Loader }
 
-	runs    *forest.Forest
-	rows    []forest.Row
-	whole   bool // all heads are there
-	total   int
+	runs *forest.Forest
+	rows []forest.Row
+	scan struct {
+		whole bool // all heads are there
+		total int
+	}
 	cells   map[string]store.Cells
 	columns []column
 	table   widget.Table
 	fresh   map[string]bool // changed a moment ago
 
-	order  ordering
-	filter filtering
-	find   finding
-	marks  map[string]bool
-	anchor string // where a range of marks begins
-	folded map[string]bool
-	all    foldAll
-	flat   bool
-	stage  store.Lifecycle
+	order   ordering
+	filter  filtering
+	find    finding
+	marking struct {
+		ids    map[string]bool
+		anchor string // where a range of marks begins
+	}
+	folds struct {
+		runs map[string]bool // as the user left them
+		all  foldAll
+	}
+	flat  bool
+	stage store.Lifecycle
 
 	err error
 	now int64
@@ -68,7 +74,7 @@ const (
 // New returns the run table over a scope.
 func New(r Reader, scope view.ShowRuns, theme *themes.Theme) *View {
 	v := &View{reader: r, scope: scope, theme: theme, runs: forest.New(nil), cells: map[string]store.Cells{}}
-	v.marks, v.folded, v.fresh = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	v.marking.ids, v.folds.runs, v.fresh = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	v.order = ordering{field: startField, desc: true}
 	v.filter.field = widget.NewField("metrics.`val/auc` > 0.9 and params.optimizer = 'adam'")
 	v.find.field = widget.NewField("letters of a name or id")
@@ -94,7 +100,7 @@ func (v *View) Typing() bool { return v.filter.typing || v.find.typing }
 // Init implements view.View. Coming back to the table reads nothing again: it
 // heard the changes.
 func (v *View) Init() tea.Cmd {
-	if v.whole {
+	if v.scan.whole {
 		return nil
 	}
 	return v.loadFirst()
@@ -109,7 +115,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.Clock:
 		v.now = m.Now
 	case view.Refresh:
-		v.whole = false
+		v.scan.whole = false
 		return v.loadFirst()
 	case view.StoreChanged:
 		return v.changed(m.Change)
@@ -178,16 +184,16 @@ func (v *View) match() func(id string) bool {
 }
 
 func (v *View) isFolded(h *store.Head, _ int) bool {
-	if folded, ok := v.folded[h.ID]; ok {
+	if folded, ok := v.folds.runs[h.ID]; ok {
 		return folded
 	}
 	switch {
-	case v.all == foldEvery:
+	case v.folds.all == foldEvery:
 		return true
-	case v.all == foldNone, v.filter.matched != nil, v.find.letters() != "":
+	case v.folds.all == foldNone, v.filter.matched != nil, v.find.letters() != "":
 		return false
 	}
-	return v.runs.Len() > unfoldedBelow || v.total > unfoldedBelow
+	return v.runs.Len() > unfoldedBelow || v.scan.total > unfoldedBelow
 }
 
 func (v *View) sees(h *store.Head) bool {
