@@ -12,10 +12,9 @@ import (
 
 // attribute is a column of runs that every run has.
 type attribute struct {
-	name  string
-	id    bool
-	right bool
-	of    func(r *store.Run, f form) cell
+	name             string
+	id, right, whole bool // see column
+	of               func(r *store.Run, f form) cell
 }
 
 // attributes are the columns of runs, in the order of the JSON.
@@ -24,11 +23,11 @@ var attributes = []attribute{
 	{name: "name", of: func(r *store.Run, _ form) cell { return text(r.Name) }},
 	{name: "experiment_id", of: func(r *store.Run, _ form) cell { return text(r.ExperimentID) }},
 	{name: "experiment_name", of: func(r *store.Run, _ form) cell { return text(r.ExperimentName) }},
-	{name: "status", of: func(r *store.Run, _ form) cell { return text(string(r.Status)) }},
-	{name: "lifecycle_stage", of: func(r *store.Run, _ form) cell { return text(string(r.Stage)) }},
+	{name: "status", whole: true, of: func(r *store.Run, _ form) cell { return text(string(r.Status)) }},
+	{name: "lifecycle_stage", whole: true, of: func(r *store.Run, _ form) cell { return text(string(r.Stage)) }},
 	{name: "user_id", of: func(r *store.Run, _ form) cell { return text(r.UserID) }},
-	{name: "start_time", of: func(r *store.Run, f form) cell { return text(f.moment(r.Start)) }},
-	{name: "end_time", of: func(r *store.Run, f form) cell { return text(f.moment(r.End)) }},
+	{name: "start_time", whole: true, of: func(r *store.Run, f form) cell { return text(f.moment(r.Start)) }},
+	{name: "end_time", whole: true, of: func(r *store.Run, f form) cell { return text(f.moment(r.End)) }},
 	{name: "duration", right: true, of: func(r *store.Run, f form) cell { return text(f.lasted(r.Start, r.End)) }},
 	{name: "parent_run_id", id: true, of: func(r *store.Run, _ form) cell { return text(r.ParentID) }},
 	{name: "artifact_uri", of: func(r *store.Run, _ form) cell { return text(r.ArtifactURI) }},
@@ -49,9 +48,6 @@ var kinds = []struct {
 	word string
 	kind store.FieldKind
 }{{"metrics", store.MetricField}, {"params", store.ParamField}, {"tags", store.TagField}}
-
-// usualColumns are those of a list that names none, for people; CSV has all.
-const usualColumns = "run_id,name,experiment_name,status,start_time,duration"
 
 // runColumns are the columns that were asked for, nil for the usual ones of a
 // table for people, which depend on the runs.
@@ -117,75 +113,19 @@ func (c runColumn) of(r *store.Run, f form) cell {
 
 func (c runColumn) column() column {
 	if c.attr != nil {
-		return column{head: c.name, id: c.attr.id, right: c.attr.right}
+		return column{head: c.name, id: c.attr.id, right: c.attr.right, whole: c.attr.whole}
 	}
 	return column{head: c.name, right: c.field.Kind == store.MetricField}
 }
 
-// tableOfRuns prints the runs of a query under some columns, nil for the usual.
-func (s *session) tableOfRuns(ctx context.Context, st store.Store, q store.RunQuery, columns []runColumn) error {
-	var t *table
-	begin := func(columns []runColumn) {
-		heads := make([]column, len(columns))
-		for i, c := range columns {
-			heads[i] = c.column()
-		}
-		t = newTable(s.out, s.form, s.screenWidth(), heads...)
-	}
-	row := func(r *store.Run) error {
-		cells := make([]cell, len(columns))
-		for i, c := range columns {
-			cells[i] = c.of(r, s.form)
-		}
-		return t.row(cells...)
-	}
-	if columns != nil {
-		var err error
-		if columns, err = spread(ctx, st, q, columns); err != nil {
-			return err
-		}
-		begin(columns)
-		if err := eachRun(ctx, st, q, row); err != nil {
-			return err
-		}
-		return t.end()
-	}
-	// The usual columns are those of the first runs.
-	var first []store.Run
-	release := func() error {
-		columns = usual(first)
-		begin(columns)
-		for i := range first {
-			if err := row(&first[i]); err != nil {
-				return err
-			}
-		}
-		first = nil
-		return nil
-	}
-	err := eachRun(ctx, st, q, func(r *store.Run) error {
-		if t != nil {
-			return row(r)
-		}
-		if first = append(first, *r); len(first) < runsPerPart {
-			return nil
-		}
-		return release()
-	})
-	if err == nil && t == nil {
-		err = release()
-	}
-	if err != nil {
-		return err
-	}
-	return t.end()
-}
-
-// usual are the columns of a table that names none: the attributes that people
-// ask for first, and the metrics that most of the runs have.
-func usual(runs []store.Run) []runColumn {
+// usual are the columns of a table for people that names none: the attributes
+// that they ask for first, and the metrics that most of the runs have.
+func usual(runs []store.Run, several bool) []runColumn {
 	const most = 4
-	names := strings.Split(usualColumns, ",")
+	names := []string{"run_id", "name", "status", "start_time", "duration"}
+	if several {
+		names = append(names, "experiment_name")
+	}
 	counts := map[string]int{}
 	for i := range runs {
 		for k := range runs[i].Metrics {

@@ -48,9 +48,9 @@ func (s *session) experimentsList() *cobra.Command {
 		return s.listExperiments(ctx, q)
 	})
 	f := c.Flags()
-	f.StringVar(&filter, "filter", "", "in MLflow's search language: \"name LIKE 'churn/%'\"")
-	f.StringArrayVar(&order, "order-by", nil, "sort key: \"name ASC\"; may be repeated")
-	f.IntVar(&limit, "limit", 0, "at most so many; 0 means all")
+	f.StringVar(&filter, "filter", "", "`Q` in MLflow's search language: name LIKE 'churn/%'")
+	f.StringArrayVar(&order, "order-by", nil, "sort key `C`: name ASC; may be repeated")
+	f.IntVar(&limit, "limit", 0, "at most `N`; 0 means all")
 	deletedFlag(c, &deleted)
 	s.forms.add(c)
 	return c
@@ -81,15 +81,15 @@ func (s *session) listExperiments(ctx context.Context, q store.ExperimentQuery) 
 		return printArray(s.out, out)
 	}
 	t := newTable(
-		s.out, s.form, s.screenWidth(), column{head: "experiment_id", right: true}, column{head: "name"}, column{head: "lifecycle_stage"},
-		column{head: "runs", right: true}, column{head: "deleted_runs", right: true}, column{head: "running", right: true},
-		column{head: "last_activity"}, column{head: "creation_time"},
+		s.out, s.form, s.screenWidth(), column{head: "experiment_id", right: true}, column{head: "name"}, column{head: "runs", right: true},
+		column{head: "running", right: true}, column{head: "last_activity", whole: true}, column{head: "lifecycle_stage", whole: true},
+		column{head: "deleted_runs", right: true}, column{head: "creation_time", whole: true},
 	)
 	for _, e := range found {
 		a := activity[e.ID]
 		cells := []cell{
-			text(e.ID), text(e.Name), text(string(e.Stage)), count(a.Runs), count(a.Deleted), count(a.Running),
-			text(s.form.moment(a.Newest)), text(s.form.moment(e.Created)),
+			text(e.ID), text(e.Name), count(a.Runs), count(a.Running), text(s.form.moment(a.Newest)), text(string(e.Stage)),
+			count(a.Deleted), text(s.form.moment(e.Created)),
 		}
 		if err := t.row(cells...); err != nil {
 			return err

@@ -30,7 +30,7 @@ func (s *session) metricsHistory() *cobra.Command {
 		}
 		return s.history(ctx, args[0], args[1], points)
 	})
-	c.Flags().IntVar(&points, "points", 0, "at most so many, with the first, the last, extrema and gaps; 0 means all")
+	c.Flags().IntVar(&points, "points", 0, "at most `N`, with the first, the last, extrema and gaps; 0 means all")
 	s.forms.add(c)
 	return c
 }

@@ -72,7 +72,7 @@ func (s *session) listMetrics(ctx context.Context, name string) error {
 		return w.end()
 	}
 	columns := []column{{head: "key"}}
-	for _, head := range []string{"last", "last_step", "first", "min", "min_step", "max", "max_step", "mean", "count", "nan", "infinite"} {
+	for _, head := range []string{"last", "last_step", "min", "max", "mean", "first", "count", "min_step", "max_step", "nan", "infinite"} {
 		columns = append(columns, column{head: head, right: true})
 	}
 	t := newTable(s.out, s.form, s.screenWidth(), columns...)
@@ -119,7 +119,7 @@ func (m *metricJSON) cells(f form) []cell {
 		return text(s.String())
 	}
 	return []cell{
-		text(m.Key), value(&m.Last), step(&m.LastStep), value(m.First), value(m.Min), step(m.MinStep), value(m.Max), step(m.MaxStep),
-		value(m.Mean), count(m.Count), count(m.NaNs), count(m.Infinite),
+		text(m.Key), value(&m.Last), step(&m.LastStep), value(m.Min), value(m.Max), value(m.Mean), value(m.First), count(m.Count),
+		step(m.MinStep), step(m.MaxStep), count(m.NaNs), count(m.Infinite),
 	}
 }

@@ -71,6 +71,9 @@ func find() (uri, from string, err error) {
 
 // local turns a URI as MLflow spells it into a path.
 func local(uri string) (string, error) {
+	if uri == "databricks" {
+		return "", errServer(uri)
+	}
 	scheme, rest, ok := strings.Cut(uri, ":")
 	if !ok || strings.ContainsAny(scheme, `/.\`) {
 		return uri, nil
@@ -97,7 +100,11 @@ func local(uri string) (string, error) {
 	case !strings.HasPrefix(rest, "//") && dialect != "databricks":
 		return uri, nil // a file may have a colon in its name
 	}
-	return "", fmt.Errorf("open %s: benchside opens stores on this machine: mlflow.db, sqlite:///…, or a folder; it is no client of servers",
+	return "", errServer(uri)
+}
+
+func errServer(uri string) error {
+	return fmt.Errorf("open %s: benchside opens stores on this machine: mlflow.db, sqlite:///…, or a folder; it is no client of servers",
 		withoutPassword(uri))
 }
 

@@ -132,6 +132,7 @@ func group(name, short string, below ...*cobra.Command) *cobra.Command {
 }
 
 func unknownCommand(c *cobra.Command, name string) error {
+	c.SuggestionsMinimumDistance = 2 // changed letters
 	if near := c.SuggestionsFor(name); len(near) > 0 {
 		return usage("%s has no command %q; did you mean %s?", c.CommandPath(), name, strings.Join(near, " or "))
 	}
@@ -142,7 +143,7 @@ func unknownCommand(c *cobra.Command, name string) error {
 func takes(n int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usage("takes %s, not %d arguments", what, len(args))
+			return usage("takes %s; %d arguments are given", what, len(args))
 		}
 		return nil
 	}
@@ -156,6 +157,10 @@ func (s *session) root() *cobra.Command {
 			"looks for MLFLOW_TRACKING_URI, ./mlflow.db and ./mlruns.",
 		Args: s.oneStore, SilenceErrors: true, SilenceUsage: true, Version: version(),
 	}, func(ctx context.Context, args []string) error { return s.screen(ctx) })
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		plain, _, _ := strings.Cut(err.Error(), ": strconv.")
+		return usage("%s", plain)
+	})
 	c.SetVersionTemplate("{{.Version}}\n")
 	p := c.PersistentFlags()
 	p.StringVar(&s.store, "store", "", "the store: a path, a folder or a URI")

@@ -21,16 +21,16 @@ type runFlags struct {
 
 func (f *runFlags) add(c *cobra.Command) {
 	p := c.Flags()
-	p.StringArrayVar(&f.experiments, "experiment", nil, "id or name of an experiment; may be repeated; all by default")
-	p.StringVar(&f.filter, "filter", "", "in MLflow's search language: \"metrics.`val/auc` > 0.9 and params.optimizer = 'adam'\"")
-	p.StringArrayVar(&f.order, "order-by", nil, "sort key: \"metrics.loss ASC\"; may be repeated")
-	p.IntVar(&f.limit, "limit", 100, "at most so many; 0 means all")
+	p.StringArrayVar(&f.experiments, "experiment", nil, "`ID|NAME` of an experiment; may be repeated; all by default")
+	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language: metrics.loss < 0.1 and params.optimizer = 'adam'")
+	p.StringArrayVar(&f.order, "order-by", nil, "sort key `C`: metrics.loss ASC; may be repeated")
+	p.IntVar(&f.limit, "limit", 100, "at most `N`; 0 means all")
 	deletedFlag(c, &f.deleted)
 }
 
 // deletedFlag adds the flag that asks for what is deleted.
 func deletedFlag(c *cobra.Command, value *string) {
-	c.Flags().StringVar(value, "deleted", "", "include: the deleted ones too; only: them alone")
+	c.Flags().StringVar(value, "deleted", "", "`include` the deleted ones too, or show them 'only'")
 	words := cobra.FixedCompletions([]string{"include", "only"}, cobra.ShellCompDirectiveNoFileComp)
 	_ = c.RegisterFlagCompletionFunc("deleted", words) // it fails for unknown flags only
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 type column struct {
 	head  string
 	right bool // numbers: to the right, and never cut
+	whole bool // never cut: a time, a status
 	id    bool // cut to the start that commands take
 }
 
@@ -188,7 +190,7 @@ type fit struct {
 }
 
 const (
-	leastText = 8  // cells to which a column of texts may be cut
+	leastText = 14 // cells to which a column of texts may be cut
 	usualText = 64 // cells beyond which, without a screen, one long text does not widen all rows
 	shortID   = 8  // of a run id: enough to name a run
 	gap       = 2
@@ -219,10 +221,14 @@ func (f *fit) settle(columns []column, rows [][]cell) {
 		}
 		return
 	}
-	for f.total() > f.width && f.shrink() {
-	}
-	for f.total() > f.width && len(f.widths) > 1 {
-		f.widths, f.dropped = f.widths[:len(f.widths)-1], true
+	natural := f.widths
+	for n := len(natural); n > 0; n-- {
+		f.widths, f.dropped = slices.Clone(natural[:n]), n < len(natural)
+		for f.total() > f.width && f.shrink() {
+		}
+		if f.total() <= f.width {
+			return
+		}
 	}
 }
 
@@ -249,12 +255,12 @@ func (f *fit) total() int {
 // whether there was something to take.
 func (f *fit) shrink() bool {
 	widest := -1
-	for i, c := range f.columns {
+	for i, c := range f.columns[:len(f.widths)] {
 		switch {
 		case c.id && f.widths[i] > shortID:
 			f.widths[i] = shortID
 			return true
-		case c.right || c.id:
+		case c.right || c.whole || c.id:
 		case widest < 0 || f.widths[i] > f.widths[widest]:
 			widest = i
 		}

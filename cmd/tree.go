@@ -33,7 +33,7 @@ func (s *session) runsTree() *cobra.Command {
 		Use: "tree", Short: "Show runs under their parents, the latest start first", Args: takes(0, "no arguments"),
 	}, func(ctx context.Context, _ []string) error { return s.showTree(ctx, f) })
 	f.add(c)
-	c.Flag("limit").Usage = "at most so many runs without a parent; 0 means all"
+	c.Flag("limit").Usage = "at most `N` runs without a parent above them; 0 means all"
 	s.forms.add(c)
 	return c
 }
@@ -59,7 +59,7 @@ func (s *session) showTree(ctx context.Context, f runFlags) error {
 	if s.form == asJSON {
 		return printForest(s.out, runs, rows)
 	}
-	t := newTable(s.out, s.form, s.screenWidth(), column{head: "run"}, column{head: "status"}, column{head: "start_time"},
+	t := newTable(s.out, s.form, s.screenWidth(), column{head: "run"}, column{head: "status", whole: true}, column{head: "start_time", whole: true},
 		column{head: "duration", right: true}, column{head: "run_id", id: true})
 	for i, branch := range branches(rows, s.form == plain) {
 		h := runs.Head(rows[i].At)
