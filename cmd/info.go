@@ -66,10 +66,18 @@ func (s *session) info(ctx context.Context) error {
 	}
 	t := newTable(s.out, s.form, 0, column{head: "fact"}, column{head: "value"})
 	for _, fact := range [][2]string{
-		{"uri", a.URI}, {"path", a.Path}, {"kind", a.Kind}, {"schema_revision", orElse(a.Revision, missing)},
-		{"mlflow_release", orElse(a.Release, missing)}, {"journal_mode", orElse(a.Journal, missing)}, {"bytes", size},
-		{"experiments", strconv.Itoa(a.Experiments)}, {"runs", strconv.Itoa(a.Runs)}, {"metric_points", points},
-		{"writable", writable}, {"notes", strings.Join(a.Notes, "; ")},
+		{"uri", a.URI},
+		{"path", a.Path},
+		{"kind", a.Kind},
+		{"schema_revision", orElse(a.Revision, missing)},
+		{"mlflow_release", orElse(a.Release, missing)},
+		{"journal_mode", orElse(a.Journal, missing)},
+		{"bytes", size},
+		{"experiments", strconv.Itoa(a.Experiments)},
+		{"runs", strconv.Itoa(a.Runs)},
+		{"metric_points", points},
+		{"writable", writable},
+		{"notes", strings.Join(a.Notes, "; ")},
 	} {
 		if err := t.row(texts(fact[:]...)...); err != nil {
 			return err

@@ -195,7 +195,7 @@ func (a *App) footer() string {
 	if a.live.said != "" && len(a.dialogs) == 0 {
 		status = strings.TrimPrefix(status+"   "+a.live.said, "   ")
 	}
-	status = widget.Cut(status, max(a.width*2/3, a.width-40), t.Glyphs.More)
+	status = widget.Cut(status, max(a.width-64, a.width/3), t.Glyphs.More)
 	free := a.width - widget.Width(status) - 3
 	keys := a.footKeys()
 	for i, k := range keys {

@@ -150,9 +150,15 @@ func (v *View) metricLine(key string) line {
 		now.Style = t.Fresh
 	}
 	return line{metric: key, full: fmt.Sprintf("%s %s at step %s", key, widget.Full(last.Value), last.Step), cells: []widget.Cell{
-		{Text: sanitize.Line(key)}, now, finite(s.Min.Value), {Text: s.Min.Step.String(), Style: t.Dim}, finite(s.Max.Value),
-		{Text: s.Max.Step.String(), Style: t.Dim}, finite(s.Mean()), number(s.First.Value), {Text: widget.Count(s.Points), Style: t.Dim},
-		{Text: s.spark(24, t.Glyphs.ASCII), Style: t.Info}, {Text: oddities(s.Summary), Style: t.Warn},
+		{Text: sanitize.Line(key)},
+		now, finite(s.Min.Value),
+		{Text: s.Min.Step.String(), Style: t.Dim},
+		finite(s.Max.Value),
+		{Text: s.Max.Step.String(), Style: t.Dim},
+		finite(s.Mean()), number(s.First.Value),
+		{Text: widget.Count(s.Points), Style: t.Dim},
+		{Text: s.spark(24, t.Glyphs.ASCII), Style: t.Info},
+		{Text: oddities(s.Summary), Style: t.Warn},
 	}}
 }
 
@@ -183,8 +189,12 @@ func (v *View) fillInputs() {
 		widget.Column{Title: "location", Width: 20, Min: 8, Max: 80})
 	for _, in := range v.links.inputs {
 		v.add(line{full: in.Source, cells: []widget.Cell{
-			{Text: sanitize.Line(in.Name)}, {Text: sanitize.Line(in.Digest), Style: v.theme.Dim}, {Text: sanitize.Line(in.Context)},
-			{Text: sanitize.Line(in.SourceType), Style: v.theme.Dim}, {Text: sanitize.Line(in.Profile), Style: v.theme.Dim}, {Text: sanitize.Line(in.Source), Style: v.theme.Dim},
+			{Text: sanitize.Line(in.Name)},
+			{Text: sanitize.Line(in.Digest), Style: v.theme.Dim},
+			{Text: sanitize.Line(in.Context)},
+			{Text: sanitize.Line(in.SourceType), Style: v.theme.Dim},
+			{Text: sanitize.Line(in.Profile), Style: v.theme.Dim},
+			{Text: sanitize.Line(in.Source), Style: v.theme.Dim},
 		}})
 	}
 }
@@ -199,8 +209,13 @@ func (v *View) fillModels() {
 			as = "output"
 		}
 		v.add(line{full: m.ArtifactLocation, cells: []widget.Cell{
-			{Text: sanitize.Line(m.Name)}, {Text: as}, {Text: m.Status}, {Text: sanitize.Line(m.Type), Style: v.theme.Dim},
-			{Text: widget.Stamp(m.Created), Style: v.theme.Dim}, {Text: m.ID, Style: v.theme.Dim}, {Text: sanitize.Line(m.ArtifactLocation), Style: v.theme.Dim},
+			{Text: sanitize.Line(m.Name)},
+			{Text: as},
+			{Text: m.Status},
+			{Text: sanitize.Line(m.Type), Style: v.theme.Dim},
+			{Text: widget.Stamp(m.Created), Style: v.theme.Dim},
+			{Text: m.ID, Style: v.theme.Dim},
+			{Text: sanitize.Line(m.ArtifactLocation), Style: v.theme.Dim},
 		}})
 	}
 }
