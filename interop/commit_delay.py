@@ -8,6 +8,8 @@ A single slow commit may be the machine's: all is measured a second time then, a
 PATH is copied; without it a store of some hundred runs is made.
 """
 import argparse
+import gc
+import json
 import os
 import shutil
 import signal
@@ -23,7 +25,6 @@ os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true", GIT_PYTH
 
 import logging  # noqa: E402
 
-from mlflow import MlflowClient  # noqa: E402
 from term import Terminal  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -47,23 +48,41 @@ def percentile(values, p):
 
 
 class Writer:
-    """A training that keeps its run between the measurements."""
+    """A training in a process of its own, which the terminal here cannot slow down. It keeps its run."""
 
     def __init__(self, store, commits):
-        uri = "sqlite:///" + store
-        self.client, self.commits, self.step = MlflowClient(uri, uri), commits, 0
-        self.run = self.client.create_run("0", run_name="timed").info.run_id
+        self.commits = commits
+        self.process = subprocess.Popen([sys.executable, os.path.abspath(__file__), "--train", store], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.time(10)  # warm
 
     def time(self, commits=None):
+        """The durations of some commits, in ms."""
+        self.process.stdin.write(f"{commits or self.commits}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def train(store):
+    """The process of a Writer: logs as many points as each line asks for."""
+    from mlflow import MlflowClient
+    uri = "sqlite:///" + store
+    client, step = MlflowClient(uri, uri), 0
+    gc.disable()  # a collection takes 200 ms
+    run = client.create_run("0", run_name="timed").info.run_id
+    for line in sys.stdin:
         took = []
-        for _ in range(commits or self.commits):
+        for _ in range(int(line)):
             begin = time.perf_counter()
-            self.client.log_metric(self.run, "val/auc", self.step / 1000, step=self.step)
+            client.log_metric(run, "val/auc", step / 1000, step=step)
             took.append((time.perf_counter() - begin) * 1e3)
-            self.step += 1
+            step += 1
             time.sleep(0.02)
-        return took
+        print(json.dumps(took), flush=True)
 
 
 def states(binary, store, writer):
@@ -110,11 +129,14 @@ def states(binary, store, writer):
 
 def main():
     ap = argparse.ArgumentParser()
-    ap.add_argument("binary")
+    ap.add_argument("binary", nargs="?")
+    ap.add_argument("--train", help=argparse.SUPPRESS)
     ap.add_argument("--store")
     ap.add_argument("--commits", type=int, default=150)
     a = ap.parse_args()
     logging.disable(logging.WARNING)
+    if a.train:
+        return train(a.train)
     # In memory, where there is such a folder: a busy disk delays commits too.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     work = os.path.realpath(tempfile.mkdtemp(prefix="benchside-delay-", dir=memory))
@@ -131,6 +153,7 @@ def main():
         if slow:
             print("again:")
             slow &= measure(binary, store, writer)
+        writer.close()
     finally:
         shutil.rmtree(work, ignore_errors=True)
     if slow:
