@@ -57,15 +57,9 @@ func (f *feed) run(ctx context.Context) {
 	defer f.signs.close()
 	tick := time.NewTimer(every)
 	defer tick.Stop()
-	for ctx.Err() == nil {
-		tick.Reset(f.wait())
-		select {
-		case <-ctx.Done():
-			return
-		case <-f.signs.told:
-			f.mode = store.Notified
-		case <-tick.C:
-			f.askSigns(ctx)
+	for rested := false; ctx.Err() == nil; rested = f.rest(ctx) {
+		if !rested {
+			f.listen(ctx, tick)
 		}
 		if !f.look(ctx) {
 			return
@@ -73,8 +67,32 @@ func (f *feed) run(ctx context.Context) {
 		if err := f.compare(ctx); err != nil && !f.fail(ctx, err) {
 			return
 		}
-		_ = sleep(ctx, time.Until(f.told.Add(pace))) // the loop ends with ctx
 	}
+}
+
+// listen waits until something is told or it is time to look.
+func (f *feed) listen(ctx context.Context, tick *time.Timer) {
+	tick.Reset(f.wait())
+	select {
+	case <-ctx.Done():
+	case <-f.signs.told:
+		f.mode = store.Notified
+	case <-tick.C:
+		f.askSigns(ctx)
+	}
+}
+
+// rest keeps the pace after a change, without listening: a busy writer would
+// tell us thousands of things a second. It reports whether it did.
+func (f *feed) rest(ctx context.Context) bool {
+	rest := time.Until(f.told.Add(pace))
+	if rest <= 0 {
+		return false
+	}
+	f.signs.pause()
+	_ = sleep(ctx, rest) // the loop ends with ctx
+	f.signs.follow(f.db.pool.path())
+	return true
 }
 
 // wait is how long to do nothing if nothing is told.

@@ -13,8 +13,8 @@ import (
 // last row that was told. That row is read again: if it is not the same any
 // more, the rows were numbered anew, by a VACUUM, a migration or a gc.
 const (
-	runState = `concat_ws(char(31), r.run_uuid, coalesce(r.name, ''), coalesce(r.status, ''), coalesce(r.start_time, ''),
-		coalesce(r.end_time, ''), coalesce(r.lifecycle_stage, ''), coalesce(r.experiment_id, ''), coalesce(r.user_id, ''))`
+	// runState is what may change of a run; NULL adds nothing to it.
+	runState = `concat_ws(char(31), r.run_uuid, r.name, r.status, r.end_time, r.lifecycle_stage)`
 
 	runColumns   = `r.rowid, r.run_uuid, '', 0, ` + linkedHead + `, ` + runState + ` FROM runs r`
 	pointColumns = `r.rowid, r.run_uuid, r.key, r.timestamp, r.step, r.value, r.is_nan FROM metrics r`

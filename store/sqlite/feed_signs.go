@@ -52,6 +52,14 @@ func (s *signs) follow(path string) bool {
 	return true
 }
 
+// pause stops following until follow is called.
+func (s *signs) pause() {
+	if s.watcher != nil && s.folder != "" {
+		_ = s.watcher.Remove(s.folder) // it may be gone
+		s.folder = ""
+	}
+}
+
 func (s *signs) listen() {
 	for {
 		select {
