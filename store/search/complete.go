@@ -38,7 +38,7 @@ type Completion struct {
 // It reads more simply than Parse: to help with what people type, not to decide.
 func Complete(text string, cursor int, kind Kind) Completion {
 	cursor = min(max(cursor, 0), len(text))
-	for cursor < len(text) && !utf8.RuneStart(text[cursor]) {
+	for 0 < cursor && cursor < len(text) && !utf8.RuneStart(text[cursor]) {
 		cursor--
 	}
 	t := &typing{text: text, cursor: cursor, kind: kind}
