@@ -5,7 +5,6 @@ package tui
 
 import (
 	"context"
-	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -43,8 +42,7 @@ type App struct {
 	live          liveness
 	said          view.Say
 	lastClick     clickAt
-	resume        func()         // lets the reads go on after a suspend
-	stops         chan os.Signal // SIGTSTP from outside
+	resume        func() // lets the reads go on after a suspend
 }
 
 // liveness is what the header says of the feed.
@@ -77,8 +75,6 @@ func New(s store.Store, opts Options) *App {
 func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
 	a := New(s, opts)
 	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120)}, more...)...)
-	stop := a.stopSafely(p)
-	defer stop()
 	_, err := p.Run()
 	return err
 }
@@ -118,8 +114,6 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.front().Update(m)
 	case tea.MouseClickMsg, tea.MouseWheelMsg:
 		return a, a.mouse(m)
-	case wantStop:
-		return a, a.suspend()
 	case quieted:
 		return a, a.stopNow(m)
 	case tea.ResumeMsg:

@@ -2,9 +2,6 @@ package tui
 
 import (
 	"context"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,9 +9,6 @@ import (
 
 // quietLimit is how long a suspend waits for reads under way, which are short.
 const quietLimit = 2 * time.Second
-
-// wantStop: somebody asked the process to stop, by key or by signal.
-type wantStop struct{}
 
 // quieted: nothing is being read, so the process may stop.
 type quieted struct{ resume func() }
@@ -37,7 +31,6 @@ func (a *App) suspend() tea.Cmd {
 
 // stopNow suspends the process; the reads go on when it is continued.
 func (a *App) stopNow(m quieted) tea.Cmd {
-	signal.Reset(syscall.SIGTSTP)
 	a.resume = m.resume
 	return tea.Suspend
 }
@@ -47,30 +40,6 @@ func (a *App) resumed() tea.Cmd {
 		a.resume()
 		a.resume = nil
 	}
-	if a.stops != nil {
-		signal.Notify(a.stops, syscall.SIGTSTP)
-	}
 	a.now = a.opts.Now().UnixMilli()
 	return nil
-}
-
-// stopSafely turns a SIGTSTP from outside into the same quiet suspend.
-func (a *App) stopSafely(p *tea.Program) func() {
-	a.stops = make(chan os.Signal, 1)
-	signal.Notify(a.stops, syscall.SIGTSTP)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-a.stops:
-				p.Send(wantStop{})
-			case <-done:
-				return
-			}
-		}
-	}()
-	return func() {
-		signal.Stop(a.stops)
-		close(done)
-	}
 }

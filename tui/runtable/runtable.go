@@ -161,7 +161,10 @@ func (v *View) show() {
 			row = found
 		}
 	}
-	v.table.Top = max(row-height, 0)
+	// A window at the top stays there, so that new runs are seen to arrive.
+	if v.table.Top > 0 {
+		v.table.Top = max(row-height, 0)
+	}
 	v.table.To(row)
 }
 
