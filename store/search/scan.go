@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// none of the functions below reads past the text: there they find no rune.
+// The functions below may look past the end of the text; there is no rune there.
 
 func (l *lexer) rune(at int) (r rune, size int) {
 	if at >= len(l.text) {
