@@ -71,7 +71,6 @@ type links struct {
 	children []store.Head
 	inputs   []store.Input
 	models   []store.LoggedModel
-	root     string // folder of the store
 }
 
 // New returns the screen of the run with the id.

@@ -64,9 +64,8 @@ func lead(s string) (rune, int) {
 }
 
 type found struct {
-	ids   map[string]bool
-	heads []store.Head
-	text  string
+	ids  map[string]bool
+	text string
 }
 
 // rematch asks the store which runs the typed filter matches.
