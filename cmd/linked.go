@@ -12,9 +12,9 @@ type datasetJSON struct {
 	Digest     string            `json:"digest"`
 	SourceType string            `json:"source_type"`
 	Source     string            `json:"source"`
-	Schema     string            `json:"schema"`
-	Profile    string            `json:"profile"`
-	Context    string            `json:"context"`
+	Schema     *string           `json:"schema"`
+	Profile    *string           `json:"profile"`
+	Context    *string           `json:"context"`
 	Tags       map[string]string `json:"tags"`
 }
 
@@ -25,8 +25,8 @@ type modelJSON struct {
 	ExperimentID     string            `json:"experiment_id"`
 	ArtifactLocation string            `json:"artifact_location"`
 	Status           string            `json:"status"`
-	StatusMessage    string            `json:"status_message"`
-	Type             string            `json:"model_type"`
+	StatusMessage    *string           `json:"status_message"`
+	Type             *string           `json:"model_type"`
 	SourceRunID      *string           `json:"source_run_id"`
 	Stage            store.Stage       `json:"lifecycle_stage"`
 	Created          store.Time        `json:"creation_time"`
@@ -57,12 +57,20 @@ func linked[T any](found []T, err error) ([]T, error) {
 	return found, err
 }
 
+// orNull is a text that MLflow may leave unset; JSON has null for it.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
 func datasetsJSON(inputs []store.Input) []datasetJSON {
 	out := make([]datasetJSON, 0, len(inputs))
 	for _, in := range inputs {
 		out = append(out, datasetJSON{
-			Name: in.Name, Digest: in.Digest, SourceType: in.SourceType, Source: in.Source, Schema: in.Schema, Profile: in.Profile,
-			Context: in.Context, Tags: filled(in.Tags),
+			Name: in.Name, Digest: in.Digest, SourceType: in.SourceType, Source: in.Source, Schema: orNull(in.Schema), Profile: orNull(in.Profile),
+			Context: orNull(in.Context), Tags: filled(in.Tags),
 		})
 	}
 	return out
@@ -74,11 +82,9 @@ func modelsJSON(models []store.LoggedModel) []modelJSON {
 		m := &models[i]
 		j := modelJSON{
 			ID: m.ID, Name: m.Name, ExperimentID: m.ExperimentID, ArtifactLocation: m.ArtifactLocation, Status: m.Status,
-			StatusMessage: m.StatusMessage, Type: m.Type, Stage: m.Stage, Created: m.Created, Updated: m.Updated,
+			StatusMessage: orNull(m.StatusMessage), Type: orNull(m.Type),
+			SourceRunID: orNull(m.SourceRunID), Stage: m.Stage, Created: m.Created, Updated: m.Updated,
 			Output: m.Output, Step: m.Step, Params: filled(m.Params), Tags: filled(m.Tags), Metrics: []modelMetricJSON{},
-		}
-		if m.SourceRunID != "" {
-			j.SourceRunID = &m.SourceRunID
 		}
 		for _, v := range m.Metrics {
 			j.Metrics = append(j.Metrics, modelMetricJSON{v.Key, number(v.Value), v.Step, v.Timestamp, v.RunID, v.DatasetName, v.DatasetDigest})
