@@ -63,11 +63,11 @@ func (s *session) showTree(ctx context.Context, f runFlags) error {
 		column{head: "duration", right: true}, column{head: "run_id", id: true})
 	for i, branch := range branches(rows, s.form == plain) {
 		h := runs.Head(rows[i].At)
-		name := branch + h.Name
-		if h.Name == "" {
-			name = branch + h.ID
+		name := orElse(h.Name, h.ID)
+		if rows[i].Context && s.form != asCSV {
+			name = "(" + name + ")"
 		}
-		cells := texts(name, string(h.Status), s.form.moment(h.Start), s.form.lasted(h.Start, h.End), h.ID)
+		cells := texts(branch+name, string(h.Status), s.form.moment(h.Start), s.form.lasted(h.Start, h.End), h.ID)
 		if err := t.row(cells...); err != nil {
 			return err
 		}
