@@ -70,6 +70,9 @@ type Glyphs struct {
 	Mark, Star, Up, Down, Missing, Sep, Live, Paused, Lost, More string
 	TopLeft, TopRight, BottomLeft, BottomRight                   string
 	ASCII                                                        bool
+	// Graphemes: the terminal gives a grapheme such as a joined emoji the cells of
+	// one sign; else each of its code points has cells of its own.
+	Graphemes bool
 }
 
 // Unicode is the usual set of glyphs.

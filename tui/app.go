@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"benchside/store"
 	"benchside/themes"
@@ -43,6 +44,7 @@ type App struct {
 	said          view.Say
 	lastClick     clickAt
 	resume        func() // lets the reads go on after a suspend
+	graphemes     bool   // see themes.Glyphs
 }
 
 // liveness is what the header says of the feed.
@@ -64,7 +66,8 @@ func New(s store.Store, opts Options) *App {
 		opts.Now = time.Now
 	}
 	theme := choose(opts, true, colorprofile.TrueColor)
-	a := &App{store: s, opts: opts, theme: &theme, now: opts.Now().UnixMilli()}
+	theme.Glyphs.Graphemes = opts.still
+	a := &App{store: s, opts: opts, theme: &theme, graphemes: opts.still, now: opts.Now().UnixMilli()}
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
 	a.trail = []view.View{a.screen(view.ShowExperiments{}), a.screen(view.ShowRuns{})}
 	a.at = 1
@@ -104,6 +107,13 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.resize()
 	case tea.BackgroundColorMsg:
 		a.restyle(m.IsDark(), nil)
+		return a, nil
+	case tea.ModeReportMsg:
+		// The renderer counts cells as the terminal does, and so do we.
+		if m.Mode == ansi.ModeUnicodeCore && (m.Value == ansi.ModeReset || m.Value == ansi.ModeSet || m.Value == ansi.ModePermanentlySet) {
+			a.graphemes = true
+			a.theme.Glyphs.Graphemes = true
+		}
 		return a, nil
 	case tea.ColorProfileMsg:
 		a.restyle(a.theme.Dark, &m.Profile)
@@ -214,6 +224,7 @@ func (a *App) restyle(dark bool, profile *colorprofile.Profile) {
 		p = colorprofile.ASCII
 	}
 	*a.theme = choose(a.opts, dark, p)
+	a.theme.Glyphs.Graphemes = a.graphemes
 }
 
 func choose(opts Options, dark bool, p colorprofile.Profile) themes.Theme {

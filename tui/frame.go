@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,11 @@ func (a *App) room() (width, height int) {
 // boxRoom is what a dialog has within its frame.
 func (a *App) boxRoom() (width, height int) {
 	w, h := a.room()
-	return max(min(w-4, 96), 8), max(min(h-4, 30), 3)
+	air := 4
+	if h < 16 {
+		air = 2
+	}
+	return max(min(w-4, 96), 8), max(min(h-air, 30), 3)
 }
 
 // origin is where the front view's cell 0,0 is on the screen.
@@ -75,7 +80,7 @@ func (a *App) Frame() string {
 		bw, bh := a.boxRoom()
 		box := widget.Box(d.Title(), strings.Split(d.Draw(bw, bh), "\n"), bw+4, a.theme)
 		x, y := a.boxAt(bw+4, bh+2)
-		widget.Over(lines, box, x, y, a.width)
+		widget.Over(lines, box, x, y, a.width, a.theme.Glyphs)
 	}
 	if len(lines) > a.height {
 		lines = lines[:a.height]
@@ -85,7 +90,6 @@ func (a *App) Frame() string {
 
 func (a *App) header() string {
 	t := a.theme
-	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
 	state, style := a.liveText()
 	right := state
 	if a.opts.State != "" && a.width >= 60 {
@@ -105,17 +109,8 @@ func (a *App) header() string {
 	if a.at == 0 {
 		left.Add(t.Glyphs.Sep, t.Dim).Add(a.trail[0].Title(), themes.Style{})
 	}
-	text := left.String()
-	l.Right(right, style, 1)
-	return text + tail(l.String(), a.width, room)
-}
-
-// tail returns the cells of a line from x on.
-func tail(line string, width, x int) string {
-	if x <= 0 {
-		return line
-	}
-	return ansiCut(line, x, width)
+	rest := widget.NewLine(a.width-max(room, 0), themes.Style{}, t.Glyphs)
+	return left.String() + rest.Right(right, style, 1).String()
 }
 
 // liveText says whether the screen follows the store, and how old the newest
@@ -178,7 +173,8 @@ func (a *App) places() string {
 	return l.String()
 }
 
-// footer shows at most eight keys of what has the focus, and the status.
+// footer shows at most eight keys of what has the focus, and the status. The
+// last key is the help, which has its place on the narrowest screen.
 func (a *App) footer() string {
 	const most = 8
 	t := a.theme
@@ -191,29 +187,63 @@ func (a *App) footer() string {
 		l.Pad(1).Add(a.said.Text, style)
 		return l.String()
 	}
-	status := a.front().Status()
-	if a.live.said != "" && len(a.dialogs) == 0 {
-		status = strings.TrimPrefix(status+"   "+a.live.said, "   ")
+	status := a.status()
+	free := a.width
+	if status != "" {
+		free -= widget.Width(status) + 2
 	}
-	status = widget.Cut(status, max(a.width-64, a.width/3), t.Glyphs.More)
-	free := a.width - widget.Width(status) - 3
 	keys := a.footKeys()
 	for i, k := range keys {
-		press := glyphOf(k.Press[0])
-		if i >= most || l.Left()-(a.width-free) < widget.Width(press)+widget.Width(k.Does)+4 {
-			break
+		last := i == len(keys)-1
+		need := footWidth(k)
+		if !last {
+			need += footWidth(keys[len(keys)-1])
 		}
-		l.Pad(1).Add(press, t.Accent).Add(" "+k.Does, t.Dim).Pad(1)
+		if !last && i >= most-1 || need > free {
+			continue
+		}
+		free -= footWidth(k)
+		l.Pad(1).Add(widget.Spell(k.Press[0]), t.Accent).Add(" "+k.Foots(), t.Dim).Pad(1)
 	}
 	l.Right(status, t.Dim, 1)
 	return l.String()
 }
 
+func footWidth(k view.Key) int {
+	return widget.Width(widget.Spell(k.Press[0])) + widget.Width(k.Foots()) + 3
+}
+
+// status is what the front view and the feed say, in the room that the keys
+// leave. Its parts stand apart by three blanks; the last is the last to go.
+func (a *App) status() string {
+	status := a.front().Status()
+	if a.live.said != "" && len(a.dialogs) == 0 {
+		status = strings.TrimPrefix(status+"   "+a.live.said, "   ")
+	}
+	room := max(a.width-64, a.width/3)
+	for widget.Width(status) > room {
+		_, rest, more := strings.Cut(status, "   ")
+		if !more {
+			break
+		}
+		status = rest
+	}
+	return widget.Cut(status, room, a.theme.Glyphs.More)
+}
+
+// footKeys are the keys that are worth a place in the footer now. While text is
+// typed, those that are letters are part of it.
 func (a *App) footKeys() []view.Key {
 	var keys []view.Key
-	own := append(a.front().Keys(), a.keys()...)
-	for _, k := range own {
-		if k.Foot && k.Why() == "" && (len(a.dialogs) == 0 || k.Group != "everywhere") {
+	front := a.front()
+	for _, k := range append(front.Keys(), a.keys()...) {
+		if !k.Foot || k.Why() != "" || len(a.dialogs) > 0 && k.Group == everywhere {
+			continue
+		}
+		if k.Group == everywhere && front.Typing() {
+			k.Press = slices.DeleteFunc(slices.Clone(k.Press), func(press string) bool { return len(press) == 1 })
+		}
+		if len(k.Press) > 0 {
 			keys = append(keys, k)
 		}
 	}

@@ -44,6 +44,9 @@ func run(k view.Key) tea.Cmd {
 	return k.Run()
 }
 
+// everywhere is the group of the program's own keys.
+const everywhere = "everywhere"
+
 // keys are the program's own, in every screen.
 func (a *App) keys() []view.Key {
 	ask := func(v view.View) func() tea.Cmd {
@@ -55,11 +58,11 @@ func (a *App) keys() []view.Key {
 		}
 		return ""
 	}
-	const group = "everywhere"
+	const group = everywhere
 	return []view.Key{
+		{Press: []string{":"}, Name: "", Does: "command", Group: group, Foot: true, Off: dialog, Run: func() tea.Cmd { return ask(a.palette(":"))() }},
 		{Press: []string{"?", "f1"}, Name: "help", Does: "help", Group: group, Foot: true, Off: dialog, Run: func() tea.Cmd { return ask(a.help())() }},
 		{Press: []string{"ctrl+p"}, Name: "palette", Does: "palette: find anything", Group: group, Off: dialog, Run: func() tea.Cmd { return ask(a.palette(""))() }},
-		{Press: []string{":"}, Name: "", Does: "command", Group: group, Foot: true, Off: dialog, Run: func() tea.Cmd { return ask(a.palette(":"))() }},
 		{Press: []string{"1"}, Name: "runs", Does: "runs of all experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowRuns{}) }},
 		{Press: []string{"0"}, Name: "experiments", Does: "experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowExperiments{}) }},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},

@@ -2,7 +2,6 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"benchside/tui/experiments"
 	"benchside/tui/help"
@@ -48,5 +47,3 @@ func (a *App) palette(start string) view.View {
 
 // glyphOf spells a key as the footer and the help show it.
 func glyphOf(press string) string { return widget.Spell(press) }
-
-func ansiCut(s string, from, to int) string { return ansi.Cut(s, from, to) }

@@ -24,6 +24,7 @@ func svg(frame string, width, height int, dark bool) string {
 		paper, ink = "#0d1117", "#e6edf3"
 	}
 	screen := uv.NewScreenBuffer(width, height)
+	screen.Method = ansi.GraphemeWidth
 	uv.NewStyledString(frame).Draw(screen, screen.Bounds())
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%d" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="14">`+"\n",

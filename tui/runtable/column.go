@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 
 	"benchside/forest"
 	"benchside/store"
+	"benchside/tui/columns"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -19,21 +19,30 @@ import (
 // column is one column of the table.
 type column struct {
 	field  store.Field
-	title  string
 	digits int // decimals of a metric, as they tell the rows apart
 }
 
-// The attributes that are columns.
-var (
-	nameField     = store.Field{Key: "name"}
-	statusField   = store.Field{Key: "status"}
-	startField    = store.Field{Key: "started"}
-	durationField = store.Field{Key: "duration"}
-	userField     = store.Field{Key: "user"}
-)
+func (c column) title() string {
+	if c.field == forest.Name {
+		return "run"
+	}
+	return clean(c.field.Key)
+}
 
-func attributeColumns() []column {
-	return []column{{field: nameField, title: "run"}, {field: statusField, title: "status"}, {field: startField, title: "started"}, {field: durationField, title: "duration"}}
+// down reports whether the column's first sort is the falling one, as for
+// numbers and times.
+func (c column) down() bool {
+	return c.field.Kind == store.MetricField || c.field == forest.Started || c.field == forest.Duration
+}
+
+// usual are the attributes of a table that nobody has set up; the experiment is
+// among them where there are several.
+func (v *View) usual() []store.Field {
+	out := []store.Field{forest.Name, forest.Experiment, forest.Status, forest.Started, forest.Duration}
+	if covered := len(v.scope.Experiments); covered == 1 || covered == 0 && len(v.names) < 2 {
+		out = slices.Delete(out, 1, 2)
+	}
+	return out
 }
 
 // The first columns of a table that nobody has set up.
@@ -44,7 +53,7 @@ const (
 
 // choose picks the first columns from a sample of runs: the metrics that most
 // of them have, then the params that differ.
-func choose(sample []store.Run) []column {
+func choose(sample []store.Run) []store.Field {
 	metrics, params := map[string]int{}, map[string]map[string]int{}
 	for _, r := range sample {
 		for k := range r.Metrics {
@@ -59,9 +68,9 @@ func choose(sample []store.Run) []column {
 			params[k][value]++
 		}
 	}
-	var out []column
+	var out []store.Field
 	for _, k := range most(metrics, firstMetrics) {
-		out = append(out, column{field: store.Field{Kind: store.MetricField, Key: k}, title: k})
+		out = append(out, store.Field{Kind: store.MetricField, Key: k})
 	}
 	vary := map[string]int{}
 	for k, values := range params {
@@ -72,7 +81,7 @@ func choose(sample []store.Run) []column {
 		}
 	}
 	for _, k := range most(vary, firstParams) {
-		out = append(out, column{field: store.Field{Kind: store.ParamField, Key: k}, title: k})
+		out = append(out, store.Field{Kind: store.ParamField, Key: k})
 	}
 	return out
 }
@@ -85,39 +94,47 @@ func most(counts map[string]int, n int) []string {
 	return keys[:min(n, len(keys))]
 }
 
-// fields are the columns whose cells are read from the store.
+// read are the columns whose cells are read from the store.
+func (v *View) read() []store.Field {
+	return slices.DeleteFunc(v.fields(), func(f store.Field) bool { return f.Kind == store.AttributeField })
+}
+
 func (v *View) fields() []store.Field {
-	var out []store.Field
-	for _, c := range v.columns {
-		if c.field.Kind != store.AttributeField {
-			out = append(out, c.field)
-		}
+	out := make([]store.Field, len(v.columns))
+	for i, c := range v.columns {
+		out[i] = c.field
 	}
 	return out
 }
 
-func (v *View) setColumns(columns []column) {
-	v.columns = columns
-	v.table.Columns = make([]widget.Column, len(columns))
+// narrow is the width below which a status is its glyph, in cells of the table.
+const narrow = 59
+
+func (v *View) setColumns(fields []store.Field) {
+	v.columns = make([]column, len(fields))
+	v.table.Columns = make([]widget.Column, len(fields))
 	kind := store.AttributeField
-	for i, c := range columns {
+	for i, f := range fields {
+		v.columns[i].field = f
 		w := &v.table.Columns[i]
-		w.Split = c.field.Kind != kind
-		kind = c.field.Kind
-		switch c.field {
-		case nameField:
-			*w = widget.Column{Width: 22, Max: 44, Min: 12, Keep: true}
-		case statusField:
+		switch f {
+		case forest.Name:
+			*w = widget.Column{Width: 22, Max: 44, Min: 16, Share: 30, Keep: true}
+		case forest.Experiment:
+			*w = widget.Column{Width: 10, Max: 24, Min: 8, Share: 20, From: narrow}
+		case forest.Status:
 			*w = widget.Column{Width: 11, Min: 1}
-		case startField:
-			*w = widget.Column{Width: 10, Min: 8}
-		case durationField:
-			*w = widget.Column{Width: 9, Min: 7, Right: true}
+		case forest.Started:
+			*w = widget.Column{Width: 10, Min: 8, From: narrow}
+		case forest.Duration:
+			*w = widget.Column{Width: 9, Min: 7, Right: true, From: 99}
 		default:
-			w.Min, w.Max, w.Right = 5, 24, c.field.Kind == store.MetricField
+			*w = widget.Column{Min: 5, Max: 24, Right: f.Kind == store.MetricField}
 		}
+		w.Split = f.Kind != kind
+		kind = f.Kind
 	}
-	v.table.Col = min(v.table.Col, len(columns)-1)
+	v.table.Col = min(v.table.Col, len(fields)-1)
 	v.titles()
 	v.fit()
 }
@@ -125,17 +142,29 @@ func (v *View) setColumns(columns []column) {
 // titles writes the sign of the sort into the headings.
 func (v *View) titles() {
 	for i, c := range v.columns {
-		title := clean(c.title)
-		if c.field == v.order.field && !v.order.none {
+		w := &v.table.Columns[i]
+		title := c.title()
+		switch {
+		case c.field == forest.Name && !v.folds.flat:
+			title = "  " + title // above the names, which stand behind the signs of the tree
+		case c.field == forest.Status:
+			w.Width = 11
+			if v.table.Width < narrow {
+				title, w.Width = "s", 1
+			}
+		}
+		// Room for the sign stays, so that sorting moves no column.
+		if c.field != forest.Status {
+			w.Width = max(w.Width, min(widget.Width(title)+2, 24))
+		}
+		if c.field == v.order.Field {
 			sign := v.theme.Glyphs.Up
-			if v.order.desc {
+			if v.order.Desc {
 				sign = v.theme.Glyphs.Down
 			}
-			title += " " + sign
+			title = widget.Cut(title, max(w.Width-2, 0), v.theme.Glyphs.More) + " " + sign
 		}
-		v.table.Columns[i].Title = title
-		// Room for the sign stays, so that sorting moves no column.
-		v.table.Columns[i].Width = max(v.table.Columns[i].Width, min(widget.Width(clean(c.title))+2, 24))
+		w.Title = title
 	}
 }
 
@@ -156,143 +185,81 @@ func (v *View) fit() {
 				c.digits = widget.Digits(values)
 			}
 		}
+		if c.field == forest.Status {
+			continue
+		}
 		for _, row := range v.rows[from:to] {
 			v.table.Widen(i, v.cell(row, i).Text)
 		}
 	}
 }
 
-// ordering is the sort of the table.
-type ordering struct {
-	field  store.Field
-	desc   bool
-	none   bool
-	column store.Column
-}
-
-// compare orders places of runs as MLflow does: numbers before NaN before
-// missing ones whichever way, then the latest start, then the id.
-func (o *ordering) compare(f *forest.Forest) func(a, b int32) int {
-	key := o.key(f)
-	return func(a, b int32) int {
-		if c := key(a, b); c != 0 {
-			return c
-		}
-		x, y := f.Head(a), f.Head(b)
-		if c := y.Start.Compare(x.Start); c != 0 {
-			return c
-		}
-		return strings.Compare(x.ID, y.ID)
-	}
-}
-
-func (o *ordering) key(f *forest.Forest) func(a, b int32) int {
-	sign := 1
-	if o.desc {
-		sign = -1
-	}
-	switch {
-	case o.none:
-		return func(a, b int32) int { return 0 }
-	case o.field.Kind == store.MetricField:
-		return numeric(f, o.column.Numbers, sign)
-	case o.field.Kind != store.AttributeField:
-		return textual(f, o.column.Texts, sign)
-	}
-	switch o.field {
-	case nameField:
-		return func(a, b int32) int { return sign * strings.Compare(f.Head(a).Name, f.Head(b).Name) }
-	case statusField:
-		return func(a, b int32) int {
-			return sign * strings.Compare(string(f.Head(a).Status), string(f.Head(b).Status))
-		}
-	case durationField:
-		return func(a, b int32) int { return sign * cmp.Compare(lasted(f.Head(a)), lasted(f.Head(b))) }
-	case userField:
-		return func(a, b int32) int { return sign * strings.Compare(f.Head(a).UserID, f.Head(b).UserID) }
-	}
-	return func(a, b int32) int { return sign * f.Head(a).Start.Compare(f.Head(b).Start) }
-}
-
-func lasted(h *store.Head) int64 {
-	if !h.Start.Set() || !h.End.Set() {
-		return math.MaxInt64
-	}
-	return h.End.Millis() - h.Start.Millis()
-}
-
-// numeric looks every run's number up once: sorting 100,000 runs would look
-// each up some thirty times.
-func numeric(f *forest.Forest, numbers map[string]float64, sign int) func(a, b int32) int {
-	type ranked struct {
-		rank  int8 // 0 a number, 1 NaN, 2 missing
-		value float64
-	}
-	keys := make([]ranked, f.Places())
-	for i := range keys {
-		value, ok := numbers[f.Head(int32(i)).ID]
-		switch {
-		case !ok:
-			keys[i].rank = 2
-		case math.IsNaN(value):
-			keys[i].rank = 1
-		default:
-			keys[i].value = value
-		}
-	}
-	return func(a, b int32) int {
-		x, y := keys[a], keys[b]
-		if x.rank != y.rank {
-			return int(x.rank) - int(y.rank)
-		}
-		return sign * cmp.Compare(x.value, y.value)
-	}
-}
-
-func textual(f *forest.Forest, texts map[string]string, sign int) func(a, b int32) int {
-	keys, have := make([]string, f.Places()), make([]bool, f.Places())
-	for i := range keys {
-		keys[i], have[i] = texts[f.Head(int32(i)).ID]
-	}
-	return func(a, b int32) int {
-		switch {
-		case have[a] != have[b] && have[a]:
-			return -1
-		case have[a] != have[b]:
-			return 1
-		}
-		return sign * strings.Compare(keys[a], keys[b])
-	}
-}
-
 // sortColumn sorts by the column under the cursor: first down for numbers and
-// times and up for texts, then the other way, then not at all.
+// times and up for texts, then the other way, then as at the start.
 func (v *View) sortColumn() tea.Cmd {
-	field := v.columns[v.table.Col].field
-	down := field.Kind == store.MetricField || field == startField || field == durationField
+	c := v.columns[v.table.Col]
 	switch {
-	case v.order.field != field || v.order.none:
-		v.order = ordering{field: field, desc: down}
-	case v.order.desc == down:
-		v.order.desc = !down
+	case v.order.Field != c.field:
+		v.order = forest.Order{Field: c.field, Desc: c.down()}
+	case v.order.Desc == c.down():
+		v.order.Desc = !c.down()
 	default:
-		v.order = ordering{field: startField, desc: true}
+		v.order = newestFirst()
 	}
+	v.order.Experiments = v.names
 	v.titles()
-	if v.order.field.Kind == store.AttributeField || v.order.column.Numbers != nil || v.order.column.Texts != nil {
-		v.arrange()
-		v.table.To(0)
+	if v.order.Field.Kind == store.AttributeField || v.order.Column.Numbers != nil || v.order.Column.Texts != nil {
+		v.arrange(v.spot())
 		return v.loadCells()
 	}
-	v.table.To(0)
 	return v.loadSort()
 }
 
+func newestFirst() forest.Order { return forest.Order{Field: forest.Started, Desc: true} }
+
 // loadSort reads the column that the table is sorted by.
 func (v *View) loadSort() tea.Cmd {
-	if v.order.none || v.order.field.Kind == store.AttributeField {
+	if v.order.Field.Kind == store.AttributeField {
 		return nil
 	}
-	r, in, field := v.reader, v.scope.Experiments, v.order.field
+	r, in, field := v.reader, v.scope.Experiments, v.order.Field
 	return view.Load(&v.loads.sort, func(ctx context.Context) (store.Column, error) { return r.Column(ctx, in, field) })
+}
+
+// pickColumns opens the dialog over what a column can be.
+func (v *View) pickColumns() tea.Cmd {
+	attributes := []store.Field{forest.Name, forest.Experiment, forest.Status, forest.Started, forest.Duration, forest.User}
+	return view.Send(view.Ask{Dialog: columns.New(v.reader, v, attributes, v.fields(), v.theme)})
+}
+
+func (v *View) takeColumns(m columns.Chosen) tea.Cmd {
+	if m.Owner != view.View(v) {
+		return nil
+	}
+	v.scan.chosen = true
+	v.setColumns(m.Fields)
+	clear(v.cells)
+	return v.loadCells()
+}
+
+// shift moves the column under the cursor by n; the name stays the first.
+func (v *View) shift(n int) tea.Cmd {
+	from, to := v.table.Col, v.table.Col+n
+	if from < 1 || to < 1 || to >= len(v.columns) {
+		return nil
+	}
+	fields := v.fields()
+	fields[from], fields[to] = fields[to], fields[from]
+	v.setColumns(fields)
+	v.table.Col = from
+	v.table.Side(n)
+	return nil
+}
+
+func (v *View) hide() tea.Cmd {
+	if at := v.table.Col; at > 0 && at < len(v.columns) {
+		v.setColumns(slices.Delete(v.fields(), at, at+1))
+		v.table.Side(0)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package runtable
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,20 +14,7 @@ import (
 // above returns the lines over the rows: a filter, a search, an error, the
 // heading and its rule.
 func (v *View) above() int {
-	n := 2
-	if v.filter.typing || v.filter.field.Text() != "" {
-		n++
-		if v.filter.typing && (len(v.filter.offers) > 0 || v.filter.wrong != nil) {
-			n++
-		}
-	}
-	if v.find.typing || v.find.field.Text() != "" {
-		n++
-	}
-	if v.err != nil {
-		n++
-	}
-	return n
+	return len(v.bars(v.table.Width+1)) + 2
 }
 
 // Status implements view.View.
@@ -48,9 +36,20 @@ func (v *View) Status() string {
 	case !v.scan.whole && v.scan.total > v.runs.Len():
 		parts = append(parts, fmt.Sprintf("%s %s of %s", v.theme.Glyphs.More, widget.Count(v.runs.Len()), widget.Count(v.scan.total)))
 	default:
-		parts = append(parts, widget.Count(v.runs.Len())+" runs")
+		parts = append(parts, v.count())
 	}
 	return strings.Join(parts, "   ")
+}
+
+func (v *View) count() string {
+	n := v.runs.Len() - v.scan.outside
+	if !v.scan.whole {
+		n = max(n, v.scan.total)
+	}
+	if n == 1 {
+		return "1 run"
+	}
+	return widget.Count(n) + " runs"
 }
 
 // full is the whole value under the cursor.
@@ -64,7 +63,7 @@ func (v *View) full() string {
 	switch c.field.Kind {
 	case store.MetricField:
 		if p, ok := cells.Metrics[c.field.Key]; ok {
-			return clean(c.title) + " " + widget.Full(p.Value) + " at step " + p.Step.String()
+			return c.title() + " " + widget.Full(p.Value) + " at step " + p.Step.String()
 		}
 	case store.ParamField:
 		return clean(cells.Params[c.field.Key])
@@ -72,10 +71,15 @@ func (v *View) full() string {
 		return clean(cells.Tags[c.field.Key])
 	}
 	switch c.field {
-	case startField:
+	case forest.Started:
 		return widget.Stamp(h.Start)
-	case nameField:
+	case forest.Name:
+		if v.table.Width < 99 {
+			return h.ID[:min(8, len(h.ID))]
+		}
 		return h.ID
+	case forest.Experiment:
+		return clean(v.names[h.ExperimentID])
 	}
 	return ""
 }
@@ -83,8 +87,8 @@ func (v *View) full() string {
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
 	t, table := v.theme, v.table
-	table.Resize(width-1, height-v.above())
 	lines := v.bars(width)
+	table.Resize(width-1, height-len(lines)-2)
 	lines = append(lines, table.Heading(t, 1), widget.Rule(width, t))
 	if len(v.rows) == 0 {
 		lines = append(lines, "", widget.NewLine(width, themes.Style{}, t.Glyphs).Add("  "+v.nothing(), t.Dim).String())
@@ -93,7 +97,12 @@ func (v *View) Draw(width, height int) string {
 	from, to := table.Window()
 	for i := from; i < to; i++ {
 		row := v.rows[i]
-		lines = append(lines, table.Row(i, t, func(col int) widget.Cell { return v.cell(row, col) }))
+		lines = append(lines, table.Row(i, t, func(col int) widget.Cell {
+			if col == 0 {
+				return v.named(row, table.Room(0))
+			}
+			return v.cell(row, col)
+		}))
 	}
 	return widget.Fit(lines[:min(len(lines), height)], width, height)
 }
@@ -103,11 +112,11 @@ func (v *View) nothing() string {
 	switch {
 	case v.loads.first.Busy() || v.loads.heads.Busy():
 		return "reading"
-	case v.filter.text != "":
+	case v.filter.matched != nil:
 		return "no run matches the filter; esc in the filter bar (f) clears it"
 	case v.find.letters() != "":
 		return "no run has these letters; / then esc clears them"
-	case v.stage == store.DeletedOnly:
+	case v.scan.stage == store.DeletedOnly:
 		return "no deleted runs; D shows the others"
 	}
 	return "no runs yet: they appear here as soon as a training calls mlflow.start_run"
@@ -118,20 +127,11 @@ func (v *View) bars(width int) []string {
 	t := v.theme
 	var lines []string
 	line := func() *widget.Line { return widget.NewLine(width, themes.Style{}, t.Glyphs) }
-	if v.filter.typing || v.filter.field.Text() != "" {
-		l := line().Add(" filter  ", t.Dim)
-		count := fmt.Sprintf("%s runs", widget.Count(v.filter.took))
-		if v.filter.matched == nil {
-			count = ""
-		}
-		if v.filter.typing {
-			v.filter.field.Draw(l, max(width-9-widget.Width(count)-2, 4), t)
-		} else {
-			l.Add(clean(v.filter.field.Text()), t.Match)
-		}
-		lines = append(lines, l.Right(count, t.Dim, 1).String())
-		lines = append(lines, v.underFilter(line())...)
+	count := ""
+	if v.filter.matched != nil {
+		count = fmt.Sprintf("%s of %s", widget.Count(len(v.filter.matched)), v.count())
 	}
+	lines = append(lines, v.filter.bar.Draw(width, count)...)
 	if v.find.typing || v.find.field.Text() != "" {
 		l := line().Add(" find    ", t.Dim)
 		if v.find.typing {
@@ -145,30 +145,6 @@ func (v *View) bars(width int) []string {
 		lines = append(lines, line().Add(" "+clean(v.err.Error()), t.Bad).String())
 	}
 	return lines
-}
-
-// underFilter is the line below the bar while it is typed in: what is wrong, or
-// the completions.
-func (v *View) underFilter(l *widget.Line) []string {
-	t := v.theme
-	switch {
-	case !v.filter.typing:
-		return nil
-	case v.filter.wrong != nil:
-		l.Pad(9 + min(widget.Width(v.filter.wrong.Text[:min(v.filter.wrong.Pos, len(v.filter.wrong.Text))]), l.Left()/2))
-		return []string{l.Add("^ "+clean(v.filter.wrong.Reason), t.Bad).String()}
-	case len(v.filter.offers) == 0:
-		return nil
-	}
-	l.Pad(9)
-	for i, o := range v.filter.offers {
-		style := t.Dim
-		if i == v.filter.chosen {
-			style = t.Accent
-		}
-		l.Add(clean(o), style).Pad(3)
-	}
-	return []string{l.String()}
 }
 
 // cell says what stands in a column of a row.
@@ -223,49 +199,37 @@ func (v *View) value(h *store.Head, c column) widget.Cell {
 func (v *View) attribute(row forest.Row, h *store.Head, f store.Field) widget.Cell {
 	t := v.theme
 	switch f {
-	case nameField:
-		return widget.Cell{Text: v.name(row, h)}
-	case statusField:
+	case forest.Name:
+		text, tail := v.name(row, h)
+		return widget.Cell{Text: text + tail}
+	case forest.Experiment:
+		return widget.Cell{Text: clean(cmp.Or(v.names[h.ExperimentID], h.ExperimentID)), Style: t.Dim}
+	case forest.Status:
 		glyph, style := widget.Status(h.Status, t)
 		text := glyph + " " + string(h.Status)
-		if h.Stage == store.Deleted {
+		switch {
+		case v.table.Width < narrow:
+			text = glyph
+		case h.Stage == store.Deleted:
 			text = glyph + " DELETED"
 		}
 		return widget.Cell{Text: text, Style: style}
-	case startField:
+	case forest.Started:
 		return widget.Cell{Text: widget.Ago(h.Start, v.now), Style: t.Dim}
-	case durationField:
+	case forest.Duration:
 		return widget.Cell{Text: widget.Lasted(h.Start, h.End, v.now), Style: t.Dim}
 	}
 	return widget.Cell{Text: clean(h.UserID), Style: t.Dim}
 }
 
-// name draws the tree's guides and the run's name.
-func (v *View) name(row forest.Row, h *store.Head) string {
+// name draws the mark, the tree's guides and the run's name. The tail stays when
+// the name is cut: how many runs are folded under it.
+func (v *View) name(row forest.Row, h *store.Head) (text, tail string) {
 	g := v.theme.Glyphs
-	const deepest = 12 // levels that are indented; a deeper run says its depth
 	var b strings.Builder
-	if v.marking.ids[h.ID] {
-		b.WriteString(g.Mark + " ")
-	} else {
-		b.WriteString("  ")
-	}
-	if depth := int(row.Depth); depth > 0 {
-		b.WriteString(strings.Repeat("  ", min(depth-1, deepest)))
-		if depth > deepest {
-			fmt.Fprintf(&b, "%d", depth)
-		}
-		if row.Last {
-			b.WriteString(g.Last)
-		} else {
-			b.WriteString(g.Branch)
-		}
-	}
-	switch {
-	case row.Folded:
-		b.WriteString(g.Folded + " ")
-	case row.Children:
-		b.WriteString(g.Unfolded + " ")
+	b.WriteString(map[bool]string{true: g.Mark + " ", false: "  "}[v.marking.ids[h.ID]])
+	if !v.folds.flat {
+		b.WriteString(v.guide(row))
 	}
 	name := clean(h.Name)
 	if name == "" {
@@ -273,7 +237,42 @@ func (v *View) name(row forest.Row, h *store.Head) string {
 	}
 	b.WriteString(name)
 	if row.Folded {
-		fmt.Fprintf(&b, "  %d", v.runs.Below(row.At))
+		tail = fmt.Sprintf("  %d", v.runs.Below(row.At))
 	}
-	return b.String()
+	return b.String(), tail
+}
+
+// guide indents a row of the tree, by less where the room is small, and ends in
+// two cells for the sign of a family. A run that is too deep says how deep.
+func (v *View) guide(row forest.Row) string {
+	g := v.theme.Glyphs
+	step, most := 2, 12
+	if v.table.Width < narrow {
+		step, most = 1, 4
+	}
+	indent := strings.Repeat(" ", min(int(row.Depth)*step, most))
+	if int(row.Depth)*step > most {
+		indent = widget.Cut(fmt.Sprintf("%-*d", most, row.Depth), most, "")
+	}
+	switch {
+	case row.Folded:
+		return indent + g.Folded + " "
+	case row.Children:
+		return indent + g.Unfolded + " "
+	case row.Depth == 0:
+		return "  "
+	case row.Last:
+		return indent + g.Last
+	}
+	return indent + g.Branch
+}
+
+// named is the cell of a name in the room that its column has.
+func (v *View) named(row forest.Row, room int) widget.Cell {
+	cell := v.cell(row, 0)
+	text, tail := v.name(row, v.runs.Head(row.At))
+	if free := room - widget.Width(tail); tail != "" && widget.Width(text) > free {
+		cell.Text = widget.Cut(text, free, v.theme.Glyphs.More) + tail
+	}
+	return cell
 }

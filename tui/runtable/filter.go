@@ -2,31 +2,23 @@ package runtable
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/sanitize"
 	"benchside/store"
-	"benchside/store/search"
+	"benchside/tui/filterbar"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
 
-// filtering is the filter bar: MLflow's language, with a live count.
+// filtering is the filter in MLflow's language, with a live count.
 type filtering struct {
-	field   widget.Field
-	typing  bool
-	text    string          // the filter in force
-	matched map[string]bool // its runs; nil if there is no filter
-	wrong   *search.Error   // what is wrong with what is typed
-	took    int             // matches
-	offers  []string        // completions at the cursor
-	chosen  int
-	from    int // the bytes that a completion replaces
-	to      int
+	bar     *filterbar.Bar
+	matched map[string]bool // nil if there is no filter
 }
 
 // finding is the plain search by letters.
@@ -43,57 +35,39 @@ func fits(letters string, h *store.Head) bool {
 	if strings.HasPrefix(h.ID, letters) {
 		return true
 	}
-	rest := letters
 	for _, r := range h.Name {
-		if rest == "" {
-			return true
-		}
-		if c, n := lead(rest); unicode.ToLower(r) == c {
-			rest = rest[n:]
+		if c, n := utf8.DecodeRuneInString(letters); n > 0 && unicode.ToLower(r) == c {
+			letters = letters[n:]
 		}
 	}
-	return rest == ""
+	return letters == ""
 }
 
-func lead(s string) (rune, int) {
-	for i, r := range s {
-		_ = i
-		return r, len(string(r))
-	}
-	return 0, 0
-}
+type found map[string]bool
 
-type found struct {
-	ids  map[string]bool
-	text string
-}
-
-// rematch asks the store which runs the typed filter matches.
+// rematch asks the store which runs the typed filter matches. A filter that is
+// wrong leaves the rows as they are.
 func (v *View) rematch() tea.Cmd {
-	text := strings.TrimSpace(v.filter.field.Text())
-	if text == "" {
-		v.filter.wrong, v.filter.matched, v.filter.text = nil, nil, ""
-		v.loads.match.Cancel()
-		v.show()
-		return v.loadCells()
-	}
-	parsed, err := search.Parse(text, search.Runs)
-	if err != nil {
-		v.filter.wrong = &search.Error{Text: text, Reason: err.Error()}
-		errors.As(err, &v.filter.wrong)
+	filter, ok := v.filter.bar.Parse()
+	if !ok {
 		return nil
 	}
-	v.filter.wrong = nil
+	if filter.Expr == nil {
+		v.filter.matched = nil
+		v.loads.match.Cancel()
+		v.show(v.spot())
+		return v.loadCells()
+	}
 	r, q := v.reader, v.query()
-	q.Filter = parsed
+	q.Filter = filter
 	return view.Load(&v.loads.match, func(ctx context.Context) (found, error) {
 		ids, err := r.Match(ctx, q)
 		if err != nil {
-			return found{}, err
+			return nil, err
 		}
-		out := found{ids: make(map[string]bool, len(ids)), text: text}
+		out := make(found, len(ids))
 		for _, id := range ids {
-			out.ids[id] = true
+			out[id] = true
 		}
 		return out, nil
 	})
@@ -103,8 +77,8 @@ func (v *View) takeMatch(m view.Loaded[found]) tea.Cmd {
 	if v.failed(m.Err) {
 		return nil
 	}
-	v.filter.matched, v.filter.text, v.filter.took = m.Value.ids, m.Value.text, len(m.Value.ids)
-	v.show()
+	v.filter.matched = m.Value
+	v.show(v.spot())
 	return tea.Batch(v.loadCells(), v.loadUnknown())
 }
 
@@ -131,101 +105,19 @@ func (v *View) loadUnknown() tea.Cmd {
 // typed gives a key to the field that has the focus.
 func (v *View) typed(msg tea.Msg) tea.Cmd {
 	switch {
-	case v.filter.typing:
-		if v.filter.field.Update(msg) {
-			return tea.Batch(v.rematch(), v.suggest())
+	case v.filter.bar.Typing():
+		cmd, changed := v.filter.bar.Update(msg)
+		if changed {
+			return tea.Batch(v.rematch(), cmd)
 		}
+		return cmd
 	case v.find.typing:
 		if v.find.field.Update(msg) {
-			v.show()
+			v.show(v.spot())
 			return v.loadCells()
 		}
 	}
 	return nil
-}
-
-// suggested are the completions at the cursor of the filter bar.
-type suggested struct {
-	offers   []string
-	from, to int
-}
-
-// suggest looks for keys or values that complete what is typed.
-func (v *View) suggest() tea.Cmd {
-	const most = 8
-	v.filter.offers = nil
-	what, ok := typed(v.filter.field.Text()[:v.filter.field.Offset()])
-	if !ok {
-		v.loads.values.Cancel()
-		return nil
-	}
-	r := v.reader
-	return view.Load(&v.loads.values, func(ctx context.Context) (suggested, error) {
-		out := suggested{from: what.from, to: what.to}
-		quote := quoteKey
-		var words []string
-		var err error
-		if what.value {
-			quote = quoteValue
-			words, err = r.Values(ctx, what.field, what.part, most)
-		} else {
-			words, err = r.Keys(ctx, what.field.Kind)
-		}
-		for _, w := range words {
-			q, ok := quote(w)
-			if ok && len(out.offers) < most && strings.Contains(strings.ToLower(w), strings.ToLower(what.part)) {
-				out.offers = append(out.offers, q)
-			}
-		}
-		return out, err
-	})
-}
-
-func (f *filtering) offer(s suggested) {
-	f.offers, f.from, f.to, f.chosen = s.offers, s.from, s.to, 0
-}
-
-// accept puts the chosen completion into the text.
-func (v *View) accept() tea.Cmd {
-	f := &v.filter
-	if len(f.offers) == 0 || f.to > len(f.field.Text()) {
-		return nil
-	}
-	f.field.Replace(f.from, f.to, f.offers[f.chosen])
-	f.offers = nil
-	return v.rematch()
-}
-
-func (v *View) filterKeys() []view.Key {
-	const group = "filter"
-	end := func(keep bool) func() tea.Cmd {
-		return func() tea.Cmd {
-			v.filter.typing, v.filter.offers = false, nil
-			if keep && v.filter.wrong == nil {
-				return nil
-			}
-			v.filter.field.Set("")
-			if keep {
-				v.filter.field.Set(v.filter.text)
-			}
-			return v.rematch()
-		}
-	}
-	choose := func(n int) func() tea.Cmd {
-		return func() tea.Cmd {
-			if len(v.filter.offers) > 0 {
-				v.filter.chosen = (v.filter.chosen + n + len(v.filter.offers)) % len(v.filter.offers)
-			}
-			return nil
-		}
-	}
-	return []view.Key{
-		{Press: []string{"enter"}, Does: "keep", Group: group, Foot: true, Run: end(true)},
-		{Press: []string{"esc"}, Does: "clear", Group: group, Foot: true, Run: end(false)},
-		{Press: []string{"tab"}, Does: "complete", Group: group, Foot: true, Run: v.accept},
-		{Press: []string{"down"}, Does: "next completion", Group: group, Run: choose(1)},
-		{Press: []string{"up"}, Does: "previous completion", Group: group, Run: choose(-1)},
-	}
 }
 
 func (v *View) findKeys() []view.Key {
@@ -236,7 +128,7 @@ func (v *View) findKeys() []view.Key {
 			if !keep {
 				v.find.field.Set("")
 			}
-			v.show()
+			v.show(v.spot())
 			return v.loadCells()
 		}
 	}

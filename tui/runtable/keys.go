@@ -11,8 +11,8 @@ import (
 // Keys implements view.View.
 func (v *View) Keys() []view.Key {
 	switch {
-	case v.filter.typing:
-		return v.filterKeys()
+	case v.filter.bar.Typing():
+		return v.filter.bar.Keys(v.rematch)
 	case v.find.typing:
 		return v.findKeys()
 	}
@@ -21,13 +21,13 @@ func (v *View) Keys() []view.Key {
 		return func() tea.Cmd { do(); return v.loadCells() }
 	}
 	keys := []view.Key{
-		{Press: []string{"enter"}, Name: "open", Does: "open run", Group: group, Foot: true, Off: v.noRun, Run: v.open},
+		{Press: []string{"enter"}, Name: "open", Does: "open the run", Short: "open", Group: group, Foot: true, Off: v.noRun, Run: v.open},
 		{Press: []string{"space"}, Name: "mark", Does: "mark", Group: group, Foot: true, Off: v.noRun, Run: now(v.mark)},
-		{Press: []string{"f"}, Name: "filter", Does: "filter", Group: group, Foot: true, Run: now(func() { v.filter.typing = true })},
+		{Press: []string{"f"}, Name: "filter", Does: "filter", Group: group, Foot: true, Run: func() tea.Cmd { return tea.Batch(v.filter.bar.Open(), v.loadCells()) }},
 		{Press: []string{"/"}, Name: "find", Does: "find", Group: group, Foot: true, Run: now(func() { v.find.typing = true })},
-		{Press: []string{"s"}, Name: "sort", Does: "sort by column", Group: group, Foot: true, Run: v.sortColumn},
+		{Press: []string{"s"}, Name: "sort", Does: "sort by the column", Short: "sort", Group: group, Foot: true, Run: v.sortColumn},
 		{Press: []string{"o"}, Name: "columns", Does: "columns", Group: group, Foot: true, Run: v.pickColumns},
-		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(func() { v.flat = !v.flat; v.show() })},
+		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(v.flip)},
 		{Press: []string{"v"}, Name: "range", Does: "mark from the last mark to here", Group: group, Off: v.noRun, Run: now(v.markRange)},
 		{Press: []string{"a"}, Name: "mark-all", Does: "mark or unmark all shown", Group: group, Run: now(v.markAll)},
 		{Press: []string{"D"}, Name: "deleted", Does: "show or hide deleted runs", Group: group, Run: v.toggleDeleted},
@@ -58,6 +58,13 @@ func (v *View) moves(now func(func()) func() tea.Cmd) []view.Key {
 	}
 }
 
+// flip shows the runs as a tree, or flat in the order of the sort.
+func (v *View) flip() {
+	v.folds.flat = !v.folds.flat
+	v.titles()
+	v.show(v.spot())
+}
+
 func (v *View) noRun() string {
 	if v.current() == nil {
 		return "there is no run here"
@@ -69,11 +76,10 @@ func (v *View) noRun() string {
 func (v *View) right() {
 	if h := v.current(); h != nil && v.table.Col == 0 && v.rows[v.table.Cursor].Folded {
 		v.folds.runs[h.ID] = false
-		v.show()
+		v.show(v.spot())
 		return
 	}
 	v.table.Side(1)
-	v.fit()
 }
 
 // left folds on the name column, or goes to the parent; else to the column
@@ -84,13 +90,13 @@ func (v *View) left() {
 		return
 	}
 	h := v.current()
-	if h == nil || v.flat {
+	if h == nil || v.folds.flat {
 		return
 	}
 	row := v.rows[v.table.Cursor]
 	if row.Children && !row.Folded {
 		v.folds.runs[h.ID] = true
-		v.show()
+		v.show(v.spot())
 		return
 	}
 	for at := v.table.Cursor - 1; at >= 0; at-- {
@@ -104,7 +110,7 @@ func (v *View) left() {
 func (v *View) foldEvery(to foldAll) {
 	v.folds.all = to
 	clear(v.folds.runs)
-	v.show()
+	v.show(v.spot())
 }
 
 func (v *View) mark() {
@@ -151,7 +157,8 @@ func (v *View) markAll() {
 }
 
 func (v *View) toggleDeleted() tea.Cmd {
-	v.stage = map[store.Lifecycle]store.Lifecycle{store.ActiveOnly: store.AnyStage, store.AnyStage: store.DeletedOnly, store.DeletedOnly: store.ActiveOnly}[v.stage]
+	v.scan.stage = map[store.Lifecycle]store.Lifecycle{store.ActiveOnly: store.AnyStage, store.AnyStage: store.DeletedOnly, store.DeletedOnly: store.ActiveOnly}[v.scan.stage]
+	v.room.lost = v.spot()
 	v.scan.whole, v.runs, v.rows = false, forest.New(nil), nil
 	v.table.Count = 0
 	return tea.Batch(v.loadFirst(), v.rematch())

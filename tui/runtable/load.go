@@ -8,6 +8,7 @@ import (
 
 	"benchside/forest"
 	"benchside/store"
+	"benchside/tui/columns"
 	"benchside/tui/view"
 )
 
@@ -20,21 +21,25 @@ const (
 // first is the answer for the first frame.
 type first struct {
 	page    store.Page
-	columns []column
+	names   map[string]string
+	columns []store.Field
 	cells   map[string]store.Cells
 }
 
 // loadFirst reads the newest runs with their cells, which does not depend on
 // the size of the store; the rest follows.
 func (v *View) loadFirst() tea.Cmd {
-	r, q, chosen := v.reader, v.query(), v.fields()
-	fresh := len(chosen) == 0
+	r, q := v.reader, v.query()
+	fresh := len(v.read()) == 0
 	return view.Load(&v.loads.first, func(ctx context.Context) (first, error) {
 		page, err := r.Recent(ctx, q, firstHeads)
 		if err != nil {
 			return first{}, err
 		}
 		out := first{page: page}
+		if out.names, err = readNames(ctx, r); err != nil {
+			return first{}, err
+		}
 		if fresh {
 			q.Limit = sampled
 			sample, err := r.Runs(ctx, q)
@@ -48,6 +53,32 @@ func (v *View) loadFirst() tea.Cmd {
 		}
 		return out, nil
 	})
+}
+
+// readNames reads what the experiments are called, deleted ones included.
+func readNames(ctx context.Context, r store.ExperimentReader) (names, error) {
+	list, err := r.Experiments(ctx, store.ExperimentQuery{Stage: store.AnyStage})
+	out := make(names, len(list))
+	for _, e := range list {
+		out[e.ID] = e.Name
+	}
+	return out, err
+}
+
+type names map[string]string
+
+func (v *View) loadNames() tea.Cmd {
+	r := v.reader
+	return view.Load(&v.loads.names, func(ctx context.Context) (names, error) { return readNames(ctx, r) })
+}
+
+// again reads everything anew. What is there stays until its successor comes.
+func (v *View) again() tea.Cmd {
+	clear(v.cells)
+	if !v.scan.whole {
+		return v.loadFirst()
+	}
+	return tea.Batch(v.loadHeads(), v.loadNames(), v.loadSort(), v.rematch())
 }
 
 // loadHeads reads the heads of all runs in the background.
@@ -91,6 +122,7 @@ func (v *View) window() []string {
 
 // loadCells reads the cells of the window that are not there yet.
 func (v *View) loadCells() tea.Cmd {
+	v.resize()
 	var ids []string
 	for _, id := range v.window() {
 		if _, ok := v.cells[id]; !ok {
@@ -109,7 +141,7 @@ type cellsRead struct {
 }
 
 func (v *View) readCells(ids []string) tea.Cmd {
-	r, fields := v.reader, v.fields()
+	r, fields := v.reader, v.read()
 	if len(fields) == 0 {
 		return nil
 	}
@@ -136,8 +168,8 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 		}
 	case view.Loaded[store.Column]:
 		if m.Of(&v.loads.sort) && !v.failed(m.Err) {
-			v.order.column = m.Value
-			v.arrange()
+			v.order.Column = m.Value
+			v.arrange(v.spot())
 			return v.loadCells()
 		}
 	case view.Loaded[found]:
@@ -148,14 +180,15 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 		if m.Of(&v.loads.late) && !v.failed(m.Err) {
 			return v.takeHeadsOf(m.Value)
 		}
-	case view.Loaded[suggested]:
-		if m.Of(&v.loads.values) && m.Err == nil {
-			v.filter.offer(m.Value)
+	case view.Loaded[names]:
+		if m.Of(&v.loads.names) && !v.failed(m.Err) {
+			v.takeNames(m.Value)
 		}
-	case columnsChosen:
+	case columns.Chosen:
 		return v.takeColumns(m)
 	}
-	return nil
+	cmd, _ := v.filter.bar.Update(msg)
+	return cmd
 }
 
 // failed shows an error above the rows, which stay; being cancelled is none.
@@ -174,8 +207,11 @@ func (v *View) takeFirst(m view.Loaded[first]) tea.Cmd {
 	if v.failed(m.Err) {
 		return nil
 	}
-	if len(m.Value.columns) > 0 {
-		v.setColumns(append(attributeColumns(), m.Value.columns...))
+	at := v.spot()
+	v.names, v.order.Experiments = m.Value.names, m.Value.names
+	if len(v.read()) == 0 && !v.scan.chosen {
+		v.scan.chosen = len(m.Value.columns) > 0
+		v.setColumns(append(v.usual(), m.Value.columns...))
 	}
 	if v.runs.Len() == 0 || !v.scan.whole {
 		v.scan.total = max(m.Value.page.Total, len(m.Value.page.Heads))
@@ -184,7 +220,7 @@ func (v *View) takeFirst(m view.Loaded[first]) tea.Cmd {
 	for id, c := range m.Value.cells {
 		v.cells[id] = c
 	}
-	v.arrange()
+	v.arrange(at)
 	v.fit()
 	return tea.Batch(v.loadHeads(), v.loadCells())
 }
@@ -195,10 +231,11 @@ func (v *View) takeHeads(m view.Loaded[headsRead]) tea.Cmd {
 	}
 	v.scan.total = m.Value.of
 	if m.Value.runs != nil {
+		at := v.spot()
 		v.addAncestors(m.Value.runs)
 		v.runs, v.scan.whole = m.Value.runs, true
 		v.scan.total = m.Value.n
-		v.arrange()
+		v.arrange(at)
 	}
 	return tea.Batch(m.Next, v.loadCells())
 }
@@ -206,10 +243,12 @@ func (v *View) takeHeads(m view.Loaded[headsRead]) tea.Cmd {
 // addAncestors keeps those parents that the scan of the scope does not see,
 // such as deleted ones, which were read for the first frame.
 func (v *View) addAncestors(into *forest.Forest) {
+	v.scan.outside = 0
 	for _, row := range v.rows {
 		h := v.runs.Head(row.At)
 		if _, ok := into.Find(h.ID); !ok && !v.sees(h) {
 			into.Upsert(*h)
+			v.scan.outside++
 		}
 	}
 }
@@ -237,11 +276,9 @@ func (v *View) changed(c store.Change) tea.Cmd {
 	}
 	v.err = nil
 	if c.Reload {
-		v.scan.whole = false
-		clear(v.cells)
-		return v.loadFirst()
+		return v.again()
 	}
-	moved, touched := false, map[string]bool{}
+	at, moved, named, touched := v.spot(), false, false, map[string]bool{}
 	for i := range c.Events {
 		e := &c.Events[i]
 		switch e.Kind {
@@ -253,12 +290,29 @@ func (v *View) changed(c store.Change) tea.Cmd {
 			moved = true
 		case store.PointLogged, store.ParamLogged, store.TagSet:
 			touched[e.Head.ID] = true
+		case store.ExperimentsChanged:
+			named = true
 		}
 	}
 	if moved {
-		v.arrange()
+		v.arrange(at)
 	}
-	return v.reread(touched)
+	cmds := []tea.Cmd{v.reread(touched)}
+	if named {
+		cmds = append(cmds, v.loadNames())
+	}
+	if !v.scan.chosen && len(touched) > 0 && !v.loads.first.Busy() { // the first runs of an empty store bring the columns
+		cmds = append(cmds, v.loadFirst())
+	}
+	return tea.Batch(cmds...)
+}
+
+func (v *View) takeNames(m names) {
+	v.names, v.order.Experiments = m, m
+	if v.order.Field == forest.Experiment {
+		v.arrange(v.spot())
+	}
+	v.fit()
 }
 
 // take enters a run's new state and reports whether the table changes by it.
@@ -309,7 +363,8 @@ func (v *View) settled() tea.Cmd {
 }
 
 func (v *View) takeHeadsOf(heads []store.Head) tea.Cmd {
+	at := v.spot()
 	v.runs.Upsert(heads...)
-	v.arrange()
+	v.arrange(at)
 	return v.loadCells()
 }

@@ -11,6 +11,7 @@ import (
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
+	"benchside/tui/filterbar"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -20,6 +21,7 @@ type Reader interface {
 	store.RunReader
 	store.RunScanner
 	store.KeyReader
+	store.ExperimentReader
 }
 
 // unfoldedBelow is the number of runs up to which a tree opens unfolded.
@@ -31,20 +33,24 @@ type View struct {
 	scope  view.ShowRuns
 	theme  *themes.Theme
 
-	loads struct{ first, heads, cells, sort, match, late, values view.Loader }
+	loads struct{ first, heads, cells, sort, match, late, names view.Loader }
 
 	runs *forest.Forest
 	rows []forest.Row
 	scan struct {
-		whole bool // all heads are there
-		total int
+		stage   store.Lifecycle
+		whole   bool // all heads are there
+		total   int
+		outside int  // ancestors that the scope does not cover
+		chosen  bool // the first columns were found
 	}
+	names   map[string]string // of the experiments, by id
 	cells   map[string]store.Cells
 	columns []column
 	table   widget.Table
 	fresh   map[string]bool // changed a moment ago
 
-	order   ordering
+	order   forest.Order
 	filter  filtering
 	find    finding
 	marking struct {
@@ -54,9 +60,12 @@ type View struct {
 	folds struct {
 		runs map[string]bool // as the user left them
 		all  foldAll
+		flat bool // no tree at all
 	}
-	flat  bool
-	stage store.Lifecycle
+	room struct {
+		height int
+		lost   spot // where the cursor was before all rows went
+	}
 
 	err error
 	now int64
@@ -75,11 +84,11 @@ const (
 func New(r Reader, scope view.ShowRuns, theme *themes.Theme) *View {
 	v := &View{reader: r, scope: scope, theme: theme, runs: forest.New(nil), cells: map[string]store.Cells{}}
 	v.marking.ids, v.folds.runs, v.fresh = map[string]bool{}, map[string]bool{}, map[string]bool{}
-	v.order = ordering{field: startField, desc: true}
-	v.filter.field = widget.NewField("metrics.`val/auc` > 0.9 and params.optimizer = 'adam'")
+	v.order = newestFirst()
+	v.filter.bar = filterbar.New(r, "metrics.`val/auc` > 0.9 and params.optimizer = 'adam'", theme)
 	v.find.field = widget.NewField("letters of a name or id")
 	v.table.Pick = true
-	v.setColumns(attributeColumns())
+	v.setColumns(v.usual())
 	return v
 }
 
@@ -95,7 +104,7 @@ func (v *View) Title() string {
 }
 
 // Typing implements view.View.
-func (v *View) Typing() bool { return v.filter.typing || v.find.typing }
+func (v *View) Typing() bool { return v.filter.bar.Typing() || v.find.typing }
 
 // Init implements view.View. Coming back to the table reads nothing again: it
 // heard the changes.
@@ -110,13 +119,13 @@ func (v *View) Init() tea.Cmd {
 func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Sized:
-		v.table.Resize(m.Width-1, m.Height-v.above())
+		v.table.Width, v.room.height = m.Width-1, m.Height
+		v.titles()
 		return v.loadCells()
 	case view.Clock:
 		v.now = m.Now
 	case view.Refresh:
-		v.scan.whole = false
-		return v.loadFirst()
+		return v.again()
 	case view.StoreChanged:
 		return v.changed(m.Change)
 	case view.Settled:
@@ -140,30 +149,45 @@ func (v *View) current() *store.Head {
 	return v.runs.Head(v.rows[v.table.Cursor].At)
 }
 
-// arrange sorts the forest and shows it anew.
-func (v *View) arrange() {
-	v.runs.Arrange(v.order.compare(v.runs))
-	v.show()
+// resize gives the rows the room that the lines above them leave.
+func (v *View) resize() { v.table.Resize(v.table.Width, v.room.height-v.above()) }
+
+// spot is where the cursor is: on a run, at a height of the window.
+type spot struct {
+	id     string
+	height int
 }
 
-// show flattens the forest and keeps the cursor on its run, at the same height
-// of the screen.
-func (v *View) show() {
-	at, height := "", v.table.Cursor-v.table.Top
+// spot returns where the cursor is. It is asked for before the runs change,
+// since the rows name places of the forest.
+func (v *View) spot() spot {
 	if h := v.current(); h != nil {
-		at = h.ID
+		return spot{h.ID, v.table.Cursor - v.table.Top}
 	}
-	v.rows = v.runs.Rows(forest.View{Flat: v.flat, Match: v.match(), Folded: v.isFolded}, v.rows)
+	return v.room.lost
+}
+
+// arrange sorts the forest and shows it anew with the cursor on its run.
+func (v *View) arrange(at spot) {
+	v.runs.Arrange(v.order.Compare(v.runs))
+	v.show(at)
+}
+
+// show flattens the forest and puts the cursor on the run where it was, at the
+// same height of the screen.
+func (v *View) show(at spot) {
+	v.room.lost = at
+	v.rows = v.runs.Rows(forest.View{Flat: v.folds.flat, Match: v.match(), Folded: v.isFolded}, v.rows)
 	v.table.Count = len(v.rows)
 	row := v.table.Cursor
-	if i, ok := v.runs.Find(at); ok {
+	if i, ok := v.runs.Find(at.id); ok {
 		if found := slices.IndexFunc(v.rows, func(r forest.Row) bool { return r.At == i }); found >= 0 {
 			row = found
 		}
 	}
 	// A window at the top stays there, so that new runs are seen to arrive.
 	if v.table.Top > 0 {
-		v.table.Top = max(row-height, 0)
+		v.table.Top = max(row-at.height, 0)
 	}
 	v.table.To(row)
 }
@@ -200,14 +224,15 @@ func (v *View) isFolded(h *store.Head, _ int) bool {
 }
 
 func (v *View) sees(h *store.Head) bool {
-	return v.stage.Sees(h.Stage) && (v.scope.Experiments == nil || slices.Contains(v.scope.Experiments, h.ExperimentID))
+	return v.scan.stage.Sees(h.Stage) && (v.scope.Experiments == nil || slices.Contains(v.scope.Experiments, h.ExperimentID))
 }
 
 func (v *View) query() store.RunQuery {
-	return store.RunQuery{Experiments: v.scope.Experiments, Stage: v.stage}
+	return store.RunQuery{Experiments: v.scope.Experiments, Stage: v.scan.stage}
 }
 
 func (v *View) click(m view.Click) tea.Cmd {
+	v.resize()
 	y := m.Y - v.above()
 	row, col := v.table.At(m.X, y)
 	if y == -2 && col >= 0 {

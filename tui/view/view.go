@@ -3,6 +3,8 @@
 package view
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/store"
@@ -24,7 +26,8 @@ type View interface {
 type Key struct {
 	Press  []string // as Bubble Tea spells them: "enter", "ctrl+d"
 	Name   string   // how a command line calls it: "sort"; "" if it cannot
-	Does   string   // "open run"
+	Does   string   // "open the run"
+	Short  string   // what the footer calls it; "" means Does
 	Group  string   // heading in the help
 	Foot   bool     // worth a place in the footer
 	Writes bool     // changes the store; absent in a read-only session
@@ -39,6 +42,9 @@ func (k Key) Why() string {
 	}
 	return k.Off()
 }
+
+// Foots returns what the footer calls the key.
+func (k Key) Foots() string { return cmp.Or(k.Short, k.Does) }
 
 // Send returns the command that sends a request or a fact.
 func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }

@@ -3,8 +3,6 @@ package widget
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"benchside/themes"
 )
 
@@ -22,13 +20,18 @@ func Box(title string, lines []string, width int, t *themes.Theme) []string {
 }
 
 // Over lays the lines of a box over a frame at a cell.
-func Over(frame, box []string, x, y, width int) {
+func Over(frame, box []string, x, y, width int, g themes.Glyphs) {
+	cells := counted(g)
 	for i, b := range box {
 		if y+i < 0 || y+i >= len(frame) {
 			continue
 		}
-		w := Width(b)
+		w := cells.StringWidth(b)
 		line := frame[y+i]
-		frame[y+i] = ansi.Cut(line, 0, x) + "\x1b[m" + b + ansi.Cut(line, x+w, width)
+		left, right := slice(line, 0, x, cells), slice(line, x+w, width, cells)
+		// A wide sign under the edge of the box leaves a blank.
+		left += strings.Repeat(" ", max(x-cells.StringWidth(left), 0))
+		right = strings.Repeat(" ", max(width-x-w-cells.StringWidth(right), 0)) + right
+		frame[y+i] = left + "\x1b[m" + b + right
 	}
 }

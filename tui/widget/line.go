@@ -18,11 +18,12 @@ type Line struct {
 	width int // of the whole line
 	used  int
 	more  string
+	cells ansi.Method // how the terminal counts
 }
 
 // NewLine returns an empty line of width cells over the base style.
 func NewLine(width int, base themes.Style, g themes.Glyphs) *Line {
-	l := &Line{base: base, width: width, more: g.More}
+	l := &Line{base: base, width: width, more: g.More, cells: counted(g)}
 	l.b.Grow(width + 64)
 	return l
 }
@@ -35,11 +36,7 @@ func (l *Line) Add(text string, s themes.Style) *Line {
 	if l.used >= l.width || text == "" {
 		return l
 	}
-	w := Width(text)
-	if free := l.width - l.used; w > free {
-		text = Cut(text, free, l.more)
-		w = Width(text)
-	}
+	text, w := l.cut(text, l.width-l.used)
 	l.write(text, s)
 	l.used += w
 	return l
@@ -51,11 +48,7 @@ func (l *Line) Cell(text string, w int, right bool, s themes.Style) *Line {
 	if w <= 0 {
 		return l
 	}
-	have := Width(text)
-	if have > w {
-		text = Cut(text, w, l.more)
-		have = Width(text)
-	}
+	text, have := l.cut(text, w)
 	pad := w - have
 	if right {
 		l.Pad(pad)
@@ -66,6 +59,16 @@ func (l *Line) Cell(text string, w int, right bool, s themes.Style) *Line {
 		l.Pad(pad)
 	}
 	return l
+}
+
+// cut returns what of a text fits into w cells, and its own.
+func (l *Line) cut(text string, w int) (string, int) {
+	have := width(text, l.cells)
+	if have <= w {
+		return text, have
+	}
+	text = slice(text, 0, w-width(l.more, l.cells), l.cells) + l.more
+	return text, width(text, l.cells)
 }
 
 // Pad appends n blanks.
@@ -107,15 +110,37 @@ func (l *Line) String() string {
 	return l.b.String()
 }
 
-// Width returns the cells of s. Plain ASCII, which most of a screen is, is not
-// segmented into graphemes.
+// Width returns the cells that s takes at most, however the terminal counts.
 func Width(s string) int {
+	if plain(s) {
+		return len(s)
+	}
+	return max(ansi.StringWidth(s), ansi.StringWidthWc(s))
+}
+
+func width(s string, cells ansi.Method) int {
+	if plain(s) {
+		return len(s)
+	}
+	return cells.StringWidth(s)
+}
+
+// plain reports printable ASCII, which most of a screen is and which need not be
+// segmented into graphemes.
+func plain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c >= 0x7f {
-			return ansi.StringWidth(s)
+			return false
 		}
 	}
-	return len(s)
+	return true
+}
+
+func counted(g themes.Glyphs) ansi.Method {
+	if g.Graphemes {
+		return ansi.GraphemeWidth
+	}
+	return ansi.WcWidth
 }
 
 // Cut returns s in at most w cells, ended by more where something was cut.
@@ -127,6 +152,21 @@ func Cut(s string, w int, more string) string {
 		return s
 	}
 	return ansi.Truncate(s, w, more)
+}
+
+// slice returns the cells from..to of a line, and all its escape sequences. A
+// wide sign that stands across an end is left out.
+func slice(s string, from, to int, cells ansi.Method) string {
+	var b strings.Builder
+	var state byte
+	for at := 0; s != ""; {
+		part, w, n, next := cells.DecodeSequenceInString(s, state, nil)
+		if w == 0 || at >= from && at+w <= to {
+			b.WriteString(part)
+		}
+		s, state, at = s[n:], next, at+w
+	}
+	return b.String()
 }
 
 // Fit returns exactly height lines of width cells: what is missing is blank.

@@ -13,6 +13,8 @@ type Column struct {
 	Right bool // numbers stand on the right
 	Keep  bool // never dropped: the first columns
 	Split bool // a rule stands before it
+	Share int  // percent of the table that it takes at most; 0 means no limit
+	From  int  // cells of the table below which it is left out, unless the cursor is on it
 }
 
 // Cell is what a table shows in one place.
@@ -90,7 +92,7 @@ func (t *Table) kept() int {
 func (t *Table) shows(col int) bool {
 	for _, p := range t.Layout(t.Width) {
 		if p.Col == col {
-			return p.Width >= min(t.Columns[col].Width, max(t.Columns[col].Min, 1))
+			return true
 		}
 	}
 	return false
@@ -112,6 +114,9 @@ func (t *Table) Layout(width int) []Place {
 	x := 0
 	add := func(i int) bool {
 		c := t.Columns[i]
+		if t.Width < c.From && i != t.Col {
+			return true
+		}
 		at := x
 		if at > 0 {
 			at += gap
@@ -119,7 +124,7 @@ func (t *Table) Layout(width int) []Place {
 				at += 2
 			}
 		}
-		w := min(c.Width, width-at)
+		w := min(t.Room(i), width-at)
 		if w < min(max(c.Min, 1), c.Width) {
 			return false
 		}
@@ -139,6 +144,15 @@ func (t *Table) Layout(width int) []Place {
 		}
 	}
 	return places
+}
+
+// Room returns the cells of a column where nothing cuts it.
+func (t *Table) Room(col int) int {
+	c := t.Columns[col]
+	if c.Share == 0 {
+		return c.Width
+	}
+	return min(c.Width, max(t.Width*c.Share/100, c.Min))
 }
 
 // Widen makes a column at least as wide as the texts, never narrower, so that

@@ -1,0 +1,171 @@
+package filterbar
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/store"
+	"benchside/store/search"
+	"benchside/tui/view"
+)
+
+// mostOffers bounds the completions that are shown.
+const mostOffers = 8
+
+// offers complete what is being typed.
+type offers struct {
+	texts    []string
+	from, to int // the bytes of the text that one replaces
+}
+
+// suggest looks for what completes the text at the cursor.
+func (b *Bar) suggest() tea.Cmd {
+	what := search.Complete(b.field.Text(), b.field.Offset(), search.Runs)
+	keys := b.keys
+	return view.Load(&b.load, func(ctx context.Context) (offers, error) {
+		texts, err := completions(ctx, keys, what)
+		if len(texts) == 1 && strings.EqualFold(texts[0], what.Part) {
+			texts = nil // it is there already
+		}
+		return offers{texts[:min(len(texts), mostOffers)], what.Start, what.End}, err
+	})
+}
+
+func completions(ctx context.Context, keys store.KeyReader, what search.Completion) ([]string, error) {
+	switch what.What {
+	case search.TypingField:
+		return fields(ctx, keys, what)
+	case search.TypingComparator:
+		var out []string
+		for _, op := range what.Field.Ops {
+			if strings.HasPrefix(op.String(), strings.ToUpper(what.Part)) {
+				out = append(out, op.String())
+			}
+		}
+		return out, nil
+	case search.TypingValue:
+		return values(ctx, keys, what)
+	}
+	if what.Part == "" {
+		return []string{"AND"}, nil
+	}
+	return nil, nil
+}
+
+// fields completes an entity or an attribute, or a key of any kind.
+func fields(ctx context.Context, keys store.KeyReader, what search.Completion) ([]string, error) {
+	if what.HasEntity {
+		return keysOf(ctx, keys, what.Entity, what.Part)
+	}
+	var out []string
+	for _, e := range search.Entities(search.Runs) {
+		if text := e.Names[0] + "."; strings.HasPrefix(text, what.Part) && e.Entity != search.Attribute {
+			out = append(out, text)
+		}
+	}
+	for _, f := range search.Fields(search.Runs) {
+		if f.Entity == search.Attribute && strings.HasPrefix(f.Name, what.Part) {
+			out = append(out, f.Name)
+		}
+	}
+	if len(what.Part) < 2 { // too little to mean a key by
+		return out, nil
+	}
+	for _, entity := range []search.Entity{search.Metric, search.Param, search.Tag} {
+		more, err := keysOf(ctx, keys, entity, what.Part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+var kinds = map[search.Entity]store.FieldKind{
+	search.Attribute: store.AttributeField, search.Metric: store.MetricField, search.Param: store.ParamField, search.Tag: store.TagField,
+}
+
+// keysOf returns the fields of an entity whose keys contain part, those that
+// begin with it first.
+func keysOf(ctx context.Context, keys store.KeyReader, entity search.Entity, part string) ([]string, error) {
+	kind, ok := kinds[entity]
+	if !ok || kind == store.AttributeField {
+		return fixed(entity, part), nil
+	}
+	all, err := keys.Keys(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	var begin, contain []string
+	part = strings.ToLower(part)
+	for _, key := range all {
+		at := strings.Index(strings.ToLower(key), part)
+		if at < 0 || at == 0 && len(begin) >= mostOffers || at > 0 && len(contain) >= mostOffers {
+			continue
+		}
+		spelled, ok := search.SpellField(entity, key, search.Runs)
+		switch {
+		case ok && at == 0:
+			begin = append(begin, spelled)
+		case ok:
+			contain = append(contain, spelled)
+		}
+	}
+	return append(begin, contain...), nil
+}
+
+// fixed returns the fields of an entity that has no keys but a few of its own.
+func fixed(entity search.Entity, part string) []string {
+	var out []string
+	for _, f := range search.Fields(search.Runs) {
+		if f.Entity != entity || !strings.Contains(f.Name, strings.ToLower(part)) {
+			continue
+		}
+		if spelled, ok := search.SpellField(entity, f.Name, search.Runs); ok {
+			out = append(out, spelled)
+		}
+	}
+	return out
+}
+
+// values completes a text that a field is compared with.
+func values(ctx context.Context, keys store.KeyReader, what search.Completion) ([]string, error) {
+	kind, ok := kinds[what.Field.Entity]
+	if what.Field.Number || len(what.Field.Ops) == 0 || !ok {
+		return nil, nil
+	}
+	found := statuses(what)
+	if found == nil {
+		var err error
+		if found, err = keys.Values(ctx, store.Field{Kind: kind, Key: what.Key}, what.Part, mostOffers); err != nil {
+			return nil, err
+		}
+	}
+	spell := search.SpellText
+	if what.List {
+		spell = search.SpellListed
+	}
+	var out []string
+	for _, text := range found {
+		if spelled, ok := spell(text); ok {
+			out = append(out, spelled)
+		}
+	}
+	return out, nil
+}
+
+// statuses are the values of the one field that has few; nil of another.
+func statuses(what search.Completion) []string {
+	if what.Field.Entity != search.Attribute || what.Key != "status" {
+		return nil
+	}
+	out := []string{}
+	for _, s := range []store.Status{store.Running, store.Finished, store.Failed, store.Killed, store.Scheduled} {
+		if strings.HasPrefix(string(s), strings.ToUpper(what.Part)) {
+			out = append(out, string(s))
+		}
+	}
+	return out
+}
