@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/view"
@@ -60,7 +61,7 @@ func (a *App) View() tea.View {
 	v := tea.NewView(a.Frame())
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = "benchside " + a.opts.Name
+	v.WindowTitle = "benchside " + sanitize.Line(a.opts.Name)
 	return v
 }
 
@@ -220,7 +221,7 @@ func (a *App) status() string {
 	if a.live.said != "" && len(a.dialogs) == 0 {
 		status = strings.TrimPrefix(status+"   "+a.live.said, "   ")
 	}
-	room := max(a.width-64, a.width/3)
+	room := max(a.width-64, a.width*2/5)
 	for widget.Width(status) > room {
 		_, rest, more := strings.Cut(status, "   ")
 		if !more {

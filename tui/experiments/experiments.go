@@ -40,7 +40,7 @@ type View struct {
 func New(r store.ExperimentReader, theme *themes.Theme) *View {
 	v := &View{reader: r, theme: theme, folded: map[string]bool{}, field: widget.NewField("letters of a name")}
 	v.table.Columns = []widget.Column{
-		{Title: "experiment", Width: 24, Min: 12, Max: 60, Keep: true},
+		{Title: "experiment", Width: 24, Min: 12, Max: 60, Share: 45, Keep: true},
 		{Title: "runs", Width: 6, Right: true, Keep: true},
 		{Title: "running", Width: 7, Right: true, Min: 7},
 		{Title: "failed", Width: 6, Right: true, Min: 6},
@@ -61,6 +61,9 @@ func (v *View) Typing() bool { return v.typing }
 func (v *View) Status() string {
 	if v.load.Busy() && !v.loaded {
 		return "reading"
+	}
+	if len(v.all) == 1 {
+		return "1 experiment"
 	}
 	return widget.Count(len(v.all)) + " experiments"
 }
@@ -210,10 +213,10 @@ func (v *View) Keys() []view.Key {
 	page := func(sign int) func() int { return func() int { return sign * max(v.table.Height-1, 1) } }
 	const group = "experiments"
 	return []view.Key{
-		{Press: []string{"enter"}, Name: "open", Does: "open runs", Group: group, Foot: true, Run: v.open},
+		{Press: []string{"enter"}, Name: "open", Does: "open its runs", Short: "open", Group: group, Foot: true, Run: v.open},
 		{Press: []string{"/"}, Name: "find", Does: "find", Group: group, Foot: true, Run: func() tea.Cmd { v.typing = true; return nil }},
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: func() tea.Cmd { v.flat = !v.flat; v.arrange(); return nil }},
-		{Press: []string{"D"}, Name: "deleted", Does: "show or hide deleted", Group: group, Foot: true, Run: func() tea.Cmd { v.deleted = !v.deleted; return v.Init() }},
+		{Press: []string{"D"}, Name: "deleted", Does: "show or hide deleted", Short: "deleted", Group: group, Foot: true, Run: func() tea.Cmd { v.deleted = !v.deleted; return v.Init() }},
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
 		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page(1))},

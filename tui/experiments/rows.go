@@ -46,7 +46,10 @@ func (v *View) arrange() {
 		v.branch(list, "", 0)
 	}
 	v.table.Count = len(v.rows)
-	v.table.To(max(0, slices.IndexFunc(v.rows, func(r row) bool { return r.path == at })))
+	if i := slices.IndexFunc(v.rows, func(r row) bool { return r.path == at }); i >= 0 {
+		v.table.To(i)
+	}
+	v.table.Move(0)
 	for _, r := range v.rows {
 		v.table.Widen(0, v.label(r))
 		v.table.Widen(1, widget.Count(r.sum.Runs))
@@ -137,7 +140,7 @@ func (v *View) Draw(width, height int) string {
 		if v.typing {
 			v.field.Draw(l, width-7, t)
 		} else {
-			l.Add(v.field.Text(), t.Match)
+			l.Add(sanitize.Line(v.field.Text()), t.Match)
 		}
 		lines = append(lines, l.String())
 	}
@@ -145,16 +148,25 @@ func (v *View) Draw(width, height int) string {
 		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Add(" "+sanitize.Line(v.err.Error()), t.Bad).String())
 	}
 	lines = append(lines, table.Heading(t, 1), widget.Rule(width, t))
-	if len(v.rows) == 0 && v.loaded {
-		l := widget.NewLine(width, themes.Style{}, t.Glyphs)
-		l.Add(" no experiments yet: they appear here when a training calls mlflow.set_experiment", t.Dim)
-		lines = append(lines, l.String())
+	if len(v.rows) == 0 {
+		lines = append(lines, strings.Repeat(" ", width), widget.NewLine(width, themes.Style{}, t.Glyphs).Add("  "+v.nothing(), t.Dim).String())
 	}
 	from, to := table.Window()
 	for i := from; i < to; i++ {
 		lines = append(lines, table.Row(i, t, func(col int) widget.Cell { return v.cell(v.rows[i], col) }))
 	}
 	return widget.Fit(lines[:min(len(lines), height)], width, height)
+}
+
+// nothing says why there are no rows and what brings some.
+func (v *View) nothing() string {
+	switch {
+	case !v.loaded:
+		return "reading"
+	case v.field.Text() != "":
+		return "no experiment has these letters; / then esc clears them"
+	}
+	return "no experiments yet: mlflow.set_experiment brings them"
 }
 
 func (v *View) cell(r row, col int) widget.Cell {

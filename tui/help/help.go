@@ -138,7 +138,7 @@ func (v *View) draw(i, width int) string {
 		base = t.Cursor
 	}
 	l := widget.NewLine(width, base, t.Glyphs)
-	l.Pad(2).Cell(k.press, 20, false, t.Accent).Pad(1)
+	l.Pad(2).Cell(k.press, min(20, max(width/4, 10)), false, t.Accent).Pad(1)
 	l.Add(k.does, themes.Style{})
 	if k.why != "" {
 		l.Add("   not now: "+k.why, t.Dim)

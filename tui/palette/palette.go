@@ -3,8 +3,10 @@
 package palette
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -142,13 +144,13 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 func (v *View) take(m view.Loaded[found]) {
 	v.err = m.Err
 	for _, e := range m.Value.experiments {
-		v.all = append(v.all, item{kind: "experiment", text: sanitize.Line(e.Name), hint: e.ID, search: sanitize.Line(e.Name) + " " + e.ID, run: func() tea.Cmd {
+		v.all = append(v.all, item{kind: "experiment", text: sanitize.Line(e.Name), hint: e.ID, search: sanitize.Line(e.Name), run: func() tea.Cmd {
 			return view.Send(view.ShowRuns{Experiments: []string{e.ID}, Title: e.Name})
 		}})
 	}
 	for _, h := range m.Value.runs {
-		name := sanitize.Line(h.Name)
-		v.all = append(v.all, item{kind: "run", text: name, hint: h.ID, search: name + " " + h.ID, run: func() tea.Cmd {
+		name := cmp.Or(sanitize.Line(h.Name), "(no name)")
+		v.all = append(v.all, item{kind: "run", text: name, hint: h.ID, search: name, run: func() tea.Cmd {
 			return view.Send(view.ShowRun{ID: h.ID})
 		}})
 	}
@@ -164,6 +166,11 @@ func (v *View) narrow() {
 		}
 	} else {
 		v.shown = fuzzy.FindFrom(want, v.all)
+		for i, it := range v.all { // an id is found by its beginning alone
+			if it.kind != "action" && strings.HasPrefix(it.hint, want) {
+				v.shown = append(fuzzy.Matches{{Index: i}}, slices.DeleteFunc(v.shown, func(m fuzzy.Match) bool { return m.Index == i })...)
+			}
+		}
 	}
 	v.table.Count = len(v.shown)
 	v.table.To(0)
@@ -206,7 +213,13 @@ func (v *View) line(i, width int) string {
 	}
 	l := widget.NewLine(width, base, t.Glyphs)
 	l.Cell(bar, 1, false, t.Accent).Cell(it.kind, 11, false, t.Dim).Pad(1)
-	l.Cell(it.text, max(width-13-widget.Width(it.hint)-2, 8), false, themes.Style{})
+	room := l.Left()
+	if need := widget.Width(it.hint) + 2; need+min(widget.Width(it.text), 16) <= room {
+		room -= need
+	} else {
+		it.hint = "" // the text comes first
+	}
+	l.Cell(it.text, room, false, themes.Style{})
 	l.Right(it.hint, t.Dim, 0)
 	return l.String()
 }

@@ -25,6 +25,11 @@ type line struct {
 // fill makes the rows of the part in front, keeping the cursor where it is.
 func (v *View) fill() {
 	v.lines = nil
+	width := v.width
+	if v.wide() {
+		width = v.split()
+	}
+	v.table.Resize(width-1, v.height-v.above())
 	switch v.tab {
 	case overview:
 		v.fillOverview()
@@ -57,55 +62,6 @@ func (v *View) fill() {
 func (v *View) columns(columns ...widget.Column) { v.table.Columns = columns }
 
 func (v *View) add(l line) { v.lines = append(v.lines, l) }
-
-// fillOverview lists what the run is, then its children, metrics and params.
-func (v *View) fillOverview() {
-	v.columns(widget.Column{Title: "", Width: 12, Keep: true}, widget.Column{Width: 20, Min: 8, Max: 120})
-	if !v.known {
-		return
-	}
-	t := v.theme
-	fact := func(name, value string) *line {
-		if value == "" {
-			return &line{}
-		}
-		v.add(line{cells: []widget.Cell{{Text: name, Style: t.Dim}, {Text: sanitize.Line(value)}}, full: value})
-		return &v.lines[len(v.lines)-1]
-	}
-	r := v.run
-	fact("run id", r.ID)
-	fact("experiment", r.ExperimentName+"  ("+r.ExperimentID+")")
-	fact("started", widget.Stamp(r.Start))
-	fact("ended", widget.Stamp(r.End))
-	fact("user", r.UserID)
-	fact("source", strings.TrimSpace(r.Tags[store.TagSourceName]+"  "+r.Tags[store.TagSourceType]))
-	fact("git", strings.TrimSpace(r.Tags[store.TagGitCommit]+"  "+r.Tags[store.TagGitBranch]))
-	fact("artifacts", r.ArtifactURI)
-	switch {
-	case v.links.parent != nil:
-		fact("parent", v.links.parent.Name+"  "+r.ParentID).run = r.ParentID
-	case r.ParentID != "":
-		fact("parent", r.ParentID+"  (not in this store)")
-	}
-	fact("stage", map[store.Stage]string{store.Deleted: "deleted"}[r.Stage])
-	for i, c := range v.links.children {
-		name := "children"
-		if i > 0 {
-			name = ""
-		}
-		glyph, style := widget.Status(c.Status, t)
-		v.add(line{cells: []widget.Cell{{Text: name, Style: t.Dim}, {Text: glyph + " " + sanitize.Line(c.Name), Style: style}}, full: c.ID, run: c.ID})
-	}
-	for i, text := range strings.Split(sanitize.Text(r.Note()), "\n") {
-		name := "description"
-		if i > 0 {
-			name = ""
-		}
-		if r.Note() != "" {
-			v.add(line{cells: []widget.Cell{{Text: name, Style: t.Dim}, {Text: text}}, full: r.Note()})
-		}
-	}
-}
 
 func (v *View) fillMetrics(wanted func(key string) bool) {
 	v.columns(
@@ -247,6 +203,9 @@ func (v *View) tabName(t tab) string {
 
 func (v *View) above() int {
 	n := 4 // parts, the line of facts, heading, rule
+	if v.tab == overview {
+		n-- // its columns have no titles
+	}
 	if v.err != nil {
 		n++
 	}
@@ -256,14 +215,22 @@ func (v *View) above() int {
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
 	t, table := v.theme, v.table
-	table.Resize(width-1, height-v.above())
+	rows := height - v.above()
+	room := width
+	if v.wide() {
+		room = v.split()
+	}
+	table.Resize(room-1, rows)
 	lines := []string{v.tabLine(width), v.factLine(width)}
 	if v.err != nil {
 		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Add(" "+sanitize.Line(v.err.Error()), t.Bad).String())
 	}
-	lines = append(lines, table.Heading(t, 1), widget.Rule(width, t))
+	if v.tab != overview {
+		lines = append(lines, table.Heading(t, 1))
+	}
+	lines = append(lines, widget.Rule(width, t))
 	if len(v.lines) == 0 && v.known {
-		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Add("  "+v.nothing(), t.Dim).String())
+		lines = append(lines, strings.Repeat(" ", width), widget.NewLine(width, themes.Style{}, t.Glyphs).Add("  "+v.nothing(), t.Dim).String())
 	}
 	from, to := table.Window()
 	for i := from; i < to; i++ {
@@ -274,6 +241,9 @@ func (v *View) Draw(width, height int) string {
 			}
 			return widget.Cell{}
 		}))
+	}
+	if v.wide() && rows > 0 {
+		lines = v.beside(to-from, lines, width, rows)
 	}
 	return widget.Fit(lines[:min(len(lines), height)], width, height)
 }
@@ -296,25 +266,49 @@ func (v *View) nothing() string {
 	return "nothing here"
 }
 
-// tabLine names the parts; where they do not fit, those around the one in front.
+// tabPlace is where the name of a part stands.
+type tabPlace struct {
+	tab  tab
+	x, w int
+}
+
+// tabPlaces says where the names of the parts stand: closer together where they
+// would not fit, and only those up to the one in front where not even that helps.
+func (v *View) tabPlaces(width int) []tabPlace {
+	gap, all := 3, 1
+	for t := range tabs {
+		all += widget.Width(v.tabName(t)) + 3
+	}
+	if all-3 > width {
+		gap = 2
+	}
+	var places []tabPlace
+	x := 1
+	for t := range tabs {
+		w := widget.Width(v.tabName(t))
+		for t <= v.tab && x+w > width && len(places) > 0 {
+			first := places[0].w + gap
+			places = places[1:]
+			for i := range places {
+				places[i].x -= first
+			}
+			x -= first
+		}
+		places = append(places, tabPlace{t, x, w})
+		x += w + gap
+	}
+	return places
+}
+
 func (v *View) tabLine(width int) string {
 	t := v.theme
 	l := widget.NewLine(width, themes.Style{}, t.Glyphs)
-	l.Pad(1)
-	from, used := tab(0), 1
-	for i := tab(0); i <= v.tab; i++ {
-		used += widget.Width(v.tabName(i)) + 3
-		for used > width && from < i {
-			used -= widget.Width(v.tabName(from)) + 3
-			from++
-		}
-	}
-	for i := from; i < tabs; i++ {
+	for _, p := range v.tabPlaces(width) {
 		style := t.Dim
-		if i == v.tab {
+		if p.tab == v.tab {
 			style = t.Accent
 		}
-		l.Add(v.tabName(i), style).Pad(3)
+		l.Pad(p.x-width+l.Left()).Add(v.tabName(p.tab), style)
 	}
 	return l.String()
 }
@@ -335,7 +329,7 @@ func (v *View) factLine(width int) string {
 	}
 	l.Add(by, t.Dim).Pad(3)
 	if commit := sanitize.Line(v.run.Tags[store.TagGitCommit]); commit != "" {
-		l.Add("git "+commit[:min(7, len(commit))], t.Dim).Pad(3)
+		l.Add("git "+widget.Cut(commit, 7, ""), t.Dim).Pad(3)
 	}
 	if n := len(v.links.children); n > 0 {
 		l.Add(fmt.Sprintf("%d children", n), t.Dim)

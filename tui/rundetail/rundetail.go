@@ -60,6 +60,7 @@ type View struct {
 	table  widget.Table
 	lines  []line
 	width  int
+	height int
 	err    error
 	now    int64
 	fresh  map[string]bool // metric keys
@@ -83,7 +84,7 @@ func (v *View) Title() string {
 	if name := sanitize.Line(v.run.Name); name != "" {
 		return name
 	}
-	return "run " + v.id[:min(8, len(v.id))]
+	return "run " + widget.Cut(sanitize.Line(v.id), 8, "")
 }
 
 // Status implements view.View.
@@ -142,8 +143,7 @@ func (v *View) loadLinks() tea.Cmd {
 func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Sized:
-		v.width = m.Width
-		v.table.Resize(m.Width-1, m.Height-v.above())
+		v.width, v.height = m.Width, m.Height
 		v.fill()
 		return v.want()
 	case view.Clock:
@@ -241,15 +241,15 @@ func (v *View) changed(c store.Change) tea.Cmd {
 
 func (v *View) click(m view.Click) tea.Cmd {
 	if m.Y == 0 {
-		x := 1
-		for t := range tabs {
-			w := widget.Width(v.tabName(t))
-			if m.X >= x && m.X < x+w {
-				return v.show(t)
+		for _, p := range v.tabPlaces(v.width) {
+			if m.X >= p.x && m.X < p.x+p.w {
+				return v.show(p.tab)
 			}
-			x += w + 3
 		}
 		return nil
+	}
+	if v.wide() && m.X > v.split() {
+		return v.clickAside(m.Y - v.above())
 	}
 	row, _ := v.table.At(m.X, m.Y-v.above())
 	if row < 0 {
@@ -313,9 +313,9 @@ func (v *View) Keys() []view.Key {
 	keys := []view.Key{
 		{Press: []string{"]", "tab"}, Name: "next-part", Does: "next part", Group: group, Foot: true, Run: func() tea.Cmd { return v.show(v.tab + 1) }},
 		{Press: []string{"[", "shift+tab"}, Name: "previous-part", Does: "previous part", Group: group, Foot: true, Run: func() tea.Cmd { return v.show(v.tab - 1) }},
-		{Press: []string{"enter"}, Name: "follow", Does: "follow or unfold", Group: group, Foot: true, Run: v.open},
-		{Press: []string{"p"}, Name: "parent", Does: "parent run", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
-		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Group: group, Foot: true, Run: v.copyLine},
+		{Press: []string{"enter"}, Name: "follow", Does: "follow or unfold", Short: "follow", Group: group, Foot: true, Run: v.open},
+		{Press: []string{"p"}, Name: "parent", Does: "parent run", Short: "parent", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
+		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Short: "copy", Group: group, Foot: true, Run: v.copyLine},
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
 		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page(1))},

@@ -54,9 +54,7 @@ func (v *View) nextSum() tea.Cmd {
 	if v.loads.sums.Busy() {
 		return nil
 	}
-	from, to := v.table.Window()
-	for i := from; i < to && i < len(v.lines); i++ {
-		key := v.lines[i].metric
+	for _, key := range v.shownMetrics() {
 		if key == "" || v.sums[key] != nil {
 			continue
 		}
@@ -74,6 +72,20 @@ func (v *View) nextSum() tea.Cmd {
 		})
 	}
 	return nil
+}
+
+// shownMetrics are the metrics on the screen.
+func (v *View) shownMetrics() []string {
+	if v.wide() {
+		n, _ := v.asideRows(v.height - v.above())
+		return v.asideKeys()[:n]
+	}
+	var out []string
+	from, to := v.table.Window()
+	for i := from; i < to && i < len(v.lines); i++ {
+		out = append(out, v.lines[i].metric)
+	}
+	return out
 }
 
 func (v *View) takeSum(m view.Loaded[sumRead]) tea.Cmd {

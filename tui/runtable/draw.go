@@ -75,9 +75,9 @@ func (v *View) full() string {
 		return widget.Stamp(h.Start)
 	case forest.Name:
 		if v.table.Width < 99 {
-			return h.ID[:min(8, len(h.ID))]
+			return widget.Cut(clean(h.ID), 8, "")
 		}
-		return h.ID
+		return clean(h.ID)
 	case forest.Experiment:
 		return clean(v.names[h.ExperimentID])
 	}
@@ -113,13 +113,13 @@ func (v *View) nothing() string {
 	case v.loads.first.Busy() || v.loads.heads.Busy():
 		return "reading"
 	case v.filter.matched != nil:
-		return "no run matches the filter; esc in the filter bar (f) clears it"
+		return "no run matches; f then esc clears the filter"
 	case v.find.letters() != "":
 		return "no run has these letters; / then esc clears them"
 	case v.scan.stage == store.DeletedOnly:
 		return "no deleted runs; D shows the others"
 	}
-	return "no runs yet: they appear here as soon as a training calls mlflow.start_run"
+	return "no runs yet: mlflow.start_run brings them"
 }
 
 // bars are the lines above the heading.
@@ -233,7 +233,7 @@ func (v *View) name(row forest.Row, h *store.Head) (text, tail string) {
 	}
 	name := clean(h.Name)
 	if name == "" {
-		name = "(no name) " + h.ID[:min(8, len(h.ID))]
+		name = "(no name) " + widget.Cut(clean(h.ID), 8, "")
 	}
 	b.WriteString(name)
 	if row.Folded {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"benchside/sanitize"
 	"benchside/themes"
 )
 
@@ -61,8 +62,12 @@ func (l *Line) Cell(text string, w int, right bool, s themes.Style) *Line {
 	return l
 }
 
-// cut returns what of a text fits into w cells, and its own.
+// cut returns what of a text fits into w cells, and its own. Whatever a caller
+// forgot, nothing that a terminal would obey gets past it.
 func (l *Line) cut(text string, w int) (string, int) {
+	if !plain(text) {
+		text = sanitize.Line(text)
+	}
 	have := width(text, l.cells)
 	if have <= w {
 		return text, have
@@ -161,7 +166,8 @@ func slice(s string, from, to int, cells ansi.Method) string {
 	var state byte
 	for at := 0; s != ""; {
 		part, w, n, next := cells.DecodeSequenceInString(s, state, nil)
-		if w == 0 || at >= from && at+w <= to {
+		escape := part[0] == '\x1b'
+		if escape || at >= from && at+w <= to && (w > 0 || at > from) {
 			b.WriteString(part)
 		}
 		s, state, at = s[n:], next, at+w
