@@ -193,12 +193,26 @@ func (v *View) fold(folded bool) tea.Cmd {
 		return nil
 	}
 	r := v.rows[v.table.Cursor]
+	if folded && (!r.folder || v.folded[r.path]) {
+		v.up(r.depth)
+		return nil
+	}
 	if !r.folder {
 		return nil
 	}
 	v.folded[r.path] = folded
 	v.arrange()
 	return nil
+}
+
+// up goes to the folder that a row of a depth is in.
+func (v *View) up(depth int) {
+	for at := v.table.Cursor - 1; at >= 0; at-- {
+		if v.rows[at].depth < depth {
+			v.table.To(at)
+			return
+		}
+	}
 }
 
 // Keys implements view.View.
@@ -224,7 +238,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: func() tea.Cmd { v.table.To(0); return nil }},
 		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: func() tea.Cmd { v.table.To(len(v.rows)); return nil }},
 		{Press: []string{"l", "right"}, Does: "unfold", Group: group, Run: func() tea.Cmd { return v.fold(false) }},
-		{Press: []string{"h", "left"}, Does: "fold", Group: group, Run: func() tea.Cmd { return v.fold(true) }},
+		{Press: []string{"h", "left"}, Does: "fold, or go to the folder", Group: group, Run: func() tea.Cmd { return v.fold(true) }},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the id", Group: group, Run: v.copyID},
 	}
 }

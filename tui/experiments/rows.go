@@ -164,9 +164,9 @@ func (v *View) nothing() string {
 	case !v.loaded:
 		return "reading"
 	case v.field.Text() != "":
-		return "no experiment has these letters; / then esc clears them"
+		return "no such name; / then esc clears the find"
 	}
-	return "no experiments yet: mlflow.set_experiment brings them"
+	return "none: mlflow.set_experiment makes one"
 }
 
 func (v *View) cell(r row, col int) widget.Cell {

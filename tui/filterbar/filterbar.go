@@ -166,7 +166,7 @@ func (b *Bar) Draw(width int, count string) []string {
 	lines := []string{l.Right(count, t.Dim, 1).String()}
 	switch {
 	case b.showsError():
-		return append(lines, b.drawError(width)...)
+		return append(lines, b.drawError(width, b.field.Hidden(room))...)
 	case len(b.offer.texts) > 0:
 		return append(lines, b.drawOffers(width))
 	}
@@ -176,16 +176,22 @@ func (b *Bar) Draw(width int, count string) []string {
 // showsError reports whether the error is worth more than the completions: it
 // is if it stands before what is being typed, which cannot be right yet.
 func (b *Bar) showsError() bool {
-	return b.wrong != nil && (len(b.offer.texts) == 0 || b.wrong.Pos+b.wrong.Len < b.offer.from)
+	if b.wrong == nil || len(b.offer.texts) == 0 {
+		return b.wrong != nil
+	}
+	text := b.field.Text()
+	from := min(b.offer.from, len(text))
+	return strings.TrimSpace(text[min(b.wrong.Pos+b.wrong.Len, from):from]) != ""
 }
 
 // drawError points at the place of the error and says what is wrong, behind the
-// sign, before it or below it, wherever there is room.
-func (b *Bar) drawError(width int) []string {
+// sign, before it or below it, wherever there is room. Hidden cells of the text
+// are scrolled away.
+func (b *Bar) drawError(width, hidden int) []string {
 	t := b.theme
 	line := func() *widget.Line { return widget.NewLine(width, themes.Style{}, t.Glyphs) }
 	reason, w := sanitize.Line(b.wrong.Reason), b.wrong
-	at := widget.Width(label) + widget.Width(w.Text[:min(w.Pos, len(w.Text))])
+	at := widget.Width(label) - hidden + widget.Width(sanitize.Line(w.Text[:min(w.Pos, len(w.Text))]))
 	at = max(min(at, width-2), 0)
 	switch n := widget.Width(reason); {
 	case at+2+n < width:

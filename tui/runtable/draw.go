@@ -113,13 +113,13 @@ func (v *View) nothing() string {
 	case v.loads.first.Busy() || v.loads.heads.Busy():
 		return "reading"
 	case v.filter.matched != nil:
-		return "no run matches; f then esc clears the filter"
+		return "no match; f then esc clears the filter"
 	case v.find.letters() != "":
-		return "no run has these letters; / then esc clears them"
+		return "no such run; / then esc clears the find"
 	case v.scan.stage == store.DeletedOnly:
 		return "no deleted runs; D shows the others"
 	}
-	return "no runs yet: mlflow.start_run brings them"
+	return "no runs: mlflow.start_run brings them"
 }
 
 // bars are the lines above the heading.
@@ -246,10 +246,11 @@ func (v *View) name(row forest.Row, h *store.Head) (text, tail string) {
 // two cells for the sign of a family. A run that is too deep says how deep.
 func (v *View) guide(row forest.Row) string {
 	g := v.theme.Glyphs
-	step, most := 2, 12
+	step := 2
 	if v.table.Width < narrow {
-		step, most = 1, 4
+		step = 1
 	}
+	most := v.table.Room(0) / 3
 	indent := strings.Repeat(" ", min(int(row.Depth)*step, most))
 	if int(row.Depth)*step > most {
 		indent = widget.Cut(fmt.Sprintf("%-*d", most, row.Depth), most, "")

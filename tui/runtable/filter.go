@@ -79,6 +79,9 @@ func (v *View) takeMatch(m view.Loaded[found]) tea.Cmd {
 	}
 	v.filter.matched = m.Value
 	v.show(v.spot())
+	if v.filter.bar.Typing() {
+		v.seek()
+	}
 	return tea.Batch(v.loadCells(), v.loadUnknown())
 }
 
@@ -114,6 +117,7 @@ func (v *View) typed(msg tea.Msg) tea.Cmd {
 	case v.find.typing:
 		if v.find.field.Update(msg) {
 			v.show(v.spot())
+			v.seek()
 			return v.loadCells()
 		}
 	}

@@ -178,6 +178,11 @@ func (v *View) arrange(at spot) {
 func (v *View) show(at spot) {
 	v.room.lost = at
 	v.rows = v.runs.Rows(forest.View{Flat: v.folds.flat, Match: v.match(), Folded: v.isFolded}, v.rows)
+	if v.scan.outside > 0 || !v.scan.whole {
+		for i := range v.rows {
+			v.rows[i].Context = v.rows[i].Context || !v.sees(v.runs.Head(v.rows[i].At))
+		}
+	}
 	v.table.Count = len(v.rows)
 	row := v.table.Cursor
 	if i, ok := v.runs.Find(at.id); ok {
@@ -190,6 +195,17 @@ func (v *View) show(at spot) {
 		v.table.Top = max(row-at.height, 0)
 	}
 	v.table.To(row)
+}
+
+// seek goes to the first run that was meant, if the one under the cursor is only
+// shown for what is under it.
+func (v *View) seek() {
+	if v.current() == nil || !v.rows[v.table.Cursor].Context {
+		return
+	}
+	if i := slices.IndexFunc(v.rows, func(r forest.Row) bool { return !r.Context }); i >= 0 {
+		v.table.To(i)
+	}
 }
 
 // match returns what a run must meet to be shown, nil if nothing.

@@ -1,14 +1,19 @@
 // Package viewtest drives one view without a terminal: messages and keys in,
-// frames out. It makes no assertions of its own.
+// frames out. It asserts of a
+// frame only that it is as large as it must be, safe, and as it was.
 package viewtest
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/exp/golden"
 
 	"benchside/tui"
 	"benchside/tui/pump"
@@ -21,6 +26,7 @@ type Stage struct {
 	view          view.View
 	width, height int
 	Asked         []tea.Msg // the requests that the view sent, in order
+	Sent          []tea.Msg // everything that its commands brought
 }
 
 // Now is the time that a staged view is told: 2026-11-24 12:00 UTC.
@@ -45,6 +51,7 @@ func (s *Stage) Send(msgs ...tea.Msg) {
 
 // update hears requests where the program would answer them.
 func (s *Stage) update(msg tea.Msg) tea.Cmd {
+	s.Sent = append(s.Sent, msg)
 	switch msg.(type) {
 	case view.ShowExperiments, view.ShowRuns, view.ShowRun, view.Ask, view.Close, view.Say, view.Copy:
 		s.Asked = append(s.Asked, msg)
@@ -82,19 +89,106 @@ func (s *Stage) Type(text string) {
 	}
 }
 
-// Screen returns the frame as text, and fails if it is not exactly as large as
-// the view was told to be.
+// Draw returns the frame as the terminal gets it. It fails if the frame is not
+// exactly as large as the view was told to be, or if anything but styles is in
+// it that a terminal would obey.
+func (s *Stage) Draw() string {
+	s.t.Helper()
+	frame := s.view.Draw(s.width, s.height)
+	Check(s.t, frame, s.width, s.height)
+	return frame
+}
+
+// Status returns what the view would have in the footer.
+func (s *Stage) Status() string { return s.view.Status() }
+
+// Screen is Draw as text, without styles and blanks at the ends of lines.
 func (s *Stage) Screen() string {
 	s.t.Helper()
-	lines := strings.Split(s.view.Draw(s.width, s.height), "\n")
-	if len(lines) != s.height {
-		s.t.Errorf("the frame has %d lines, want %d", len(lines), s.height)
-	}
-	for i, l := range lines {
-		if w := ansi.StringWidth(l); w != s.width {
-			s.t.Errorf("line %d is %d cells wide, want %d: %q", i, w, s.width, ansi.Strip(l))
-		}
-		lines[i] = strings.TrimRight(ansi.Strip(l), " ")
+	return Text(s.Draw())
+}
+
+// Text returns a frame without its styles and the blanks at the ends of lines.
+func Text(frame string) string {
+	lines := strings.Split(ansi.Strip(frame), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+var (
+	styled = regexp.MustCompile("\x1b\\[[0-9;]*m")
+	obeyed = regexp.MustCompile("[\x00-\x09\x0b-\x1f\x7f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]")
+)
+
+// Check fails if a frame is not of exactly height lines of width cells, or holds
+// what a terminal would obey.
+func Check(t *testing.T, frame string, width, height int) {
+	t.Helper()
+	lines := strings.Split(frame, "\n")
+	if len(lines) != height {
+		t.Errorf("the frame has %d lines, want %d", len(lines), height)
+	}
+	for i, l := range lines {
+		if w := ansi.StringWidth(l); w != width {
+			t.Errorf("line %d is %d cells wide, want %d: %q", i, w, width, ansi.Strip(l))
+		}
+		if bad := obeyed.FindString(styled.ReplaceAllString(l, "")); bad != "" {
+			t.Errorf("line %d holds %q, which a terminal obeys: %q", i, bad, l)
+		}
+	}
+}
+
+// Resize gives the view another size.
+func (s *Stage) Resize(width, height int) {
+	s.t.Helper()
+	s.width, s.height = width, height
+	s.Send(view.Sized{Width: width, Height: height})
+}
+
+// Shake presses keys of the view by chance, types into its fields, clicks and
+// resizes it, and checks each frame.
+func (s *Stage) Shake(random *rand.Rand, rounds int, but ...string) {
+	s.t.Helper()
+	typed := []rune("aé日 '`\".=>0\u202e\x1b\n")
+	for range rounds {
+		keys := s.view.Keys()
+		switch random.IntN(6) {
+		case 0:
+			s.Resize(10+random.IntN(211), 3+random.IntN(58))
+		case 1:
+			s.Send(view.Click{X: random.IntN(s.width), Y: random.IntN(s.height), Double: random.IntN(4) == 0})
+		case 2:
+			s.Send(view.Wheel{X: 1, Y: 1, Rows: random.IntN(21) - 10})
+		case 3:
+			if s.view.Typing() {
+				c := typed[random.IntN(len(typed))]
+				s.Send(tea.KeyPressMsg{Code: c, Text: string(c)})
+			}
+		default:
+			k := keys[random.IntN(len(keys))]
+			if k.Why() == "" && !slices.Contains(but, k.Press[0]) {
+				pump.Run(k.Run(), s.update)
+			}
+		}
+		if s.Draw(); s.t.Failed() {
+			return
+		}
+	}
+}
+
+// Sizes are those of the golden frames.
+func Sizes() [][2]int { return [][2]int{{40, 12}, {80, 24}, {120, 40}} }
+
+// Frames compares the frames of named cases at the sizes with the golden ones.
+func Frames(t *testing.T, sizes [][2]int, cases map[string]func(t *testing.T, width, height int) *Stage) {
+	t.Helper()
+	for _, size := range sizes {
+		for name, stage := range cases {
+			t.Run(fmt.Sprintf("%dx%d/%s", size[0], size[1], name), func(t *testing.T) {
+				golden.RequireEqual(t, stage(t, size[0], size[1]).Screen())
+			})
+		}
+	}
 }

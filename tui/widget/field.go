@@ -57,6 +57,19 @@ func (f *Field) Update(msg tea.Msg) bool {
 	return f.in.Value() != before
 }
 
+// from returns the first sign that is shown in w cells.
+func (f *Field) from(w int) int {
+	text, at := []rune(f.in.Value()), f.in.Position()
+	from := 0
+	for Width(string(text[from:min(at+1, len(text))])) > w-2 && from < at {
+		from++
+	}
+	return from
+}
+
+// Hidden returns the cells of the text that are scrolled away in w cells.
+func (f *Field) Hidden(w int) int { return Width(string([]rune(f.in.Value())[:f.from(w)])) }
+
 // Draw appends the field to a line in w cells, with its cursor shown as a
 // reversed cell so that no terminal cursor has to move with it.
 func (f *Field) Draw(l *Line, w int, t *themes.Theme) {
@@ -66,10 +79,7 @@ func (f *Field) Draw(l *Line, w int, t *themes.Theme) {
 		l.Cell(f.in.Placeholder, w-1, false, t.Dim)
 		return
 	}
-	from := 0
-	for Width(string(text[from:min(at+1, len(text))])) > w-2 && from < at {
-		from++
-	}
+	from := f.from(w)
 	under := " "
 	rest := ""
 	if at < len(text) {
