@@ -2,6 +2,7 @@ package rundetail
 
 import (
 	"context"
+	"errors"
 	"path"
 	"strings"
 
@@ -22,6 +23,8 @@ type listing struct {
 
 func (l listing) nothing() string {
 	switch {
+	case errors.Is(l.err, artifacts.ErrNone):
+		return "no artifacts: mlflow.log_artifact brings them"
 	case l.err != nil:
 		return sanitize.Line(l.err.Error())
 	case l.open == nil:

@@ -57,7 +57,13 @@ func (v *View) fill() {
 			}
 		}
 	}
+	if v.tab == metrics || v.tab == system {
+		v.table.Fill(trend, 12, 40)
+	}
 }
+
+// trend is the column of the sparklines.
+const trend = 9
 
 func (v *View) columns(columns ...widget.Column) { v.table.Columns = columns }
 
@@ -66,10 +72,10 @@ func (v *View) add(l line) { v.lines = append(v.lines, l) }
 func (v *View) fillMetrics(wanted func(key string) bool) {
 	v.columns(
 		widget.Column{Title: "metric", Width: 16, Max: 40, Keep: true}, widget.Column{Title: "last", Width: 9, Right: true, Keep: true},
-		widget.Column{Title: "min", Width: 9, Min: 7, Right: true}, widget.Column{Title: "@step", Width: 6, Min: 5, Right: true},
-		widget.Column{Title: "max", Width: 9, Min: 7, Right: true}, widget.Column{Title: "@step", Width: 6, Min: 5, Right: true},
-		widget.Column{Title: "mean", Width: 9, Min: 7, Right: true}, widget.Column{Title: "first", Width: 9, Min: 7, Right: true},
-		widget.Column{Title: "n", Width: 6, Min: 3, Right: true}, widget.Column{Title: "trend", Width: 24, Min: 6}, widget.Column{Title: "", Width: 24, Min: 6},
+		widget.Column{Title: "min", Width: 9, Min: 7, Right: true, From: 59}, widget.Column{Title: "@step", Width: 6, Min: 5, Right: true, From: 99},
+		widget.Column{Title: "max", Width: 9, Min: 7, Right: true, From: 59}, widget.Column{Title: "@step", Width: 6, Min: 5, Right: true, From: 99},
+		widget.Column{Title: "mean", Width: 9, Min: 7, Right: true, From: 99}, widget.Column{Title: "first", Width: 9, Min: 7, Right: true, From: 109},
+		widget.Column{Title: "n", Width: 6, Min: 3, Right: true, From: 99}, widget.Column{Title: "trend", Width: 24, Min: 6}, widget.Column{Title: "", Min: 6, Max: 40},
 	)
 	for _, key := range v.run.MetricKeys() {
 		if wanted(key) {
@@ -113,7 +119,7 @@ func (v *View) metricLine(key string) line {
 		{Text: s.Max.Step.String(), Style: t.Dim},
 		finite(s.Mean()), number(s.First.Value),
 		{Text: widget.Count(s.Points), Style: t.Dim},
-		{Text: s.spark(24, t.Glyphs.ASCII), Style: t.Info},
+		{Style: t.Info}, // drawn when its room is known
 		{Text: oddities(s.Summary), Style: t.Warn},
 	}}
 }
@@ -124,7 +130,7 @@ func oddities(s store.Summary) string {
 	for _, o := range []struct {
 		n    int
 		word string
-	}{{s.NaNs, "NaN"}, {s.Infs, "Inf"}, {s.Repeated, "repeated steps"}, {s.Negative, "negative steps"}} {
+	}{{s.NaNs, "NaN"}, {s.Infs, "Inf"}, {s.Repeated, "repeated"}, {s.Negative, "negative"}} {
 		if o.n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", o.n, o.word))
 		}
@@ -234,8 +240,11 @@ func (v *View) Draw(width, height int) string {
 	}
 	from, to := table.Window()
 	for i := from; i < to; i++ {
-		cells := v.lines[i].cells
+		cells, sum := v.lines[i].cells, v.sums[v.lines[i].metric]
 		lines = append(lines, table.Row(i, t, func(col int) widget.Cell {
+			if col == trend && sum != nil && col < len(cells) {
+				return widget.Cell{Text: sum.spark(table.Shown(trend), t.Glyphs.ASCII), Style: t.Info}
+			}
 			if col < len(cells) {
 				return cells[col]
 			}

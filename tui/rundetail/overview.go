@@ -12,6 +12,7 @@ import (
 
 	"benchside/sanitize"
 	"benchside/store"
+	"benchside/themes"
 	"benchside/tui/widget"
 )
 
@@ -127,15 +128,23 @@ func (v *View) aside(width, height int) []string {
 	keys := v.asideKeys()
 	table := widget.Table{Width: width - 1, Cursor: -1, Columns: []widget.Column{
 		{Title: "metric", Width: 12, Max: 32, Share: 36, Keep: true}, {Title: "last", Width: 9, Right: true, Keep: true}, {Title: "min", Width: 9, Min: 7, Right: true},
-		{Title: "max", Width: 9, Min: 7, Right: true}, {Title: "trend", Width: 12, Min: 6}, {Width: 12, Max: 30, Min: 4},
+		{Title: "max", Width: 9, Min: 7, Right: true}, {Title: "trend", Width: 8, Min: 6}, {Max: 30, Min: 4},
 	}}
 	var rows [][]widget.Cell
 	for _, key := range keys[:nm] {
 		c := v.metricLine(key).cells
 		if len(c) > 9 {
-			c = []widget.Cell{c[0], c[1], c[2], c[4], {Text: v.sums[key].spark(min(24, max(width-60, 8)), v.theme.Glyphs.ASCII), Style: v.theme.Info}, c[10]}
+			c = []widget.Cell{c[0], c[1], c[2], c[4], {}, c[10]}
 		}
 		rows = append(rows, c)
+	}
+	v.asideFit(&table, rows)
+	const trend = 4
+	table.Fill(trend, 8, 40)
+	for i, key := range keys[:nm] {
+		if s := v.sums[key]; s != nil && len(rows[i]) > trend {
+			rows[i][trend] = widget.Cell{Text: s.spark(table.Shown(trend), v.theme.Glyphs.ASCII), Style: v.theme.Info}
+		}
 	}
 	out := v.asideTable(&table, rows, len(keys)-nm)
 	out = append(out, strings.Repeat(" ", width))
@@ -144,24 +153,32 @@ func (v *View) aside(width, height int) []string {
 	for _, key := range slices.Sorted(maps.Keys(v.run.Params))[:np] {
 		rows = append(rows, []widget.Cell{{Text: sanitize.Line(key), Style: v.theme.Dim}, {Text: sanitize.Line(v.run.Params[key])}})
 	}
+	v.asideFit(&pairs, rows)
 	out = append(out, v.asideTable(&pairs, rows, len(v.run.Params)-np)...)
 	return strings.Split(widget.Fit(out[:min(len(out), height)], width, height), "\n")
 }
 
-// asideTable draws a heading with the number of rows that are left out, and the
-// rows.
-func (v *View) asideTable(table *widget.Table, rows [][]widget.Cell, more int) []string {
-	table.Count, table.Height = len(rows), len(rows)
-	if more > 0 {
-		table.Columns[0].Title += fmt.Sprintf("  %d more", more)
-	}
+// asideFit widens the columns to what is in them.
+func (v *View) asideFit(table *widget.Table, rows [][]widget.Cell) {
 	for i := range table.Columns {
 		for _, cells := range rows {
 			if i < len(cells) {
 				table.Widen(i, cells[i].Text)
 			}
 		}
-		table.Widen(i)
+	}
+}
+
+// asideTable draws a heading with the number of rows that are left out, and the
+// rows.
+func (v *View) asideTable(table *widget.Table, rows [][]widget.Cell, more int) []string {
+	table.Count, table.Height = len(rows), len(rows)
+	switch {
+	case more > 0:
+		table.Columns[0].Title += fmt.Sprintf("  %d more", more)
+	case len(rows) == 0:
+		l := widget.NewLine(table.Width+1, themes.Style{}, v.theme.Glyphs)
+		return []string{l.Add(" no "+table.Columns[0].Title+"s", v.theme.Dim).String()}
 	}
 	out := []string{table.Heading(v.theme, 1)}
 	for i, cells := range rows {

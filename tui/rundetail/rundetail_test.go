@@ -41,7 +41,7 @@ func TestFrames(t *testing.T) {
 		"overview of a parent":  part("f0000000"),
 		"overview of nothing":   part("aaaa0001"),
 		"metrics":               part(bold, "]"),
-		"metrics to the right":  part(bold, "]", "l", "l", "l", "l", "l", "l", "l", "l", "l"),
+		"metrics to the right":  part(bold, "]", "l", "l", "l", "l", "l", "l"),
 		"system":                part(bold, "alt+3"),
 		"params":                part(bold, "alt+4", "j"),
 		"tags":                  part(bold, "alt+5"),
@@ -88,7 +88,7 @@ func TestKeys(t *testing.T) {
 		"first":                         {"G g", "description Gradient boosting, third round."},
 		"next part":                     {"]", "grad_norm"},
 		"tab is the next part, too":     {"tab", "grad_norm"},
-		"previous part wraps":           {"[", "metrics.csv"},
+		"previous part wraps":           {"[", "a name with blanks.txt"},
 		"a part by its number":          {"alt+4", "lr 0.01"},
 		"each part starts at its top":   {"alt+4 G alt+5", "mlflow.note.content"},
 		"a page":                        {"alt+4 pgdown", "optimizer adam"},
@@ -178,7 +178,7 @@ func TestLivePoints(t *testing.T) {
 	m.Change(func(r *memory.Records) { r.Log("e1c00003", "val/auc", p) })
 	s.Send(view.StoreChanged{Change: store.Change{Events: []store.Event{{Kind: store.PointLogged, Head: store.Head{ID: "e1c00003"}, Key: "val/auc", Point: p}}}})
 	words := strings.Fields(at(t, s))
-	if got := strings.Join(words[:9], " "); got != "val/auc 0.999 0.500 0 0.999 50 0.768 0.500 13" {
+	if got := strings.Join(words[:9], " "); got != "val/auc 0.999 0.500 0 0.999 50 0.804 0.500 13" {
 		t.Errorf("after a point arrived the line is %q", got)
 	}
 	if m.Calls("History") != 1 {

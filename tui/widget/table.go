@@ -155,6 +155,31 @@ func (t *Table) Room(col int) int {
 	return min(c.Width, max(t.Width*c.Share/100, c.Min))
 }
 
+// Shown returns the cells that a column takes now, 0 if it is not shown.
+func (t *Table) Shown(col int) int {
+	for _, p := range t.Layout(t.Width) {
+		if p.Col == col {
+			return p.Width
+		}
+	}
+	return 0
+}
+
+// Fill gives a column what the others leave, from least to most cells.
+func (t *Table) Fill(col, least, most int) {
+	rest := t.Width
+	for i, c := range t.Columns {
+		if i == col || t.Width < c.From && i != t.Col {
+			continue
+		}
+		rest -= t.Room(i) + gap
+		if c.Split {
+			rest -= 2
+		}
+	}
+	t.Columns[col].Width = min(max(rest, least), most)
+}
+
 // Widen makes a column at least as wide as the texts, never narrower, so that
 // scrolling does not move the columns.
 func (t *Table) Widen(col int, texts ...string) {
