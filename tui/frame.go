@@ -38,7 +38,7 @@ func (a *App) boxRoom() (width, height int) {
 	if h < 16 {
 		air = 2
 	}
-	return max(min(w-4, 96), 8), max(min(h-air, 30), 3)
+	return max(min(w-4, 96), 1), max(min(h-air, 30), 3)
 }
 
 // origin is where the front view's cell 0,0 is on the screen.

@@ -27,6 +27,7 @@ type View struct {
 	all    []store.Field
 	shown  []int // places in all of what the letters leave
 	chosen []store.Field
+	added  int // of chosen, that are no attributes
 	table  widget.Table
 	err    error
 }
@@ -107,10 +108,25 @@ func (v *View) flip() tea.Cmd {
 	if at := slices.Index(v.chosen, f); at > 0 {
 		v.chosen = slices.Delete(v.chosen, at, at+1)
 	} else if at < 0 {
-		v.chosen = append(v.chosen, f)
+		v.choose(f)
 	}
 	v.table.Move(1)
 	return nil
+}
+
+// choose puts a column behind the attributes and those chosen before it, where
+// it is seen at once.
+func (v *View) choose(f store.Field) {
+	at := v.added
+	for _, c := range v.chosen {
+		if c.Kind == store.AttributeField {
+			at++
+		}
+	}
+	v.chosen = slices.Insert(v.chosen, min(at, len(v.chosen)), f)
+	if f.Kind != store.AttributeField {
+		v.added++
+	}
 }
 
 // Update implements view.View.
