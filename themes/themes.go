@@ -27,9 +27,14 @@ func (s Style) Text(t string) string {
 	return "\x1b[" + s.sgr + "m" + t + "\x1b[m"
 }
 
+// reverse swaps text and background.
+const reverse = "7"
+
 // With returns the style with those parts of u that it lacks laid over it.
 func (s Style) With(u Style) Style {
 	switch {
+	case u.sgr == reverse: // colours under it would be as many backgrounds
+		return u
 	case u.sgr == "":
 		return s
 	case s.sgr == "":
@@ -120,7 +125,7 @@ func Light() Theme {
 func Plain() Theme {
 	return Theme{
 		Name: "plain", Dark: true, Glyphs: Unicode(),
-		Strong: Style{"1"}, Accent: Style{"1"}, Cursor: Style{"7"}, Column: Style{"1;4"}, Fresh: Style{"1"}, Match: Style{"4"}, Mark: Style{"1"}, Bad: Style{"1"},
+		Strong: Style{"1"}, Accent: Style{"1"}, Cursor: Style{reverse}, Column: Style{"1;4"}, Fresh: Style{"1"}, Match: Style{"4"}, Mark: Style{"1"}, Bad: Style{"1"},
 	}
 }
 
@@ -128,7 +133,7 @@ func Plain() Theme {
 func Ansi16(dark bool) Theme {
 	t := Theme{
 		Name: "16 colours", Dark: dark, Glyphs: Unicode(),
-		Dim: Style{"90"}, Strong: Style{"1"}, Accent: Style{"1;36"}, Cursor: Style{"7"}, Column: Style{"1;4"}, Rule: Style{"90"},
+		Dim: Style{"90"}, Strong: Style{"1"}, Accent: Style{"1;36"}, Cursor: Style{reverse}, Column: Style{"1;4"}, Rule: Style{"90"},
 		Fresh: Style{"1"}, Good: Style{"32"}, Bad: Style{"31"}, Warn: Style{"33"}, Info: Style{"34"}, Match: Style{"1;33"}, Mark: Style{"33"},
 	}
 	if dark {
@@ -147,4 +152,4 @@ func triple(rgb int) string {
 }
 
 // Reverse is the style of a text cursor.
-func Reverse() Style { return Style{"7"} }
+func Reverse() Style { return Style{reverse} }

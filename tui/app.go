@@ -145,6 +145,8 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.Dialog.Init(), a.resize())
 	case view.Close:
 		return a.back()
+	case view.Do:
+		return m.Run()
 	case view.Copy:
 		a.said = view.Say{Text: "copied " + m.What}
 		return tea.SetClipboard(m.Text)

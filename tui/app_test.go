@@ -112,7 +112,7 @@ func TestFrames(t *testing.T) {
 		"lost": func(a *app) {
 			a.send(tui.Arrived(store.Change{Mode: store.Lost, Problem: fmt.Errorf("read mlflow.db: %w", store.ErrGone)}))
 		},
-		"breadcrumbs":        func(a *app) { a.keys("j enter alt+2 p") },
+		"breadcrumbs":        func(a *app) { a.keys("j enter G enter G enter") },
 		"experiments":        func(a *app) { a.keys("0") },
 		"help over runs":     func(a *app) { a.keys("?") },
 		"palette over a run": func(a *app) { a.keys("enter ctrl+p =owl") },
@@ -194,6 +194,8 @@ func TestBackAndForward(t *testing.T) {
 		{"alt+right alt+right alt+right", "sweep-317 › family-forest"},
 		{"? esc", "sweep-317 › family-forest"},
 		{"0", "family-forest › experiments"},
+		{": =runs enter", "experiments › all runs"},
+		{": =experiments enter", "all runs › experiments"},
 		{"j j enter", "› churn/explain"},
 	} {
 		if got := a.keys(step.keys).header(); !strings.Contains(got, step.want) {
@@ -217,7 +219,7 @@ func TestChoosingColumnsInTheProgram(t *testing.T) {
 }
 
 func TestTheMouseReachesDialogs(t *testing.T) {
-	a := start(t, live(), 80, 24).keys("ctrl+p")
+	a := start(t, live(), 80, 24).keys("ctrl+p =experiments")
 	for y, l := range strings.Split(a.screen(), "\n") {
 		if strings.Contains(l, "action      experiments") {
 			a.send(tea.MouseClickMsg{X: 20, Y: y, Button: tea.MouseLeft})

@@ -104,14 +104,32 @@ func (a *App) header() string {
 		left.Pad(1)
 	}
 	left.Add(a.opts.Name, t.Strong)
-	for i := 1; i <= a.at; i++ {
-		left.Add(t.Glyphs.Sep, t.Dim).Add(a.trail[i].Title(), themes.Style{})
-	}
-	if a.at == 0 {
-		left.Add(t.Glyphs.Sep, t.Dim).Add(a.trail[0].Title(), themes.Style{})
+	for _, crumb := range a.crumbs(left.Left()) {
+		left.Add(t.Glyphs.Sep, t.Dim).Add(crumb, themes.Style{})
 	}
 	rest := widget.NewLine(a.width-max(room, 0), themes.Style{}, t.Glyphs)
 	return left.String() + rest.Right(right, style, 1).String()
+}
+
+// crumbs are the titles on the way to the front view. Where they do not fit,
+// those farthest back are left out.
+func (a *App) crumbs(room int) []string {
+	g := a.theme.Glyphs
+	var out []string
+	used := 0
+	for i := a.at; i >= min(1, a.at); i-- {
+		title := a.trail[i].Title()
+		need := widget.Width(g.Sep) + widget.Width(title)
+		spare := 0
+		if i > 1 {
+			spare = widget.Width(g.Sep) + widget.Width(g.More)
+		}
+		if len(out) > 0 && used+need+spare > room {
+			return slices.Insert(out, 0, g.More)
+		}
+		out, used = slices.Insert(out, 0, title), used+need
+	}
+	return out
 }
 
 // liveText says whether the screen follows the store, and how old the newest

@@ -87,7 +87,7 @@ func (v *View) Keys() []view.Key {
 		return func() tea.Cmd { v.table.Move(n); return nil }
 	}
 	return []view.Key{
-		{Press: []string{"enter"}, Does: "choose or drop", Group: group, Foot: true, Run: v.flip},
+		{Press: []string{"enter"}, Does: "choose or drop", Short: "choose", Group: group, Foot: true, Run: v.flip},
 		{Press: []string{"esc"}, Does: "done", Group: group, Foot: true, Run: v.done},
 		{Press: []string{"up"}, Does: "up", Group: group, Run: move(-1)},
 		{Press: []string{"down"}, Does: "down", Group: group, Run: move(1)},

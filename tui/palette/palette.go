@@ -181,7 +181,8 @@ func (v *View) pick() tea.Cmd {
 		return view.Send(view.Say{Text: fmt.Sprintf("nothing is called %q", v.field.Text()), Bad: true})
 	}
 	chosen := v.all[v.shown[v.table.Cursor].Index]
-	return tea.Sequence(view.Send(view.Close{}), chosen.run())
+	// Only the closed palette leaves the place to what was chosen.
+	return tea.Sequence(view.Send(view.Close{}), view.Send(view.Do{Run: chosen.run}))
 }
 
 // Draw implements view.View.

@@ -1,6 +1,8 @@
 package runtable
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/forest"
@@ -166,5 +168,5 @@ func (v *View) toggleDeleted() tea.Cmd {
 
 func (v *View) copyID() tea.Cmd {
 	h := v.current()
-	return view.Send(view.Copy{Text: h.ID, What: "the id of " + clean(h.Name)})
+	return view.Send(view.Copy{Text: h.ID, What: "the id of " + cmp.Or(clean(h.Name), clean(h.ID))})
 }

@@ -130,6 +130,7 @@ func (v *View) loadCells() tea.Cmd {
 		}
 	}
 	if len(ids) == 0 {
+		v.fit()
 		return nil
 	}
 	return v.readCells(ids)

@@ -64,6 +64,8 @@ type (
 	Ask struct{ Dialog View }
 	// Close closes the dialog in front, or goes back.
 	Close struct{}
+	// Do runs what a key does, once the requests before it are answered.
+	Do struct{ Run func() tea.Cmd }
 	// Say shows one line at the foot until the next key.
 	Say struct {
 		Text string

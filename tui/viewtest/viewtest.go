@@ -52,7 +52,9 @@ func (s *Stage) Send(msgs ...tea.Msg) {
 // update hears requests where the program would answer them.
 func (s *Stage) update(msg tea.Msg) tea.Cmd {
 	s.Sent = append(s.Sent, msg)
-	switch msg.(type) {
+	switch m := msg.(type) {
+	case view.Do:
+		return m.Run()
 	case view.ShowExperiments, view.ShowRuns, view.ShowRun, view.Ask, view.Close, view.Say, view.Copy:
 		s.Asked = append(s.Asked, msg)
 		return nil
