@@ -127,8 +127,12 @@ func (v *View) aside(width, height int) []string {
 	nm, np := v.asideRows(height)
 	keys := v.asideKeys()
 	table := widget.Table{Width: width - 1, Cursor: -1, Columns: []widget.Column{
-		{Title: "metric", Width: 12, Max: 32, Share: 36, Keep: true}, {Title: "last", Width: 9, Right: true, Keep: true}, {Title: "min", Width: 9, Min: 7, Right: true},
-		{Title: "max", Width: 9, Min: 7, Right: true}, {Title: "trend", Width: 8, Min: 6}, {Max: 30, Min: 4},
+		{Title: "metric", Width: 12, Max: 32, Share: 36, Keep: true},
+		{Title: "last", Width: 9, Right: true, Keep: true},
+		{Title: "min", Width: 9, Min: 7, Right: true},
+		{Title: "max", Width: 9, Min: 7, Right: true},
+		{Title: "trend", Width: 8, Min: 6},
+		{Max: 30, Min: 4},
 	}}
 	var rows [][]widget.Cell
 	for _, key := range keys[:nm] {

@@ -107,8 +107,24 @@ func (v *View) fields() []store.Field {
 	return out
 }
 
-// narrow is the width below which a status is its glyph, in cells of the table.
-const narrow = 59
+// Widths of the table, in cells: below narrow a status is its glyph, and below
+// medium it is not said when a run started.
+const (
+	narrow = 59
+	medium = 69
+)
+
+// nameShare is what of the table the names take at most, in percent: more where
+// fewer columns are beside them.
+func (v *View) nameShare() int {
+	switch {
+	case v.table.Width < narrow:
+		return 55
+	case v.table.Width < medium:
+		return 40
+	}
+	return 30
+}
 
 func (v *View) setColumns(fields []store.Field) {
 	v.columns = make([]column, len(fields))
@@ -119,13 +135,13 @@ func (v *View) setColumns(fields []store.Field) {
 		w := &v.table.Columns[i]
 		switch f {
 		case forest.Name:
-			*w = widget.Column{Width: 22, Max: 44, Min: 16, Share: 30, Keep: true}
+			*w = widget.Column{Width: 22, Max: 44, Min: 16, Keep: true}
 		case forest.Experiment:
 			*w = widget.Column{Width: 10, Max: 24, Min: 8, Share: 20, From: narrow}
 		case forest.Status:
 			*w = widget.Column{Width: 11, Min: 1}
 		case forest.Started:
-			*w = widget.Column{Width: 10, Min: 8, From: narrow}
+			*w = widget.Column{Width: 10, Min: 8, From: medium}
 		case forest.Duration:
 			*w = widget.Column{Width: 9, Min: 7, Right: true, From: 99}
 		default:
@@ -145,8 +161,11 @@ func (v *View) titles() {
 		w := &v.table.Columns[i]
 		title := c.title()
 		switch {
-		case c.field == forest.Name && !v.folds.flat:
-			title = "  " + title // above the names, which stand behind the signs of the tree
+		case c.field == forest.Name:
+			w.Share = v.nameShare()
+			if !v.folds.flat {
+				title = "  " + title // above the names, which stand behind the signs of the tree
+			}
 		case c.field == forest.Status:
 			w.Width = 11
 			if v.table.Width < narrow {
