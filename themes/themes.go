@@ -101,13 +101,14 @@ func ASCII() Glyphs {
 }
 
 // Dark is the theme for a dark background. Its colours keep a contrast of at
-// least 4.5:1 against black, the secondary text included.
+// least 4.5:1 against black, the secondary text included. What stands in every
+// row is of the palette of 256: that takes half the bytes of a colour by name.
 func Dark() Theme {
 	return Theme{
 		Name: "dark", Dark: true, Glyphs: Unicode(),
-		Dim: fg(0x8b949e), Strong: Style{"1"}, Accent: bold(fg(0x58c4dc)), Cursor: bg(0x1f3a4d),
-		Column: Style{"1;4"}, Rule: fg(0x4b535d), Fresh: bold(fg(0xffffff)),
-		Good: fg(0x5fd38d), Bad: fg(0xff7b72), Warn: fg(0xe3b341), Info: fg(0x79b8ff), Match: bold(fg(0xffd866)), Mark: fg(0xffb454),
+		Dim: palette(247), Strong: Style{"1"}, Accent: bold(palette(80)), Cursor: bg(0x1f3a4d),
+		Column: Style{"1;4"}, Rule: palette(239), Fresh: bold(palette(231)),
+		Good: palette(78), Bad: palette(210), Warn: palette(179), Info: palette(111), Match: bold(fg(0xffd866)), Mark: fg(0xffb454),
 	}
 }
 
@@ -115,9 +116,9 @@ func Dark() Theme {
 func Light() Theme {
 	return Theme{
 		Name: "light", Glyphs: Unicode(),
-		Dim: fg(0x59636e), Strong: Style{"1"}, Accent: bold(fg(0x0a6b83)), Cursor: bg(0xd6ecf5),
-		Column: Style{"1;4"}, Rule: fg(0xa8b1ba), Fresh: bold(fg(0x000000)),
-		Good: fg(0x116329), Bad: fg(0xb3261e), Warn: fg(0x7a5200), Info: fg(0x0550ae), Match: bold(fg(0x8a4b00)), Mark: fg(0x8a4600),
+		Dim: palette(241), Strong: Style{"1"}, Accent: bold(palette(24)), Cursor: bg(0xd6ecf5),
+		Column: Style{"1;4"}, Rule: palette(249), Fresh: bold(palette(16)),
+		Good: palette(22), Bad: palette(124), Warn: palette(94), Info: palette(25), Match: bold(fg(0x8a4b00)), Mark: fg(0x8a4600),
 	}
 }
 
@@ -141,6 +142,9 @@ func Ansi16(dark bool) Theme {
 	}
 	return t
 }
+
+// palette is a text colour of the palette of 256.
+func palette(n int) Style { return Style{"38;5;" + fmt.Sprint(n)} }
 
 func fg(rgb int) Style { return Style{"38;2;" + triple(rgb)} }
 func bg(rgb int) Style { return Style{"48;2;" + triple(rgb)} }

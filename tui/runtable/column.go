@@ -38,9 +38,9 @@ func (c column) down() bool {
 // usual are the attributes of a table that nobody has set up; the experiment is
 // among them where there are several.
 func (v *View) usual() []store.Field {
-	out := []store.Field{forest.Name, forest.Experiment, forest.Status, forest.Started, forest.Duration}
+	out := []store.Field{forest.Name, forest.Status, forest.Experiment, forest.Started, forest.Duration}
 	if covered := len(v.scope.Experiments); covered == 1 || covered == 0 && len(v.names) < 2 {
-		out = slices.Delete(out, 1, 2)
+		out = slices.Delete(out, 2, 3)
 	}
 	return out
 }

@@ -74,10 +74,7 @@ func (v *View) full() string {
 	case forest.Started:
 		return widget.Stamp(h.Start)
 	case forest.Name:
-		if v.table.Width < 99 {
-			return widget.Cut(clean(h.ID), 8, "")
-		}
-		return clean(h.ID)
+		return widget.Cut(clean(h.ID), 8, "") // enough to find it; y copies all of it
 	case forest.Experiment:
 		return clean(v.names[h.ExperimentID])
 	}

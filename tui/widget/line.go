@@ -62,6 +62,32 @@ func (l *Line) Cell(text string, w int, right bool, s themes.Style) *Line {
 	return l
 }
 
+// fill appends n blanks in a style.
+func (l *Line) fill(n int, s themes.Style) {
+	n = min(n, l.width-l.used)
+	if n > 0 {
+		l.write(strings.Repeat(" ", n), s)
+		l.used += n
+	}
+}
+
+// filled is Cell with the blanks in the style of the text.
+func (l *Line) filled(text string, w int, right bool, s themes.Style) {
+	w = min(w, l.width-l.used)
+	if w <= 0 {
+		return
+	}
+	text, have := l.cut(text, w)
+	blanks := strings.Repeat(" ", w-have)
+	if right {
+		text = blanks + text
+	} else {
+		text += blanks
+	}
+	l.write(text, s)
+	l.used += w
+}
+
 // cut returns what of a text fits into w cells, and its own. Whatever a caller
 // forgot, nothing that a terminal would obey gets past it.
 func (l *Line) cut(text string, w int) (string, int) {

@@ -223,14 +223,21 @@ func (t *Table) Row(row int, theme *themes.Theme, cell func(col int) Cell) strin
 	}
 	l := NewLine(t.Width+1, base, theme.Glyphs)
 	l.Cell(bar, 1, false, barStyle)
+	last := themes.Style{}
 	for _, p := range t.Layout(t.Width) {
-		if t.Columns[p.Col].Split {
-			l.Pad(1 + p.X - 2 - l.used)
-			l.Add(theme.Glyphs.Split, theme.Rule)
-		}
-		l.Pad(1 + p.X - l.used)
 		c := cell(p.Col)
-		l.Cell(c.Text, p.Width, t.Columns[p.Col].Right, c.Style)
+		// Cells of one style and what is between them are sent as one piece.
+		between := themes.Style{}
+		if c.Style == last {
+			between = last
+		}
+		if t.Columns[p.Col].Split {
+			l.fill(1+p.X-2-l.used, last)
+			l.Add(theme.Glyphs.Split, theme.Dim)
+		}
+		l.fill(1+p.X-l.used, between)
+		l.filled(c.Text, p.Width, t.Columns[p.Col].Right, c.Style)
+		last = c.Style
 	}
 	return l.String()
 }
