@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"benchside/store"
+	"benchside/store/mlruns"
 	"benchside/store/sqlite"
 )
 
@@ -51,7 +52,15 @@ func openAt(ctx context.Context, uri string, readOnly bool) (store.Store, error)
 	if _, err := os.Stat(db); err == nil {
 		return sqlite.Open(ctx, db, sqlite.Options{URI: uri, ReadOnly: readOnly})
 	}
-	return nil, fmt.Errorf("open %s: %w: a folder without mlflow.db", path, store.ErrNotStore)
+	return mlruns.Open(ctx, path, fileURI(uri))
+}
+
+// fileURI is the URI of a folder if it was named by one, and empty for a path.
+func fileURI(uri string) string {
+	if strings.HasPrefix(uri, "file:") {
+		return uri
+	}
+	return ""
 }
 
 // find looks where MLflow keeps its store. It says from where the name is if

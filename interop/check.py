@@ -278,7 +278,8 @@ class Store:
             count += len(theirs)
             datasets += differ(k, theirs, our_inputs(shown[k]))
             if MAJOR >= 3:
-                want = {m.model_id: their_model(m) for m in links if m.model_id in linked_models(self.found[k])}
+                linked = linked_models(self.client.get_run(k))  # search_runs leaves out the models that were read
+                want = {m.model_id: their_model(m) for m in links if m.model_id in linked}
                 models += differ(k, want, {m["model_id"]: our_model(m) for m in shown[k].get("logged_models", [])})
         self.check("runs show", wrong, f"{len(ids)} runs")
         self.check("dataset inputs", datasets, f"{count} inputs")

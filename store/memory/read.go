@@ -99,12 +99,17 @@ func (s *Store) Children(ctx context.Context, id string) (heads []store.Head, er
 				heads = append(heads, r.Runs[i].Head)
 			}
 		}
-		slices.SortFunc(heads, func(a, b store.Head) int {
-			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
-		})
+		OldestFirst(heads)
 		return nil
 	})
 	return heads, err
+}
+
+// OldestFirst sorts children: by start, then by id.
+func OldestFirst(heads []store.Head) {
+	slices.SortFunc(heads, func(a, b store.Head) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // Match implements store.RunScanner.
