@@ -282,10 +282,9 @@ func TestNoPointIsMissed(t *testing.T) {
 		for i := range points {
 			// In two parts, as a buffer may be cut.
 			line := fmt.Sprintf("%d %d %d\n", i, i, i)
-			if _, err := f.WriteString(line[:3]); err == nil {
-				_, err = f.WriteString(line[3:])
-			}
-			if err != nil {
+			_, first := f.WriteString(line[:3])
+			_, second := f.WriteString(line[3:])
+			if err := errors.Join(first, second); err != nil {
 				t.Error(err)
 			}
 		}
