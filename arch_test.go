@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "themes", "sanitize", "artifacts", "forest", "compare", "drift", "plots",
+	"store", "store/search", "themes", "sanitize", "artifacts", "forest", "compare", "drift", "plots", "plots/*",
 }
 
 // mayImport is the import table of ARCHITECTURE.md: which packages of ours a
@@ -36,7 +36,9 @@ var mayImport = map[string][]string{
 	"forest":          {"store"},
 	"compare":         {"store"},
 	"drift":           {},
-	"plots":           {"themes"},
+	"plots":           {"plots/scene", "themes"},
+	"plots/scene":     {},
+	"plots/*":         {"plots/scene"}, // what a scene is drawn with
 	"demo":            {},
 	"tui/view":        {"store", "store/search", "themes", "sanitize"},
 	"tui/widget":      {"store", "themes", "sanitize"}, // store's values, to format them; it reads none

@@ -1,0 +1,123 @@
+// Package scene is a picture as a list of things to draw, in the cells of a
+// terminal. It draws nothing itself: plots/cell, plots/svg and plots/raster do.
+package scene
+
+// Color is a colour of xterm's palette of 256, which looks the same in a
+// terminal of 256 colours, in one of 16 million and in a file. The zero value is
+// none: the terminal's own.
+type Color int16
+
+// Palette returns the colour n of the palette, from 0 to 255. The first 16 are
+// the terminal's own, for terminals that have no others.
+func Palette(n uint8) Color { return Color(n) + 1 }
+
+// Index returns the place in the palette, false for none.
+func (c Color) Index() (n uint8, ok bool) { return uint8(c - 1), c > 0 && c <= 256 }
+
+// Ink is how something is drawn.
+type Ink struct {
+	Color Color
+	Dash  uint8 // the dots of a line that are drawn, in turn, from the lowest bit; 0 means all
+	Bold  bool
+	// Faint gives way to what is not faint in the same cell: raw data under its
+	// smoothed line.
+	Faint bool
+}
+
+// Point is a place: X cells from the left edge of the scene, Y cells from its
+// top, in fractions of a cell.
+type Point struct{ X, Y float64 }
+
+// Box is an area; X1 and Y1 are the first place right of it and below it.
+type Box struct{ X0, Y0, X1, Y1 float64 }
+
+// Scene is a picture of W by H cells.
+type Scene struct {
+	W, H int
+	// Area is where the data are: lines, bands, rectangles, heats and markers
+	// are cut at its edges; texts and rules at those of the scene.
+	Area  Box
+	Items []Item // the first is drawn first, the last lies on top
+}
+
+// Item is one thing to draw: Line, Band, Rect, Heat, Marker, Rule or Text.
+type Item interface{ item() }
+
+// Line joins points. A point with a NaN is a gap; a point between two gaps is a
+// dot.
+type Line struct {
+	Points []Point
+	Ink    Ink
+	ID     int // of the series, for who owns a cell: the one with most dots in it
+}
+
+// Band is the area between two edges over the same places, drawn behind what
+// else is there. A NaN is a gap.
+type Band struct {
+	X, Low, High []float64 // cells; Low is the lower edge, so the greater number
+	Ink          Ink
+	ID           int
+}
+
+// Rect is a filled rectangle, such as a bar. Without colours it is filled with
+// a shade: Level 0 is the lightest, 1 the densest.
+type Rect struct {
+	Box   Box
+	Ink   Ink
+	Level float64
+	ID    int
+}
+
+// Heat is a grid of values over a box, row by row from the top, each between 0
+// and 1, or NaN where there is nothing.
+type Heat struct {
+	Box    Box
+	Cols   int
+	Values []float64
+	Ramp   []Color // from 0 to 1; none means shades
+}
+
+// Marker is a sign at a point; the shapes are numbered as the series are.
+type Marker struct {
+	At    Point
+	Shape int
+	Ink   Ink
+	ID    int
+}
+
+// Rule is a straight line of the frame, the grid or the crosshair, horizontal
+// or vertical, through the middle of cells. Sign is drawn in a terminal for each
+// cell: '─', '│', '┤', '┊'.
+type Rule struct {
+	From, To Point // cells; both are drawn
+	Sign     rune
+	Ink      Ink
+}
+
+// Anchor says which end of a text stands at its place.
+type Anchor int
+
+// The anchors of a text.
+const (
+	Start Anchor = iota
+	Middle
+	End
+)
+
+// Text is one line of words, safe to show. X is the cell of its first sign, its
+// middle or its last; Y is the row.
+type Text struct {
+	X, Y   int
+	Anchor Anchor
+	Text   string
+	Ink    Ink
+	Back   Color // of the background, none to leave it
+}
+
+func (Line) item()   {}
+func (Band) item()   {}
+func (Rect) item()   {}
+func (Heat) item()   {}
+func (Marker) item() {}
+func (Rule) item()   {}
+func (Text) item()   {}
