@@ -27,9 +27,18 @@ const none = -1
 // New returns the forest of the heads, in their order. A head that comes twice
 // counts once, as it came last.
 func New(heads []store.Head) *Forest {
-	f := &Forest{index: make(map[string]int32, len(heads))}
+	f := &Forest{}
+	f.Grow(len(heads))
 	f.Upsert(heads...)
 	return f
+}
+
+// Grow makes room for so many more runs at once.
+func (f *Forest) Grow(n int) {
+	f.heads, f.order = slices.Grow(f.heads, n), slices.Grow(f.order, n)
+	if len(f.index) == 0 {
+		f.index = make(map[string]int32, n)
+	}
 }
 
 // Len returns the number of runs.

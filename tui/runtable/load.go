@@ -85,21 +85,23 @@ func (v *View) again() tea.Cmd {
 func (v *View) loadHeads() tea.Cmd {
 	r, q := v.reader, v.query()
 	return view.Stream(&v.loads.heads, func(ctx context.Context, emit func(headsRead) error) error {
-		var heads []store.Head
-		shown := 0
+		runs, shown := forest.New(nil), 0
 		err := r.Heads(ctx, q, func(p store.Page) error {
-			heads = append(heads, p.Heads...)
+			if runs.Len() == 0 {
+				runs.Grow(p.Total)
+			}
+			runs.Upsert(p.Heads...)
 			const step = 20_000
-			if len(heads) < shown+step {
+			if runs.Len() < shown+step {
 				return nil
 			}
-			shown = len(heads)
-			return emit(headsRead{n: len(heads), of: p.Total})
+			shown = runs.Len()
+			return emit(headsRead{n: shown, of: p.Total})
 		})
 		if err != nil {
 			return err
 		}
-		return emit(headsRead{runs: forest.New(heads), n: len(heads), of: len(heads)})
+		return emit(headsRead{runs: runs, n: runs.Len(), of: runs.Len()})
 	})
 }
 
