@@ -43,8 +43,9 @@ type App struct {
 	live          liveness
 	said          view.Say
 	lastClick     clickAt
-	resume        func() // lets the reads go on after a suspend
-	graphemes     bool   // see themes.Glyphs
+	resume        func()  // lets the reads go on after a suspend
+	graphemes     bool    // see themes.Glyphs
+	begun         tea.Cmd // the first load, which began before the program
 }
 
 // liveness is what the header says of the feed.
@@ -77,6 +78,7 @@ func New(s store.Store, opts Options) *App {
 // Run runs the program on the terminal until the user leaves it.
 func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
 	a := New(s, opts)
+	a.begun = begun(a.front().Init())
 	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120)}, more...)...)
 	_, err := p.Run()
 	return err
@@ -87,7 +89,30 @@ func (a *App) Init() tea.Cmd {
 	if a.opts.still {
 		return a.front().Init()
 	}
-	return tea.Batch(tea.RequestBackgroundColor, a.front().Init(), a.next(), a.minute())
+	first := a.begun
+	if first == nil {
+		first = a.front().Init()
+	}
+	return tea.Batch(tea.RequestBackgroundColor, first, a.next(), a.minute())
+}
+
+// begun runs a command at once, while the terminal is set up, and returns the
+// command that waits for its answer.
+func begun(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	answer := make(chan tea.Msg, 1)
+	go func() {
+		msg := cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i, part := range batch {
+				batch[i] = begun(part)
+			}
+		}
+		answer <- msg
+	}()
+	return func() tea.Msg { return <-answer }
 }
 
 // front returns the view that keys go to.

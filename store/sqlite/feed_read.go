@@ -40,8 +40,9 @@ const (
 	rowsPerBatch = 2000 // of each table: some 5 ms
 	mostTouched  = 500  // runs whose heads are read again for a batch
 	mostLive     = 100  // live runs that are read again at every commit
-	// Live runs are searched among so many of the newest rows, 10 ms.
-	liveAmong = 100_000
+	// Live runs are searched among so many of the newest rows, 2 ms; the comparison
+	// of all runs finds the changes of older ones.
+	liveAmong = 20_000
 )
 
 var errRebuilt = errors.New("the rows of the store were numbered anew")

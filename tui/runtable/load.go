@@ -3,6 +3,7 @@ package runtable
 import (
 	"context"
 	"errors"
+	"sync"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -31,28 +32,34 @@ type first struct {
 func (v *View) loadFirst() tea.Cmd {
 	r, q := v.reader, v.query()
 	fresh := len(v.read()) == 0
-	return view.Load(&v.loads.first, func(ctx context.Context) (first, error) {
-		page, err := r.Recent(ctx, q, firstHeads)
-		if err != nil {
-			return first{}, err
+	return view.Load(&v.loads.first, func(ctx context.Context) (first, error) { return readFirst(ctx, r, q, fresh) })
+}
+
+// readFirst reads the names and, for a fresh table, a sample beside the newest
+// runs.
+func readFirst(ctx context.Context, r Reader, q store.RunQuery, fresh bool) (first, error) {
+	var out first
+	var beside error
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if out.names, beside = readNames(ctx, r); beside != nil || !fresh {
+			return
 		}
-		out := first{page: page}
-		if out.names, err = readNames(ctx, r); err != nil {
-			return first{}, err
+		sample := q
+		sample.Limit = sampled
+		runs, err := r.Runs(ctx, sample)
+		if beside = err; err != nil {
+			return
 		}
-		if fresh {
-			q.Limit = sampled
-			sample, err := r.Runs(ctx, q)
-			if err != nil {
-				return first{}, err
-			}
-			out.columns, out.cells = choose(sample), map[string]store.Cells{}
-			for _, run := range sample {
-				out.cells[run.ID] = store.Cells{Metrics: run.Metrics, Params: run.Params, Tags: run.Tags}
-			}
+		out.columns, out.cells = choose(runs), map[string]store.Cells{}
+		for _, run := range runs {
+			out.cells[run.ID] = store.Cells{Metrics: run.Metrics, Params: run.Params, Tags: run.Tags}
 		}
-		return out, nil
 	})
+	page, err := r.Recent(ctx, q, firstHeads)
+	out.page = page
+	wait.Wait()
+	return out, errors.Join(err, beside)
 }
 
 // readNames reads what the experiments are called, deleted ones included.
