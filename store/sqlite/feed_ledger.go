@@ -18,6 +18,10 @@ const (
 	mostWait = 10 * time.Second
 )
 
+// headStart is what a reader that opens a store has for its first page before
+// the comparison begins.
+const headStart = 150 * time.Millisecond
+
 // rowsPerPage bounds one burst of the comparison, about 4 ms.
 const rowsPerPage = 4096
 
@@ -44,7 +48,7 @@ type entry struct {
 func newLedger(upTo int64, live []seenRun) ledger {
 	l := ledger{
 		seed: maphash.MakeSeed(), odd: map[int64]string{}, upTo: upTo,
-		live: map[string]int64{}, dirty: true,
+		live: map[string]int64{}, dirty: true, next: time.Now().Add(headStart),
 	}
 	for _, r := range live {
 		l.live[r.head.ID] = r.row
