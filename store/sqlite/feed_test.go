@@ -302,6 +302,7 @@ func TestCommitsAreNotDelayed(t *testing.T) {
 	path := copied(t, labFile, "mlflow.db")
 	d := opened(t, path)
 	f := follow(t, d)
+	time.Sleep(2 * headStart) // the feed knows all runs by then
 	go func() {
 		for range f.changes {
 		}
