@@ -289,6 +289,7 @@ func TestACompactionIsNoChange(t *testing.T) {
 	db := writer(t, path)
 	do(t, db, "DELETE FROM metrics WHERE rowid < 1000")
 	f := follow(t, opened(t, path))
+	time.Sleep(2 * headStart) // the feed knows all runs by then
 	do(t, db, "VACUUM")
 	do(t, db, "INSERT INTO tags (run_uuid, key, value) VALUES (?, 'k', 'v')", second)
 	f.until(t, "the commit after it", has(is(store.TagSet, second)))
@@ -302,7 +303,6 @@ func TestCommitsAreNotDelayed(t *testing.T) {
 	path := copied(t, labFile, "mlflow.db")
 	d := opened(t, path)
 	f := follow(t, d)
-	time.Sleep(2 * headStart) // the feed knows all runs by then
 	go func() {
 		for range f.changes {
 		}
