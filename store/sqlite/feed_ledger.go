@@ -18,8 +18,8 @@ const (
 	mostWait = 10 * time.Second
 )
 
-// headStart is what a reader that opens a store has for its first page before
-// the comparison begins.
+// headStart is what a reader that opens a big store has for its first page
+// before the comparison begins.
 const headStart = 150 * time.Millisecond
 
 // rowsPerPage bounds one burst of the comparison, about 4 ms.
@@ -48,7 +48,10 @@ type entry struct {
 func newLedger(upTo int64, live []seenRun) ledger {
 	l := ledger{
 		seed: maphash.MakeSeed(), odd: map[int64]string{}, upTo: upTo,
-		live: map[string]int64{}, dirty: true, next: time.Now().Add(headStart),
+		live: map[string]int64{}, dirty: true,
+	}
+	if upTo > rowsPerPage {
+		l.next = time.Now().Add(headStart)
 	}
 	for _, r := range live {
 		l.live[r.head.ID] = r.row
