@@ -22,7 +22,7 @@ func KeyDoc() string {
 			for i, p := range k.Press {
 				press[i] = "`" + glyphOf(p) + "`"
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", strings.Join(press, " "), k.Does, k.Name)
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", strings.Join(press, " "), k.Does, k.Command())
 		}
 	}
 	section("Everywhere", a.keys())

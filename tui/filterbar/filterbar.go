@@ -45,6 +45,15 @@ func (b *Bar) Open() tea.Cmd {
 	return b.suggest()
 }
 
+// Set types a filter and leaves the bar if it is right.
+func (b *Bar) Set(text string) {
+	b.typing = true
+	b.field.Set(text)
+	if _, ok := b.Parse(); ok {
+		b.close(text)
+	}
+}
+
 // Text returns the filter that was last right, and is in force.
 func (b *Bar) Text() string { return b.applied }
 

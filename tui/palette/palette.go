@@ -35,6 +35,7 @@ type View struct {
 	theme  *themes.Theme
 	load   view.Loader
 	field  widget.Field
+	keys   []view.Key // that take words
 	all    items
 	shown  fuzzy.Matches
 	table  widget.Table
@@ -60,8 +61,11 @@ func New(r Reader, keys []view.Key, start string, theme *themes.Theme) *View {
 		if k.Run == nil || k.Name == "" {
 			continue
 		}
+		if k.With != nil {
+			v.keys = append(v.keys, k)
+		}
 		v.all = append(v.all, item{
-			kind: "action", text: k.Does, hint: ":" + k.Name + "   " + widget.Spell(k.Press[0]), search: ":" + k.Name + " " + k.Does,
+			kind: "action", text: k.Does, hint: ":" + k.Command() + "   " + widget.Spell(k.Press[0]), search: ":" + k.Name + " " + k.Does,
 			run: func() tea.Cmd {
 				if why := k.Why(); why != "" {
 					return view.Send(view.Say{Text: k.Does + ": " + why, Bad: true})
@@ -157,8 +161,35 @@ func (v *View) take(m view.Loaded[found]) {
 	v.narrow()
 }
 
+// command is a typed command with words behind it, false if it is none.
+func (v *View) command() (item, bool) {
+	name, words, ok := strings.Cut(strings.TrimPrefix(v.field.Text(), ":"), " ")
+	if words = strings.TrimSpace(words); !ok || words == "" {
+		return item{}, false
+	}
+	i := slices.IndexFunc(v.keys, func(k view.Key) bool { return k.Name == name })
+	if i < 0 {
+		return item{}, false
+	}
+	k := v.keys[i]
+	return item{kind: "command", text: k.Name + " " + sanitize.Line(words), hint: k.Takes, run: func() tea.Cmd {
+		if why := k.Why(); why != "" {
+			return view.Send(view.Say{Text: k.Does + ": " + why, Bad: true})
+		}
+		return k.With(words)
+	}}, true
+}
+
 func (v *View) narrow() {
 	want := strings.TrimSpace(v.field.Text())
+	v.all = slices.DeleteFunc(v.all, func(it item) bool { return it.kind == "command" })
+	if it, ok := v.command(); ok {
+		v.all = append(v.all, it)
+		v.shown = fuzzy.Matches{{Index: len(v.all) - 1}}
+		v.table.Count = 1
+		v.table.To(0)
+		return
+	}
 	if want == "" {
 		v.shown = make(fuzzy.Matches, len(v.all))
 		for i := range v.all {

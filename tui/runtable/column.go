@@ -225,6 +225,11 @@ func (v *View) sortColumn() tea.Cmd {
 	default:
 		v.order = newestFirst()
 	}
+	return v.sorted()
+}
+
+// sorted arranges the rows by the order that was chosen.
+func (v *View) sorted() tea.Cmd {
 	v.order.Experiments = v.names
 	v.titles()
 	if v.order.Field.Kind == store.AttributeField || v.order.Column.Numbers != nil || v.order.Column.Texts != nil {
@@ -232,6 +237,44 @@ func (v *View) sortColumn() tea.Cmd {
 		return v.loadCells()
 	}
 	return v.loadSort()
+}
+
+// sortBy is the command that sorts by a column of the table, or by another
+// metric, param or tag if it is named with its kind: params.lr. A second word, asc
+// or desc, turns it.
+func (v *View) sortBy(words string) tea.Cmd {
+	name, turn := words, ""
+	if before, last, ok := cutLast(words); ok && (strings.EqualFold(last, "asc") || strings.EqualFold(last, "desc")) {
+		name, turn = before, strings.ToLower(last)
+	}
+	field, ok := v.meant(name)
+	if !ok {
+		return view.Send(view.Say{Text: "sort: no column is called " + clean(name) + "; metrics., params. and tags. name any other", Bad: true})
+	}
+	v.order = forest.Order{Field: field, Desc: turn == "desc" || turn == "" && column{field: field}.down()}
+	return v.sorted()
+}
+
+func cutLast(words string) (before, last string, ok bool) {
+	i := strings.LastIndexByte(words, ' ')
+	if i < 0 {
+		return "", "", false
+	}
+	return strings.TrimSpace(words[:i]), words[i+1:], true
+}
+
+// meant is the field that a user means: a column as it is headed, or a key with
+// its kind before it.
+func (v *View) meant(name string) (store.Field, bool) {
+	for _, c := range v.columns {
+		if c.field.Key == name || c.field == forest.Name && name == "run" {
+			return c.field, true
+		}
+	}
+	kinds := map[string]store.FieldKind{"metrics": store.MetricField, "params": store.ParamField, "tags": store.TagField}
+	kind, key, ok := strings.Cut(name, ".")
+	of, known := kinds[kind]
+	return store.Field{Kind: of, Key: strings.Trim(key, "`")}, ok && known && key != ""
 }
 
 func newestFirst() forest.Order { return forest.Order{Field: forest.Started, Desc: true} }

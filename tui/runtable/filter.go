@@ -43,6 +43,12 @@ func fits(letters string, h *store.Head) bool {
 	return letters == ""
 }
 
+// filterBy is the command that sets the filter.
+func (v *View) filterBy(text string) tea.Cmd {
+	v.filter.bar.Set(text)
+	return v.rematch()
+}
+
 type found map[string]bool
 
 // rematch asks the store which runs the typed filter matches. A filter that is

@@ -25,9 +25,9 @@ func (v *View) Keys() []view.Key {
 	keys := []view.Key{
 		{Press: []string{"enter"}, Name: "open", Does: "open the run", Short: "open", Group: group, Foot: true, Off: v.noRun, Run: v.open},
 		{Press: []string{"space"}, Name: "mark", Does: "mark", Group: group, Foot: true, Off: v.noRun, Run: now(v.mark)},
-		{Press: []string{"f"}, Name: "filter", Does: "filter", Group: group, Foot: true, Run: func() tea.Cmd { return tea.Batch(v.filter.bar.Open(), v.loadCells()) }},
+		{Press: []string{"f"}, Name: "filter", Does: "filter", Group: group, Foot: true, Run: func() tea.Cmd { return tea.Batch(v.filter.bar.Open(), v.loadCells()) }, With: v.filterBy, Takes: "a filter"},
 		{Press: []string{"/"}, Name: "find", Does: "find", Group: group, Foot: true, Run: now(func() { v.find.typing = true })},
-		{Press: []string{"s"}, Name: "sort", Does: "sort by the column", Short: "sort", Group: group, Foot: true, Run: v.sortColumn},
+		{Press: []string{"s"}, Name: "sort", Does: "sort by the column", Short: "sort", Group: group, Foot: true, Run: v.sortColumn, With: v.sortBy, Takes: "a column"},
 		{Press: []string{"o"}, Name: "columns", Does: "columns", Group: group, Foot: true, Run: v.pickColumns},
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(v.flip)},
 		{Press: []string{"v"}, Name: "range", Does: "mark from the last mark to here", Group: group, Off: v.noRun, Run: now(v.markRange)},

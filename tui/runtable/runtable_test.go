@@ -226,6 +226,28 @@ func TestSorting(t *testing.T) {
 	}
 }
 
+func TestCommandsWithWords(t *testing.T) {
+	for _, c := range []struct{ command, words, want string }{
+		{"sort", "val/auc", "val/auc ▼"},
+		{"sort", "val/auc asc", "val/auc ▲"},
+		{"sort", "run", "run ▲"},
+		{"sort", "run desc", "run ▼"},
+		{"filter", "attributes.status = 'FAILED'", "1 of 19"},
+		{"filter", "attributes.status = ", "attributes.status ="},
+	} {
+		s := all(t)
+		s.Command(c.command, c.words)
+		if !strings.Contains(s.Screen(), c.want) {
+			t.Errorf("%s %s: no %q in\n%s", c.command, c.words, c.want, s.Screen())
+		}
+	}
+	s := all(t)
+	s.Command("sort", "nobody's")
+	if say, ok := s.Asked[len(s.Asked)-1].(view.Say); !ok || !say.Bad {
+		t.Errorf("an unknown column: asked for %v", s.Asked)
+	}
+}
+
 func TestTheTitleSaysTheOrder(t *testing.T) {
 	s := all(t)
 	for _, step := range []struct{ keys, want string }{{"", "started ▼"}, {"s", "run ▲"}, {"s", "run ▼"}, {"l l s", "experiment ▲"}, {"l s s", "started ▲"}} {

@@ -33,6 +33,10 @@ type Key struct {
 	Writes bool     // changes the store; absent in a read-only session
 	Off    func() string
 	Run    func() tea.Cmd
+	// With is what it does with the words behind its name in a command line;
+	// nil if it takes none. Takes says what the words are: "a column".
+	With  func(words string) tea.Cmd
+	Takes string
 }
 
 // Why returns the reason why the key cannot be used now, "" if it can.
@@ -41,6 +45,14 @@ func (k Key) Why() string {
 		return ""
 	}
 	return k.Off()
+}
+
+// Command returns how a command line calls the key: "sort [a column]".
+func (k Key) Command() string {
+	if k.With == nil {
+		return k.Name
+	}
+	return k.Name + " [" + k.Takes + "]"
 }
 
 // Foots returns what the footer calls the key.

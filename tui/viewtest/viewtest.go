@@ -83,6 +83,16 @@ func (s *Stage) Press(names ...string) {
 	}
 }
 
+// Command runs the key of a name with words, as a command line does.
+func (s *Stage) Command(name, words string) {
+	s.t.Helper()
+	at := slices.IndexFunc(s.view.Keys(), func(k view.Key) bool { return k.Name == name && k.With != nil })
+	if at < 0 {
+		s.t.Fatalf("no command %q here that takes words", name)
+	}
+	pump.Run(s.view.Keys()[at].With(words), s.update)
+}
+
 // Type types a text into the field that has the focus.
 func (s *Stage) Type(text string) {
 	s.t.Helper()
