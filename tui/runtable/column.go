@@ -233,26 +233,45 @@ func (v *View) sorted() tea.Cmd {
 	v.order.Experiments = v.names
 	v.titles()
 	if v.order.Field.Kind == store.AttributeField || v.order.Column.Numbers != nil || v.order.Column.Texts != nil {
-		v.arrange(v.spot())
+		v.inOrder()
 		return v.loadCells()
 	}
 	return v.loadSort()
 }
 
+// inOrder arranges the rows by an order that is known by now.
+func (v *View) inOrder() {
+	v.arrange(v.spot())
+	if v.scan.top {
+		v.scan.top = false
+		v.table.To(0)
+	}
+}
+
 // sortBy is the command that sorts by a column of the table, or by another
-// metric, param or tag if it is named with its kind: params.lr. A second word, asc
-// or desc, turns it.
+// metric, param or tag, named with its kind unless it is a metric: params.lr. A
+// last word, asc or desc, turns it. What is sorted by is shown, from the first row.
 func (v *View) sortBy(words string) tea.Cmd {
 	name, turn := words, ""
 	if before, last, ok := cutLast(words); ok && (strings.EqualFold(last, "asc") || strings.EqualFold(last, "desc")) {
 		name, turn = before, strings.ToLower(last)
 	}
-	field, ok := v.meant(name)
-	if !ok {
-		return view.Send(view.Say{Text: "sort: no column is called " + clean(name) + "; metrics., params. and tags. name any other", Bad: true})
+	field := v.meant(name)
+	fields := v.fields()
+	if !slices.Contains(fields, field) {
+		at := slices.IndexFunc(fields, func(f store.Field) bool { return f.Kind != store.AttributeField })
+		if at < 0 {
+			at = len(fields)
+		}
+		v.scan.chosen = true
+		v.setColumns(slices.Insert(fields, at, field))
+		clear(v.cells)
 	}
 	v.order = forest.Order{Field: field, Desc: turn == "desc" || turn == "" && column{field: field}.down()}
-	return v.sorted()
+	v.scan.top = true
+	v.table.Col = slices.Index(v.fields(), field)
+	v.table.Side(0)
+	return tea.Batch(v.sorted(), v.loadCells())
 }
 
 func cutLast(words string) (before, last string, ok bool) {
@@ -263,18 +282,20 @@ func cutLast(words string) (before, last string, ok bool) {
 	return strings.TrimSpace(words[:i]), words[i+1:], true
 }
 
-// meant is the field that a user means: a column as it is headed, or a key with
-// its kind before it.
-func (v *View) meant(name string) (store.Field, bool) {
+// meant is the field that a user means: a column as it is headed, a key with its
+// kind before it, or else a metric.
+func (v *View) meant(name string) store.Field {
 	for _, c := range v.columns {
 		if c.field.Key == name || c.field == forest.Name && name == "run" {
-			return c.field, true
+			return c.field
 		}
 	}
 	kinds := map[string]store.FieldKind{"metrics": store.MetricField, "params": store.ParamField, "tags": store.TagField}
-	kind, key, ok := strings.Cut(name, ".")
-	of, known := kinds[kind]
-	return store.Field{Kind: of, Key: strings.Trim(key, "`")}, ok && known && key != ""
+	prefix, key, ok := strings.Cut(name, ".")
+	if kind, known := kinds[prefix]; ok && known && key != "" {
+		return store.Field{Kind: kind, Key: strings.Trim(key, "`")}
+	}
+	return store.Field{Kind: store.MetricField, Key: strings.Trim(name, "`")}
 }
 
 func newestFirst() forest.Order { return forest.Order{Field: forest.Started, Desc: true} }

@@ -179,8 +179,8 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	case view.Loaded[store.Column]:
 		if m.Of(&v.loads.sort) && !v.failed(m.Err) {
 			v.order.Column = m.Value
-			v.arrange(v.spot())
-			return v.loadCells()
+			v.inOrder()
+			return tea.Batch(v.loadCells(), v.sayUnsorted())
 		}
 	case view.Loaded[found]:
 		if m.Of(&v.loads.match) {
@@ -199,6 +199,14 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	}
 	cmd, _ := v.filter.bar.Update(msg)
 	return cmd
+}
+
+// sayUnsorted says that a sort by a key that nobody has orders nothing.
+func (v *View) sayUnsorted() tea.Cmd {
+	if len(v.order.Column.Numbers)+len(v.order.Column.Texts) > 0 {
+		return nil
+	}
+	return view.Send(view.Say{Text: "sort: no run here has " + clean(v.order.Field.Key), Bad: true})
 }
 
 // failed shows an error above the rows, which stay; being cancelled is none.

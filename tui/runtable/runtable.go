@@ -43,6 +43,7 @@ type View struct {
 		total   int
 		outside int  // ancestors that the scope does not cover
 		chosen  bool // the first columns were found
+		top     bool // the order that is being read is shown from its first row
 	}
 	names   map[string]string // of the experiments, by id
 	cells   map[string]store.Cells

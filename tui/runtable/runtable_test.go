@@ -230,6 +230,8 @@ func TestCommandsWithWords(t *testing.T) {
 	for _, c := range []struct{ command, words, want string }{
 		{"sort", "val/auc", "val/auc ▼"},
 		{"sort", "val/auc asc", "val/auc ▲"},
+		{"sort", "params.lr", "lr ▲"},
+		{"sort", "mlflow.user", "mlflow.user ▼"},
 		{"sort", "run", "run ▲"},
 		{"sort", "run desc", "run ▼"},
 		{"filter", "attributes.status = 'FAILED'", "1 of 19"},
@@ -244,7 +246,7 @@ func TestCommandsWithWords(t *testing.T) {
 	s := all(t)
 	s.Command("sort", "nobody's")
 	if say, ok := s.Asked[len(s.Asked)-1].(view.Say); !ok || !say.Bad {
-		t.Errorf("an unknown column: asked for %v", s.Asked)
+		t.Errorf("a key that nobody has: asked for %v", s.Asked)
 	}
 }
 
