@@ -8,6 +8,7 @@ import (
 
 	"benchside/demo"
 	"benchside/store/sqlite"
+	"benchside/tui/view"
 )
 
 func (s *session) demo() *cobra.Command {
@@ -36,6 +37,7 @@ func (s *session) runDemo(ctx context.Context, live bool) error {
 		return err
 	}
 	defer st.Close()
+	s.look.start = view.ShowRuns{Experiments: []string{demo.Experiment}, Title: demo.ExperimentName}
 	if !live {
 		return s.run(ctx, st, "demo")
 	}

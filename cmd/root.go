@@ -20,6 +20,7 @@ import (
 	"benchside/store"
 	"benchside/store/search"
 	"benchside/tui"
+	"benchside/tui/view"
 )
 
 // session is one call of the program.
@@ -198,6 +199,7 @@ func (s *session) oneStore(c *cobra.Command, args []string) error {
 type look struct {
 	theme          string
 	ascii, noColor bool
+	start          view.ShowRuns
 }
 
 func (l *look) add(c *cobra.Command) {
@@ -218,7 +220,7 @@ func (l look) options(name string) (tui.Options, error) {
 	if l.noColor {
 		l.theme = "plain"
 	}
-	return tui.Options{Name: sanitize.Line(name), State: "read-only", Theme: l.theme, ASCII: l.ascii}, nil
+	return tui.Options{Name: sanitize.Line(name), State: "read-only", Theme: l.theme, ASCII: l.ascii, Start: l.start}, nil
 }
 
 // screen opens the store in the terminal program.

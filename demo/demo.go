@@ -24,6 +24,12 @@ const Database = "mlflow.db"
 // parent of five families of eight trials each, some of which diverge.
 const Sweep = "ce987a4a19eb48cf8d9c468ade58eb89"
 
+// Experiment is where to begin to look: the experiment of the sweep.
+const (
+	Experiment     = "1"
+	ExperimentName = "churn/hpo-sweep"
+)
+
 // archive is the store as demo/make packed it. It is a zip so that the
 // database and the artifacts can be inflated at the same time.
 //

@@ -22,7 +22,8 @@ type Options struct {
 	State   string // "read-only", or what else the header should say of the store
 	Theme   string // "dark", "light" or "plain"; "" asks the terminal
 	ASCII   bool
-	Paused  bool // start without the change feed
+	Paused  bool          // start without the change feed
+	Start   view.ShowRuns // the first table; the zero value is of all runs
 	Now     func() time.Time
 	Changes <-chan store.Change // nil: nothing is live
 	still   bool                // no ticks: the frame is rendered once
@@ -60,8 +61,8 @@ type liveness struct {
 	said   string // what the newest change was
 }
 
-// New returns the program over a store. It starts on the runs of all
-// experiments, with the experiments one step back.
+// New returns the program over a store. It starts on a run table, with the
+// experiments one step back.
 func New(s store.Store, opts Options) *App {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -70,7 +71,7 @@ func New(s store.Store, opts Options) *App {
 	theme.Glyphs.Graphemes = opts.still
 	a := &App{store: s, opts: opts, theme: &theme, graphemes: opts.still, now: opts.Now().UnixMilli()}
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
-	a.trail = []view.View{a.screen(view.ShowExperiments{}), a.screen(view.ShowRuns{})}
+	a.trail = []view.View{a.screen(view.ShowExperiments{}), a.screen(opts.Start)}
 	a.at = 1
 	return a
 }
@@ -79,7 +80,7 @@ func New(s store.Store, opts Options) *App {
 func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
 	a := New(s, opts)
 	a.begun = begun(a.front().Init())
-	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120)}, more...)...)
+	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100)}, more...)...)
 	_, err := p.Run()
 	return err
 }

@@ -15,7 +15,7 @@ import (
 
 const (
 	firstHeads = 400 // of the first frame: enough for the roots of a screen
-	sampled    = 40  // runs whose keys choose the first columns
+	sampled    = 60  // runs whose keys choose the first columns
 	margin     = 20  // rows above and below the window whose cells are read too
 )
 
