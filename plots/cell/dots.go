@@ -1,0 +1,192 @@
+package cell
+
+import (
+	"math"
+
+	"benchside/plots/scene"
+)
+
+func floor(v float64) int { return int(math.Floor(min(max(v, -1e9), 1e9))) }
+
+// line draws the stretches of a line, a gap between them.
+func (c *Canvas) line(l scene.Line, owner uint16) {
+	dx, dy := c.set.Size()
+	ink := dot{owner: owner, faint: l.Ink.Faint, color: l.Ink.Color, bold: l.Ink.Bold}
+	pen := pen{canvas: c, ink: ink, dash: l.Ink.Dash}
+	pen.x0, pen.y0 = int(math.Ceil(c.area.X0))*dx, int(math.Ceil(c.area.Y0))*dy
+	pen.x1, pen.y1 = int(min(math.Ceil(c.area.X1), float64(c.w)))*dx, int(min(math.Ceil(c.area.Y1), float64(c.h)))*dy
+	pen.x0, pen.y0 = max(pen.x0, 0), max(pen.y0, 0)
+	drawn := false // the stretch has a point
+	var last scene.Point
+	for _, p := range l.Points {
+		if math.IsNaN(p.X) || math.IsNaN(p.Y) {
+			drawn = false
+			continue
+		}
+		p = scene.Point{X: p.X * float64(dx), Y: p.Y * float64(dy)}
+		if !drawn {
+			pen.dot(floor(p.X), floor(p.Y))
+		} else {
+			pen.stroke(last, p)
+		}
+		last, drawn = p, true
+	}
+}
+
+// pen draws dots within the area, leaving out those of its dashes.
+type pen struct {
+	canvas         *Canvas
+	ink            dot
+	dash           uint8
+	drawn          int
+	x0, y0, x1, y1 int // dots of the area; x1 and y1 are the first behind it
+}
+
+func (p *pen) dot(x, y int) {
+	if x < p.x0 || x >= p.x1 || y < p.y0 || y >= p.y1 {
+		return
+	}
+	p.drawn++
+	if p.dash != 0 && p.dash>>(p.drawn%8)&1 == 0 {
+		return
+	}
+	dx, _ := p.canvas.set.Size()
+	at := &p.canvas.dots[y*p.canvas.w*dx+x]
+	if at.owner != 0 && !at.faint && p.ink.faint {
+		return
+	}
+	*at = p.ink
+}
+
+// stroke draws from one point to the next without the first, by Bresenham's
+// algorithm on the dots that the points lie in. Where a point lies far outside,
+// the line is cut first.
+func (p *pen) stroke(from, to scene.Point) {
+	from, to, ok := p.clip(from, to)
+	if !ok {
+		return
+	}
+	x, y, tx, ty := floor(from.X), floor(from.Y), floor(to.X), floor(to.Y)
+	dx, dy := abs(tx-x), -abs(ty-y)
+	sx, sy := sign(tx-x), sign(ty-y)
+	for e := dx + dy; x != tx || y != ty; {
+		twice := 2 * e
+		if twice >= dy {
+			e += dy
+			x += sx
+		}
+		if twice <= dx {
+			e += dx
+			y += sy
+		}
+		p.dot(x, y)
+	}
+}
+
+// clip cuts a line to a box a good way around the area (Liang and Barsky), so
+// that points inside of it stay what they are.
+func (p *pen) clip(a, b scene.Point) (scene.Point, scene.Point, bool) {
+	const margin = 64 // dots
+	t0, t1 := 0.0, 1.0
+	dx, dy := b.X-a.X, b.Y-a.Y
+	for _, edge := range [...][2]float64{
+		{-dx, a.X - float64(p.x0-margin)},
+		{dx, float64(p.x1+margin) - a.X},
+		{-dy, a.Y - float64(p.y0-margin)},
+		{dy, float64(p.y1+margin) - a.Y},
+	} {
+		switch d, q := edge[0], edge[1]; {
+		case d == 0 && q < 0:
+			return a, b, false
+		case d < 0:
+			t0 = max(t0, q/d)
+		case d > 0:
+			t1 = min(t1, q/d)
+		}
+	}
+	if t0 > t1 {
+		return a, b, false
+	}
+	if t1 < 1 {
+		b = scene.Point{X: a.X + t1*dx, Y: a.Y + t1*dy}
+	}
+	if t0 > 0 {
+		a = scene.Point{X: a.X + t0*dx, Y: a.Y + t0*dy}
+	}
+	return a, b, true
+}
+
+func abs(n int) int { return max(n, -n) }
+
+func sign(n int) int {
+	switch {
+	case n > 0:
+		return 1
+	case n < 0:
+		return -1
+	}
+	return 0
+}
+
+// bits are the dots of a sign of braille, row by row from the top left.
+var bits = [4][2]rune{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
+
+// dotted returns the sign of the dots of a cell and the ink of whoever has most
+// of them; of equals whoever was drawn last. Faint dots are not shown beside
+// others.
+func (c *Canvas) dotted(x, y int) (string, dot, bool) {
+	dx, dy := c.set.Size()
+	c.votes = c.votes[:0]
+	strong := false
+	for j := range dy {
+		row := (y*dy+j)*c.w*dx + x*dx
+		for _, d := range c.dots[row : row+dx] {
+			strong = strong || d.owner != 0 && !d.faint
+		}
+	}
+	mask := rune(0)
+	for j := range dy {
+		row := (y*dy+j)*c.w*dx + x*dx
+		for i, d := range c.dots[row : row+dx] {
+			if d.owner == 0 || strong && d.faint {
+				continue
+			}
+			mask |= bits[j][i]
+			c.vote(d)
+		}
+	}
+	if mask == 0 {
+		return "", dot{}, false
+	}
+	best := c.votes[0]
+	for _, v := range c.votes[1:] {
+		if v.n > best.n || v.n == best.n && v.owner > best.owner {
+			best = v
+		}
+	}
+	if c.set == ASCII {
+		if best.d.faint {
+			return ".", best.d, true
+		}
+		return "*", best.d, true
+	}
+	return braille[mask : mask+1][0], best.d, true
+}
+
+func (c *Canvas) vote(d dot) {
+	for i := range c.votes {
+		if c.votes[i].owner == d.owner {
+			c.votes[i].n++
+			return
+		}
+	}
+	c.votes = append(c.votes, vote{d.owner, 1, d})
+}
+
+// braille are the 256 signs, so that none is made anew for each cell.
+var braille = func() (signs [256]string) {
+	for i := range signs {
+		signs[i] = string(rune(0x2800 + i))
+	}
+	return signs
+}()

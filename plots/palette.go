@@ -1,0 +1,104 @@
+package plots
+
+import (
+	"hash/fnv"
+
+	"benchside/plots/scene"
+)
+
+// slots is how many series are told apart by colour alone; beyond that dashes
+// and letters go on.
+const slots = 8
+
+// The colours of series: cubes of xterm's palette chosen for their distance in
+// OKLab under normal and colour-blind sight and for their contrast.
+var (
+	onDark  = [slots]uint8{75, 214, 114, 169, 159, 203, 227, 99}
+	onLight = [slots]uint8{33, 137, 22, 90, 31, 124, 64, 57}
+	dark16  = [slots]uint8{12, 3, 10, 13, 14, 9, 11, 5}
+	light16 = [slots]uint8{4, 3, 2, 5, 6, 1, 8, 13}
+	dashes  = [slots]uint8{0, 0x0f, 0x55, 0x3f, 0, 0x0f, 0x55, 0x3f}
+)
+
+// Series returns the ink of the series in a slot. Without colours, and beyond
+// the slots, the dashes tell the lines apart.
+func (l Look) Series(slot int) scene.Ink {
+	at := ((slot % slots) + slots) % slots
+	var ink scene.Ink
+	switch {
+	case l.Depth == Ansi16 && l.Dark:
+		ink.Color = scene.Palette(dark16[at])
+	case l.Depth == Ansi16:
+		ink.Color = scene.Palette(light16[at])
+	case l.Depth == Ansi256 && l.Dark:
+		ink.Color = scene.Palette(onDark[at])
+	case l.Depth == Ansi256:
+		ink.Color = scene.Palette(onLight[at])
+	}
+	if l.Depth == NoColor {
+		ink.Dash = dashes[at]
+	} else if slot >= slots {
+		ink.Dash = dashes[1+(slot/slots-1)%3]
+	}
+	return ink
+}
+
+// Quiet is the ink of axes and secondary words.
+func (l Look) Quiet() scene.Ink {
+	switch {
+	case l.Depth == NoColor:
+		return scene.Ink{}
+	case l.Depth == Ansi16:
+		return scene.Ink{Color: scene.Palette(8)}
+	case l.Dark:
+		return scene.Ink{Color: scene.Palette(247)}
+	}
+	return scene.Ink{Color: scene.Palette(241)}
+}
+
+// Letter is the sign of a series in a legend and beside its line: a to z, then
+// aa and so on.
+func Letter(slot int) string {
+	if slot < 26 {
+		return string(rune('a' + max(slot, 0)))
+	}
+	return Letter(slot/26-1) + Letter(slot%26)
+}
+
+// Slots gives every id a slot that depends on the id: a run keeps its colour
+// wherever it is drawn. Two ids that want the same slot get different ones, the
+// first that comes the wanted one.
+func Slots(ids []string) []int {
+	taken := map[int]bool{}
+	out := make([]int, len(ids))
+	room := slots
+	for room < len(ids) {
+		room += slots
+	}
+	for i, id := range ids {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(id)) // never fails
+		at := int(h.Sum32() % slots)
+		for n := 0; taken[at]; n++ {
+			at = (at + 1) % room
+		}
+		taken[at] = true
+		out[i] = at
+	}
+	return out
+}
+
+// Viridis is a ramp that rises in lightness and is told apart by the
+// colour-blind, in the palette of 256.
+func Viridis() []scene.Color { return ramp(53, 54, 24, 25, 30, 31, 36, 71, 77, 148, 220) }
+
+// Diverging is a ramp from blue over white to red, for numbers around 0.
+func Diverging() []scene.Color { return ramp(17, 25, 67, 116, 254, 231, 224, 216, 167, 124, 52) }
+
+func ramp(places ...uint8) []scene.Color {
+	out := make([]scene.Color, len(places))
+	for i, p := range places {
+		out[i] = scene.Palette(p)
+	}
+	return out
+}

@@ -1,0 +1,312 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Unit says what the numbers of an axis are.
+type Unit int
+
+// The units of an axis.
+const (
+	Number   Unit = iota
+	Duration      // seconds
+	Moment        // milliseconds since the Unix epoch, shown in UTC
+)
+
+// Scale maps the values of an axis to cells.
+type Scale struct {
+	Range Range   // of the values; From is at A
+	A, B  float64 // cells
+	Log   bool
+}
+
+// At returns the cell of a value, NaN for one that has no place: NaN itself and,
+// on a logarithmic scale, what is not positive.
+func (s Scale) At(v float64) float64 {
+	from, to := s.Range.From, s.Range.To
+	if s.Log {
+		if v <= 0 {
+			return math.NaN()
+		}
+		v, from, to = math.Log10(v), math.Log10(from), math.Log10(to)
+	}
+	if from == to {
+		return s.A/2 + s.B/2
+	}
+	// Halves, so that the span of the largest numbers does not overflow.
+	return s.A + (s.B-s.A)*((v/2-from/2)/(to/2-from/2))
+}
+
+// Value returns the value at a cell.
+func (s Scale) Value(at float64) float64 {
+	if s.A == s.B {
+		return s.Range.From
+	}
+	part := (at - s.A) / (s.B - s.A)
+	from, to := s.Range.From, s.Range.To
+	if s.Log {
+		from, to = math.Log10(from), math.Log10(to)
+		return math.Pow(10, from*(1-part)+to*part)
+	}
+	return from*(1-part) + to*part
+}
+
+// Tick is a place of an axis that is labelled.
+type Tick struct {
+	Value float64
+	Label string
+}
+
+// Ticks returns at most so many ticks within a range: at 1, 2, 2.5 and 5 times a
+// power of ten, at decades of a logarithmic axis, at round times.
+func Ticks(r Range, most int, log bool, unit Unit) []Tick {
+	if most < 1 || !finite(r.From) || !finite(r.To) || r.From > r.To {
+		return nil
+	}
+	var values []float64
+	step := 0.0
+	switch {
+	case log && r.From > 0:
+		values = logTicks(r, most)
+	case unit == Number:
+		values, step = linearTicks(r, niceStep(r, most))
+	default:
+		values, step = linearTicks(r, timeStep(r, most, unit))
+	}
+	ticks := make([]Tick, len(values))
+	labels := labelsOf(values, step, unit)
+	for i, v := range values {
+		ticks[i] = Tick{v, labels[i]}
+	}
+	return ticks
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// niceStep is the least step of 1, 2, 2.5 or 5 times a power of ten that gives
+// at most so many ticks.
+func niceStep(r Range, most int) float64 {
+	rough := (r.To/2 - r.From/2) / float64(most) * 2
+	if rough <= 0 || !finite(rough) {
+		return 0
+	}
+	power := math.Pow(10, math.Floor(math.Log10(rough)))
+	for _, m := range []float64{1, 2, 2.5, 5, 10} {
+		step := power * m
+		if count(r, step) <= float64(most) {
+			return step
+		}
+	}
+	return power * 20
+}
+
+// count is how many multiples of step lie in a range.
+func count(r Range, step float64) float64 {
+	return math.Floor(r.To/step) - math.Ceil(r.From/step) + 1
+}
+
+const mostTicks = 200
+
+func linearTicks(r Range, step float64) ([]float64, float64) {
+	if step <= 0 || !finite(step) {
+		return []float64{r.From}, 0
+	}
+	var values []float64
+	for i := range mostTicks {
+		v := (math.Ceil(r.From/step) + float64(i)) * step
+		if v > r.To || !finite(v) {
+			break
+		}
+		values = append(values, v+0) // no negative zero
+	}
+	return values, step
+}
+
+func logTicks(r Range, most int) []float64 {
+	low, high := math.Floor(math.Log10(r.From)), math.Ceil(math.Log10(r.To))
+	every := max(1, math.Ceil((high-low)/float64(most)))
+	within := func(marks []float64) []float64 {
+		var values []float64
+		for e := math.Ceil(low/every) * every; e <= high; e += every {
+			for _, m := range marks {
+				if v := m * math.Pow(10, e); v >= r.From && v <= r.To && len(values) < mostTicks {
+					values = append(values, v)
+				}
+			}
+		}
+		return values
+	}
+	decades := within([]float64{1})
+	if every > 1 {
+		return decades
+	}
+	for _, marks := range [][]float64{{1, 2, 5}, {1, 3}} {
+		if all := within(marks); len(all) <= most {
+			return all
+		}
+	}
+	if len(decades) > 0 {
+		return decades
+	}
+	values, _ := linearTicks(r, niceStep(r, most))
+	return values
+}
+
+// Round steps of time, in seconds.
+var timeSteps = [...]float64{
+	1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200,
+	86400, 2 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400, 365 * 86400,
+}
+
+func timeStep(r Range, most int, unit Unit) float64 {
+	second := 1.0
+	if unit == Moment {
+		second = 1000
+	}
+	span := (r.To - r.From) / second
+	if span < float64(most) {
+		return niceStep(r, most)
+	}
+	for _, s := range timeSteps {
+		if count(r, s*second) <= float64(most) {
+			return s * second
+		}
+	}
+	return niceStep(r, most)
+}
+
+// labelsOf writes ticks with the fewest digits that tell them apart.
+func labelsOf(values []float64, step float64, unit Unit) []string {
+	labels := make([]string, len(values))
+	for i, v := range values {
+		switch unit {
+		case Duration:
+			labels[i] = clock(v, step)
+		case Moment:
+			labels[i] = moment(v, step)
+		}
+	}
+	if unit != Number || len(values) == 0 {
+		return labels
+	}
+	greatest := 0.0
+	for _, v := range values {
+		greatest = max(greatest, math.Abs(v))
+	}
+	switch {
+	case step == 0 && greatest < 1e15:
+		for i, v := range values {
+			labels[i] = decade(v)
+		}
+	case greatest >= 1e15 || greatest > 0 && greatest < 1e-4:
+		inPowers(labels, values)
+	default:
+		inDecimals(labels, values, step, greatest)
+	}
+	return labels
+}
+
+func inPowers(labels []string, values []float64) {
+	for digits := 1; digits <= 17; digits++ {
+		for i, v := range values {
+			labels[i] = strconv.FormatFloat(v, 'g', digits, 64)
+		}
+		if differ(labels) {
+			return
+		}
+	}
+}
+
+func inDecimals(labels []string, values []float64, step, greatest float64) {
+	divisor, suffix := prefixOf(greatest)
+	for digits := range 13 {
+		exact := true
+		for i, v := range values {
+			labels[i] = strconv.FormatFloat(v/divisor, 'f', digits, 64)
+			back, err := strconv.ParseFloat(labels[i], 64)
+			exact = exact && err == nil && math.Abs(back*divisor-v) <= step*1e-6
+			if v != 0 {
+				labels[i] += suffix
+			}
+		}
+		if exact {
+			return
+		}
+	}
+}
+
+// prefixOf is the SI prefix in which a number of five digits or more is short.
+func prefixOf(v float64) (unit float64, suffix string) {
+	switch {
+	case v >= 1e12:
+		return 1e12, "T"
+	case v >= 1e9:
+		return 1e9, "G"
+	case v >= 1e6:
+		return 1e6, "M"
+	case v >= 1e4:
+		return 1e3, "k"
+	}
+	return 1, ""
+}
+
+// decade writes a tick of a logarithmic axis by itself: 100, 20k, 1e-07.
+func decade(v float64) string {
+	if unit, suffix := prefixOf(math.Abs(v)); unit > 1 {
+		return strconv.FormatFloat(v/unit, 'g', 4, 64) + suffix
+	}
+	if math.Abs(v) >= 1e-4 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
+}
+
+func differ(labels []string) bool {
+	for i := 1; i < len(labels); i++ {
+		if labels[i] == labels[i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// clock writes seconds as 90.5 s, 1:30 or 2:05:00, and days.
+func clock(seconds, step float64) string {
+	sign := ""
+	if seconds < 0 {
+		sign, seconds = "-", -seconds
+	}
+	switch {
+	case seconds >= 1e9:
+		return sign + strconv.FormatFloat(seconds/86400, 'g', 3, 64) + "d"
+	case step >= 86400:
+		return fmt.Sprintf("%s%dd", sign, int64(seconds)/86400)
+	case step < 1 && seconds < 60:
+		return sign + strings.TrimRight(strings.TrimRight(strconv.FormatFloat(seconds, 'f', 3, 64), "0"), ".") + "s"
+	case seconds < 60:
+		return fmt.Sprintf("%s%ds", sign, int64(seconds))
+	case seconds < 3600:
+		return fmt.Sprintf("%s%d:%02d", sign, int64(seconds)/60, int64(seconds)%60)
+	}
+	n := int64(seconds)
+	return fmt.Sprintf("%s%d:%02d:%02d", sign, n/3600, n/60%60, n%60)
+}
+
+func moment(ms, step float64) string {
+	if math.Abs(ms) > 1e15 {
+		return strconv.FormatFloat(ms, 'g', 3, 64)
+	}
+	t := time.UnixMilli(int64(ms)).UTC()
+	switch {
+	case step >= 86400_000:
+		return t.Format("2006-01-02")
+	case step >= 60_000:
+		return t.Format("01-02 15:04")
+	}
+	return t.Format("15:04:05")
+}
