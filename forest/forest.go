@@ -47,6 +47,19 @@ func (f *Forest) Len() int { return len(f.index) }
 // Head returns the run at a place that a Row names.
 func (f *Forest) Head(i int32) *store.Head { return &f.heads[i] }
 
+// Children returns the ids of the runs below a run, as they are arranged.
+func (f *Forest) Children(id string) []string {
+	at, ok := f.index[id]
+	if !ok || int(at) >= len(f.children) {
+		return nil
+	}
+	ids := make([]string, len(f.children[at]))
+	for i, child := range f.children[at] {
+		ids[i] = f.heads[child].ID
+	}
+	return ids
+}
+
 // Find returns the place of a run.
 func (f *Forest) Find(id string) (int32, bool) {
 	i, ok := f.index[id]

@@ -51,10 +51,10 @@ func (d *drawn) curves() {
 func (d *drawn) letters(i int, s Series) {
 	const every = 18
 	area := d.scene.Area
-	for col := area.X0 + float64(2+3*i%every); col < area.X1; col += every {
+	for col := area.X0 + float64((2+3*i)%every); col < area.X1; col += every {
 		if _, v, ok := s.At(d.xs.Value(col + 0.5)); ok && finite(d.ys.At(v)) {
 			if row := math.Floor(d.ys.At(v)); row >= area.Y0 && row < area.Y1 {
-				d.add(scene.Text{X: int(col), Y: int(row), Text: Letter(i), Ink: scene.Ink{Bold: true}})
+				d.add(scene.Text{X: int(col), Y: int(row), Text: Letter(d.slot(i)), Ink: scene.Ink{Bold: true}})
 			}
 		}
 	}

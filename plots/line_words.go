@@ -122,7 +122,7 @@ func (d *drawn) legend() {
 		ink.Bold = i == d.f.Focus-1
 		value := d.valueOf(s)
 		room := d.f.W - left - 2
-		d.add(scene.Text{X: left, Y: row, Text: Letter(i), Ink: ink},
+		d.add(scene.Text{X: left, Y: row, Text: Letter(d.slot(i % max(len(d.Series), 1))), Ink: ink},
 			scene.Text{X: left + 2, Y: row, Text: cut(s.Name, room-utf8.RuneCountInString(value)-1), Ink: ink},
 			scene.Text{X: d.f.W - 1, Y: row, Anchor: scene.End, Text: value})
 		row++

@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 
 	"benchside/plots/scene"
+	"benchside/themes"
 )
 
 // slots is how many series are told apart by colour alone; beyond that dashes
@@ -19,6 +20,18 @@ var (
 	light16 = [slots]uint8{4, 3, 2, 5, 6, 1, 8, 13}
 	dashes  = [slots]uint8{0, 0x0f, 0x55, 0x3f, 0, 0x0f, 0x55, 0x3f}
 )
+
+// LookOf is what charts need of a theme.
+func LookOf(t *themes.Theme) Look {
+	l := Look{Dark: t.Dark, ASCII: t.Glyphs.ASCII}
+	switch {
+	case t.Colors >= 256:
+		l.Depth = Ansi256
+	case t.Colors >= 16:
+		l.Depth = Ansi16
+	}
+	return l
+}
 
 // Series returns the ink of the series in a slot. Without colours, and beyond
 // the slots, the dashes tell the lines apart.

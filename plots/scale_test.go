@@ -67,7 +67,9 @@ func TestScalesLeadThereAndBack(t *testing.T) {
 	}
 }
 
-func near(a, b float64) bool { return math.Abs(a-b) < 1e-12 || math.IsNaN(a) && math.IsNaN(b) || a == b }
+func near(a, b float64) bool {
+	return math.Abs(a-b) < 1e-12 || math.IsNaN(a) && math.IsNaN(b) || a == b
+}
 
 func TestSmoothing(t *testing.T) {
 	nan := math.NaN()

@@ -46,8 +46,9 @@ func (s Style) With(u Style) Style {
 // Theme gives every role of a screen its style. Meaning never rests on colour
 // alone: callers add a glyph or a word.
 type Theme struct {
-	Name string
-	Dark bool
+	Name   string
+	Dark   bool
+	Colors int // that charts may use: 0, 16 or 256
 
 	Text   Style // ordinary text
 	Dim    Style // secondary text
@@ -105,7 +106,7 @@ func ASCII() Glyphs {
 // row is of the palette of 256: that takes half the bytes of a colour by name.
 func Dark() Theme {
 	return Theme{
-		Name: "dark", Dark: true, Glyphs: Unicode(),
+		Name: "dark", Dark: true, Colors: 256, Glyphs: Unicode(),
 		Dim: palette(247), Strong: Style{"1"}, Accent: bold(palette(80)), Cursor: bg(0x1f3a4d),
 		Column: Style{"1;4"}, Rule: palette(239), Fresh: bold(palette(231)),
 		Good: palette(78), Bad: palette(210), Warn: palette(179), Info: palette(111), Match: bold(fg(0xffd866)), Mark: fg(0xffb454),
@@ -115,7 +116,7 @@ func Dark() Theme {
 // Light is the theme for a light background, with the same contrast on white.
 func Light() Theme {
 	return Theme{
-		Name: "light", Glyphs: Unicode(),
+		Name: "light", Colors: 256, Glyphs: Unicode(),
 		Dim: palette(241), Strong: Style{"1"}, Accent: bold(palette(24)), Cursor: bg(0xd6ecf5),
 		Column: Style{"1;4"}, Rule: palette(249), Fresh: bold(palette(16)),
 		Good: palette(22), Bad: palette(124), Warn: palette(94), Info: palette(25), Match: bold(fg(0x8a4b00)), Mark: fg(0x8a4600),
@@ -133,7 +134,7 @@ func Plain() Theme {
 // Ansi16 is the theme for terminals of 16 colours, in their own palette.
 func Ansi16(dark bool) Theme {
 	t := Theme{
-		Name: "16 colours", Dark: dark, Glyphs: Unicode(),
+		Name: "16 colours", Dark: dark, Colors: 16, Glyphs: Unicode(),
 		Dim: Style{"90"}, Strong: Style{"1"}, Accent: Style{"1;36"}, Cursor: Style{reverse}, Column: Style{"1;4"}, Rule: Style{"90"},
 		Fresh: Style{"1"}, Good: Style{"32"}, Bad: Style{"31"}, Warn: Style{"33"}, Info: Style{"34"}, Match: Style{"1;33"}, Mark: Style{"33"},
 	}
@@ -141,6 +142,20 @@ func Ansi16(dark bool) Theme {
 		t.Info = Style{"94"}
 	}
 	return t
+}
+
+// Palette is the style of a series: a text colour of the palette of 256, of
+// which the first 16 are the terminal's own; none without colours.
+func Palette(n uint8, coloured bool) Style {
+	switch {
+	case !coloured:
+		return Style{}
+	case n < 8:
+		return Style{fmt.Sprint(30 + n)}
+	case n < 16:
+		return Style{fmt.Sprint(82 + n)}
+	}
+	return palette(int(n))
 }
 
 // palette is a text colour of the palette of 256.

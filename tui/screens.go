@@ -3,6 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/tui/charts"
 	"benchside/tui/experiments"
 	"benchside/tui/help"
 	"benchside/tui/palette"
@@ -22,6 +23,8 @@ func (a *App) screen(request tea.Msg) view.View {
 		return runtable.New(a.store, m, a.theme)
 	case view.ShowRun:
 		return rundetail.New(a.store, m.ID, a.theme)
+	case view.ShowCharts:
+		return charts.New(a.store, m, a.theme)
 	}
 	return nil
 }
@@ -33,9 +36,12 @@ type place struct {
 }
 
 var placesOf = []place{
-	{"0 Experiments", func(v view.View) bool { _, ok := v.(*experiments.View); return ok }},
-	{"1 Runs", func(v view.View) bool { _, ok := v.(*experiments.View); return !ok }},
+	{"0 Experiments", is[*experiments.View]},
+	{"1 Runs", func(v view.View) bool { return !is[*experiments.View](v) && !is[*charts.View](v) }},
+	{"3 Charts", is[*charts.View]},
 }
+
+func is[V view.View](v view.View) bool { _, ok := v.(V); return ok }
 
 func (a *App) help() view.View {
 	return help.New(append(a.front().Keys(), a.keys()...), a.theme)

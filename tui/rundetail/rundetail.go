@@ -299,6 +299,10 @@ func (v *View) open() tea.Cmd {
 	return nil
 }
 
+func (v *View) charts() tea.Cmd {
+	return view.Send(view.ShowCharts{Runs: []string{v.id}, Title: v.Title()})
+}
+
 // Keys implements view.View.
 func (v *View) Keys() []view.Key {
 	const group = "run"
@@ -315,6 +319,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"[", "shift+tab"}, Name: "previous-part", Does: "previous part", Group: group, Foot: true, Run: func() tea.Cmd { return v.show(v.tab - 1) }},
 		{Press: []string{"enter"}, Name: "follow", Does: "follow or unfold", Short: "follow", Group: group, Foot: true, Run: v.open},
 		{Press: []string{"p"}, Name: "parent", Does: "parent run", Short: "parent", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
+		{Press: []string{"3"}, Name: "charts", Does: "charts of its metrics", Short: "charts", Group: group, Foot: true, Run: v.charts},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Short: "copy", Group: group, Foot: true, Run: v.copyLine},
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},

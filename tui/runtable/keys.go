@@ -2,6 +2,9 @@ package runtable
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -30,6 +33,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"s"}, Name: "sort", Does: "sort by the column", Short: "sort", Group: group, Foot: true, Run: v.sortColumn, With: v.sortBy, Takes: "a column"},
 		{Press: []string{"o"}, Name: "columns", Does: "columns", Group: group, Foot: true, Run: v.pickColumns},
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(v.flip)},
+		{Press: []string{"3"}, Name: "charts", Does: "charts of the marked runs, of a parent's children, or of the run", Short: "charts", Group: group, Foot: true, Off: v.noRun, Run: v.charts},
 		{Press: []string{"v"}, Name: "range", Does: "mark from the last mark to here", Group: group, Off: v.noRun, Run: now(v.markRange)},
 		{Press: []string{"a"}, Name: "mark-all", Does: "mark or unmark all shown", Group: group, Run: now(v.markAll)},
 		{Press: []string{"D"}, Name: "deleted", Does: "show or hide deleted runs", Group: group, Run: v.toggleDeleted},
@@ -144,6 +148,23 @@ func (v *View) markRange() {
 			v.marking.ids[v.runs.Head(v.rows[i].At).ID] = true
 		}
 	}
+}
+
+// charts asks for the charts of the marked runs; without marks for those of the
+// children of the run under the cursor, or of that run.
+func (v *View) charts() tea.Cmd {
+	h := v.current()
+	ids, title := []string{h.ID}, cmp.Or(h.Name, h.ID)
+	if len(v.marking.ids) > 0 {
+		ids, title = slices.Collect(maps.Keys(v.marking.ids)), fmt.Sprintf("%d marked runs", len(v.marking.ids))
+	} else if children := v.runs.Children(h.ID); len(children) > 0 {
+		ids = children
+	}
+	if most := 200; len(ids) > most {
+		return view.Send(view.Say{Text: fmt.Sprintf("%d runs are too many for charts: mark at most %d", len(ids), most), Bad: true})
+	}
+	slices.Sort(ids)
+	return view.Send(view.ShowCharts{Runs: ids, Title: title})
 }
 
 func (v *View) markAll() {

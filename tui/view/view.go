@@ -72,6 +72,11 @@ type (
 	}
 	// ShowRun asks for one run.
 	ShowRun struct{ ID string }
+	// ShowCharts asks for the metrics of runs as charts.
+	ShowCharts struct {
+		Runs  []string
+		Title string
+	}
 	// Ask opens a dialog over the front view.
 	Ask struct{ Dialog View }
 	// Close closes the dialog in front, or goes back.

@@ -1,0 +1,252 @@
+// Package charts is the screen of the metrics of one or several runs, a chart
+// each. It compares no params and computes no statistics.
+package charts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/plots"
+	"benchside/plots/cell"
+	"benchside/sanitize"
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// Reader is what the screen reads of a store.
+type Reader interface {
+	store.RunReader
+	store.MetricReader
+}
+
+// across is what the charts have on their x axis.
+type across int
+
+const (
+	bySteps    across = iota
+	byDuration        // since the first point of the run
+	byClock
+	acrosses
+)
+
+var acrossNames = [acrosses]string{"step", "time since the start", "time of day"}
+
+// weights are the strengths of smoothing.
+var weights = [...]float64{0, 0.5, 0.8, 0.9, 0.95, 0.99}
+
+// View is the screen.
+type View struct {
+	reader Reader
+	theme  *themes.Theme
+	ask    view.ShowCharts
+	loads  struct{ runs, history view.Loader }
+
+	runs    []store.Run
+	slots   []int
+	keys    []string // of the metrics that the pattern lets through
+	series  map[string]*curves
+	pattern struct {
+		field  widget.Field
+		typing bool
+		err    error
+	}
+	look struct {
+		across across
+		smooth int // place in weights
+		window plots.View
+		band   bool     // the runs as one group
+		cross  *float64 // in the units of x
+		zoomed bool
+	}
+	grid   grid
+	canvas *cell.Canvas // scratch of Draw
+	err    error
+}
+
+// New returns the charts of runs.
+func New(r Reader, ask view.ShowCharts, theme *themes.Theme) *View {
+	v := &View{reader: r, theme: theme, ask: ask, series: map[string]*curves{}, canvas: &cell.Canvas{}}
+	v.pattern.field = widget.NewField("pattern of metrics")
+	v.grid.width, v.grid.height = 80, 24
+	return v
+}
+
+// Title implements view.View.
+func (v *View) Title() string {
+	if v.ask.Title != "" {
+		return "charts of " + sanitize.Line(v.ask.Title)
+	}
+	return fmt.Sprintf("charts of %d runs", len(v.ask.Runs))
+}
+
+// Status implements view.View.
+func (v *View) Status() string {
+	said := []string{acrossNames[v.look.across]}
+	weight, unread := weights[v.look.smooth], v.unread()
+	for text, on := range map[string]bool{
+		fmt.Sprintf("smoothed %.3g", weight): weight > 0,
+		"log y":                              v.look.window.LogY,
+		"log x":                              v.look.window.LogX,
+		"2–98 %":                             v.look.window.NoOutliers,
+		"mean ± sd":                          v.look.band,
+		fmt.Sprintf("reading %d", unread):    unread > 0,
+	} {
+		if on {
+			said = append(said, text)
+		}
+	}
+	slices.Sort(said[1:])
+	return strings.Join(append(said, fmt.Sprintf("%d metrics", len(v.keys))), "  ")
+}
+
+// Typing implements view.View.
+func (v *View) Typing() bool { return v.pattern.typing }
+
+// Init implements view.View.
+func (v *View) Init() tea.Cmd {
+	r, ids := v.reader, v.ask.Runs
+	return view.Load(&v.loads.runs, func(ctx context.Context) ([]store.Run, error) { return r.RunsOf(ctx, ids) })
+}
+
+// Update implements view.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Sized:
+		v.grid.width, v.grid.height = m.Width, m.Height
+		v.grid.show()
+		return v.loadShown()
+	case view.Loaded[[]store.Run]:
+		if m.Of(&v.loads.runs) && !v.failed(m.Err) {
+			return v.takeRuns(m.Value)
+		}
+	case view.Loaded[history]:
+		if m.Of(&v.loads.history) {
+			return v.takeHistory(m)
+		}
+	case view.StoreChanged:
+		return v.changed(m.Change)
+	case view.Refresh:
+		v.series = map[string]*curves{}
+		return v.Init()
+	case view.Click:
+		v.click(m)
+		return v.loadShown()
+	case view.Wheel:
+		v.zoom(m.Rows > 0)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if v.pattern.field.Update(m) {
+			v.narrow()
+			return v.loadShown()
+		}
+	}
+	return nil
+}
+
+func (v *View) failed(err error) bool {
+	if err == nil {
+		v.err = nil
+		return false
+	}
+	if !errors.Is(err, context.Canceled) {
+		v.err = err
+	}
+	return true
+}
+
+func (v *View) takeRuns(runs []store.Run) tea.Cmd {
+	v.order(runs)
+	v.narrow()
+	return v.loadShown()
+}
+
+// order puts the runs in the order of their letters. What was read is by place,
+// so it goes if another run has the place.
+func (v *View) order(runs []store.Run) {
+	ids := make([]string, len(runs))
+	for i, r := range runs {
+		ids[i] = r.ID
+	}
+	slots, places := plots.Slots(ids), make([]int, len(runs))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortFunc(places, func(a, b int) int { return slots[a] - slots[b] })
+	before := v.runs
+	v.runs, v.slots = make([]store.Run, len(runs)), make([]int, len(runs))
+	for i, p := range places {
+		v.runs[i], v.slots[i] = runs[p], slots[p]
+	}
+	if !slices.EqualFunc(before, v.runs, func(a, b store.Run) bool { return a.ID == b.ID }) {
+		v.series = map[string]*curves{}
+	}
+}
+
+// narrow chooses the metrics whose names fit the pattern, by section: what is
+// before the last slash; the system's last.
+func (v *View) narrow() {
+	pattern, err := regexp.Compile(v.pattern.field.Text())
+	if v.pattern.err = err; err != nil {
+		return
+	}
+	found := map[string]bool{}
+	v.keys = nil
+	for _, r := range v.runs {
+		for key := range r.Metrics {
+			if !found[key] && pattern.MatchString(key) {
+				found[key] = true
+				v.keys = append(v.keys, key)
+			}
+		}
+	}
+	slices.SortFunc(v.keys, func(a, b string) int {
+		if s, t := strings.HasPrefix(a, store.SystemMetric), strings.HasPrefix(b, store.SystemMetric); s != t {
+			if s {
+				return 1
+			}
+			return -1
+		}
+		return strings.Compare(a, b)
+	})
+	v.grid.count = len(v.keys)
+	v.grid.show()
+}
+
+// changed takes the points that others log: they are added to the curves that
+// are there, and a new metric gets a chart.
+func (v *View) changed(c store.Change) tea.Cmd {
+	if c.Problem != nil {
+		v.err = c.Problem
+		return nil
+	}
+	v.err = nil
+	if c.Reload {
+		v.series = map[string]*curves{}
+		return v.Init()
+	}
+	again := false
+	for i := range c.Events {
+		e := &c.Events[i]
+		at := slices.IndexFunc(v.runs, func(r store.Run) bool { return r.ID == e.Head.ID })
+		if at < 0 || e.Kind != store.PointLogged {
+			continue
+		}
+		if _, known := v.runs[at].Metrics[e.Key]; !known {
+			again = true
+		}
+		if s := v.series[e.Key]; s != nil {
+			s.add(at, e.Point)
+		}
+	}
+	if again {
+		return v.Init()
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package charts_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"benchside/store"
+	"benchside/store/memory"
+	"benchside/tui/charts"
+	"benchside/tui/view"
+	"benchside/tui/viewtest"
+)
+
+// family are runs of the small store: one of them with NaN and infinities.
+var family = []string{"b01d0012", "ca170007", "eee00019"}
+
+func open(t *testing.T, s *memory.Store, ids []string, width, height int) *viewtest.Stage {
+	t.Helper()
+	return viewtest.Start(t, charts.New(s, view.ShowCharts{Runs: ids, Title: "family-gboost"}, viewtest.Theme()), width, height)
+}
+
+func keys(line string) func(*testing.T, int, int) *viewtest.Stage {
+	return func(t *testing.T, width, height int) *viewtest.Stage {
+		t.Helper()
+		s := open(t, memory.New(viewtest.Small()), family, width, height)
+		s.Press(strings.Fields(line)...)
+		return s
+	}
+}
+
+func TestFrames(t *testing.T) {
+	viewtest.Frames(t, viewtest.Sizes(), map[string]func(*testing.T, int, int) *viewtest.Stage{
+		"a grid":        keys(""),
+		"one chart":     keys("l enter"),
+		"the crosshair": keys("l enter > > >"),
+		"smoothed":      keys("l enter ] ] ]"),
+		"over time":     keys("l enter x"),
+		"logarithmic":   keys("l enter L"),
+		"the mean":      keys("l enter m"),
+		"zoomed in":     keys("l enter + +"),
+		"no metrics there": func(t *testing.T, w, h int) *viewtest.Stage {
+			return open(t, memory.New(viewtest.Small()), []string{"aaaa0001"}, w, h)
+		},
+	})
+}
+
+func TestWhatKeysSay(t *testing.T) {
+	for line, want := range map[string]string{
+		"":      "step",
+		"x":     "time since the start",
+		"x x":   "time of day",
+		"x x x": "step",
+		"] ]":   "smoothed 0.8",
+		"] [":   "step",
+		"L":     "log y",
+		"X":     "log x",
+		"o":     "2–98 %",
+		"m":     "mean ± sd",
+	} {
+		if got := keys(line)(t, 120, 40).Status(); !strings.Contains(got, want) {
+			t.Errorf("%q: the status is %q, want %q in it", line, got, want)
+		}
+	}
+}
+
+func TestAPatternChoosesMetrics(t *testing.T) {
+	s := keys("/")(t, 120, 40)
+	s.Type("^val/")
+	if got := s.Status(); !strings.Contains(got, "2 metrics") {
+		t.Errorf("val alone: %q", got)
+	}
+	s.Type("(")
+	if got := s.Screen(); !strings.Contains(got, "no pattern") || !strings.Contains(got, "val/auc") {
+		t.Errorf("a pattern that is wrong does not say so above the charts:\n%s", got)
+	}
+	s.Press("esc")
+	if got := s.Status(); strings.Contains(got, "2 metrics") {
+		t.Errorf("cleared: %q", got)
+	}
+}
+
+// logged is a store of one live run with one metric of n points.
+func logged(n int) *memory.Store {
+	r := memory.Records{Runs: []store.Run{{Head: store.Head{ID: "aaaa", Name: "live", ExperimentID: "1", Status: store.Running}}}}
+	for i := range n {
+		r.Log("aaaa", "loss", store.Point{Step: store.StepOf(int64(i)), Timestamp: int64(i) * 1000, Value: 1 / float64(i+1)})
+	}
+	return memory.New(r)
+}
+
+func TestPointsArriveByThemselves(t *testing.T) {
+	db := logged(10)
+	s := open(t, db, []string{"aaaa"}, 80, 24)
+	changes, err := db.Watch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := func(key string, step int64, value float64) {
+		db.Change(func(r *memory.Records) {
+			r.Log("aaaa", key, store.Point{Step: store.StepOf(step), Timestamp: step * 1000, Value: value})
+		})
+		s.Send(view.StoreChanged{Change: <-changes})
+	}
+	before := s.Screen()
+	log("loss", 10, 7)
+	if after := s.Screen(); after == before || !strings.Contains(after, "5") {
+		t.Errorf("a point of 7 did not change the picture:\n%s", after)
+	}
+	log("loss", 11, math.NaN())
+	if got := s.Screen(); !strings.Contains(got, "1 NaN") {
+		t.Errorf("a NaN is not said:\n%s", got)
+	}
+	log("accuracy", 0, 0.5)
+	if got := s.Screen(); !strings.Contains(got, "accuracy") {
+		t.Errorf("a new metric has no chart:\n%s", got)
+	}
+}
+
+func TestOnlyWhatIsShownIsRead(t *testing.T) {
+	r := memory.Records{Runs: []store.Run{{Head: store.Head{ID: "aaaa", ExperimentID: "1"}}}}
+	for i := range 200 {
+		r.Log("aaaa", fmt.Sprintf("m%03d", i), store.Point{Value: 1})
+	}
+	db := memory.New(r)
+	s := open(t, db, []string{"aaaa"}, 80, 24)
+	if n := db.Calls("History"); n == 0 || n > 4 {
+		t.Errorf("%d histories of 200 were read for a grid of at most 4 charts", n)
+	}
+	s.Press("G")
+	if got := s.Screen(); !strings.Contains(got, "[m199]") {
+		t.Errorf("the last chart is not there:\n%s", got)
+	}
+}
+
+func TestHostileNames(t *testing.T) {
+	evil := "x\x1b[2J\u202e\n" + strings.Repeat("tag ", 2000) + "👩‍🔬"
+	r := memory.Records{Runs: []store.Run{
+		{Head: store.Head{ID: "a", Name: evil, ExperimentID: "1"}},
+		{Head: store.Head{ID: "b", Name: "日本語の実行名テスト日本語の実行名テスト", ExperimentID: "1"}},
+	}}
+	for _, id := range []string{"a", "b"} {
+		r.Log(id, evil, store.Point{Value: math.Inf(1)})
+		r.Log(id, evil, store.Point{Step: store.StepOf(3), Value: 1e300})
+	}
+	for _, size := range viewtest.Sizes() {
+		s := open(t, memory.New(r), []string{"a", "b"}, size[0], size[1])
+		s.Screen()
+		s.Press("enter", ">")
+		s.Screen()
+	}
+}
+
+func TestAnyKeysAtAnySize(t *testing.T) {
+	for seed := range uint64(20) {
+		keys("")(t, 80, 24).Shake(rand.New(rand.NewPCG(seed, 3)), 60)
+	}
+}

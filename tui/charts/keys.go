@@ -1,0 +1,164 @@
+package charts
+
+import (
+	"math"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/plots"
+	"benchside/tui/view"
+)
+
+// Keys implements view.View.
+func (v *View) Keys() []view.Key {
+	const group = "charts"
+	if v.pattern.typing {
+		return v.patternKeys()
+	}
+	then := func(do func()) func() tea.Cmd {
+		return func() tea.Cmd { do(); v.grid.show(); return v.loadShown() }
+	}
+	toggle := func(b *bool) func() tea.Cmd { return then(func() { *b = !*b }) }
+	some := func() string {
+		if len(v.keys) == 0 {
+			return "there is no metric"
+		}
+		return ""
+	}
+	keys := []view.Key{
+		{Press: []string{"enter", "z"}, Name: "zoom", Does: "one chart or all of them", Short: "zoom", Group: group, Foot: true, Off: some, Run: toggle(&v.look.zoomed)},
+		{Press: []string{"x"}, Name: "x-axis", Does: "x: step, time since the start, time of day", Short: "x axis", Group: group, Foot: true, Run: then(func() {
+			v.look.across = (v.look.across + 1) % acrosses
+			v.look.window.X, v.look.cross = plots.Range{}, nil
+		})},
+		{Press: []string{"L"}, Name: "log-y", Does: "logarithmic y", Short: "log y", Group: group, Foot: true, Run: toggle(&v.look.window.LogY)},
+		{Press: []string{"X"}, Name: "log-x", Does: "logarithmic x", Group: group, Run: toggle(&v.look.window.LogX)},
+		{Press: []string{"]"}, Name: "smoother", Does: "smooth more", Short: "smooth", Group: group, Foot: true, Run: then(func() { v.look.smooth = min(v.look.smooth+1, len(weights)-1) })},
+		{Press: []string{"["}, Name: "rougher", Does: "smooth less", Group: group, Run: then(func() { v.look.smooth = max(v.look.smooth-1, 0) })},
+		{Press: []string{"o"}, Name: "outliers", Does: "ignore outliers in y", Group: group, Run: toggle(&v.look.window.NoOutliers)},
+		{Press: []string{"m"}, Name: "mean", Does: "the runs, or their mean ± sd", Short: "mean ± sd", Group: group, Foot: true, Off: v.alone, Run: toggle(&v.look.band)},
+		{Press: []string{"/"}, Name: "metrics", Does: "choose metrics by a pattern", Short: "metrics", Group: group, Foot: true, Run: then(func() { v.pattern.typing = true })},
+		{Press: []string{">", "."}, Name: "cross-right", Does: "crosshair right", Short: "crosshair", Group: group, Foot: true, Off: some, Run: then(func() { v.move(1) })},
+		{Press: []string{"<", ","}, Name: "cross-left", Does: "crosshair left", Group: group, Off: some, Run: then(func() { v.move(-1) })},
+		{Press: []string{"+", "="}, Name: "zoom-in", Does: "zoom into x", Group: group, Off: some, Run: then(func() { v.zoom(false) })},
+		{Press: []string{"-"}, Name: "zoom-out", Does: "zoom out of x", Group: group, Off: some, Run: then(func() { v.zoom(true) })},
+		{Press: []string{"shift+right"}, Name: "pan-right", Does: "pan right", Group: group, Off: some, Run: then(func() { v.pan(1) })},
+		{Press: []string{"shift+left"}, Name: "pan-left", Does: "pan left", Group: group, Off: some, Run: then(func() { v.pan(-1) })},
+		{Press: []string{"0"}, Name: "reset", Does: "show all of x, without the crosshair", Group: group, Run: then(func() {
+			v.look.window.X, v.look.cross = plots.Range{}, nil
+		})},
+	}
+	return append(keys, v.moves(then)...)
+}
+
+func (v *View) moves(then func(func()) func() tea.Cmd) []view.Key {
+	const group = "move"
+	by := func(across, down int) func() tea.Cmd {
+		return then(func() {
+			cols, _ := v.grid.size()
+			v.grid.focus += across + down*cols
+		})
+	}
+	_, rows := v.grid.size()
+	return []view.Key{
+		{Press: []string{"l", "right", "n"}, Does: "next chart", Group: group, Run: by(1, 0)},
+		{Press: []string{"h", "left", "N"}, Does: "previous chart", Group: group, Run: by(-1, 0)},
+		{Press: []string{"j", "down"}, Does: "chart below", Group: group, Run: by(0, 1)},
+		{Press: []string{"k", "up"}, Does: "chart above", Group: group, Run: by(0, -1)},
+		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: by(0, rows)},
+		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: by(0, -rows)},
+		{Press: []string{"g", "home"}, Does: "first chart", Group: group, Run: then(func() { v.grid.focus = 0 })},
+		{Press: []string{"G", "end"}, Does: "last chart", Group: group, Run: then(func() { v.grid.focus = v.grid.count })},
+	}
+}
+
+func (v *View) patternKeys() []view.Key {
+	const group = "metrics"
+	end := func(keep bool) func() tea.Cmd {
+		return func() tea.Cmd {
+			v.pattern.typing = false
+			if !keep {
+				v.pattern.field.Set("")
+				v.narrow()
+			}
+			return v.loadShown()
+		}
+	}
+	return []view.Key{
+		{Press: []string{"enter"}, Does: "keep", Group: group, Foot: true, Run: end(true)},
+		{Press: []string{"esc"}, Does: "clear", Group: group, Foot: true, Run: end(false)},
+	}
+}
+
+func (v *View) alone() string {
+	if len(v.runs) < 2 {
+		return "there is one run"
+	}
+	return ""
+}
+
+// extent is the part of x that is shown, that of the points of the chart that
+// has the focus unless it was chosen.
+func (v *View) extent() (plots.Range, bool) {
+	if v.look.window.X.Set() {
+		return v.look.window.X, true
+	}
+	if len(v.keys) == 0 || v.series[v.keys[v.grid.focus]] == nil || !v.series[v.keys[v.grid.focus]].whole {
+		return plots.Range{}, false
+	}
+	var r plots.Range
+	some := false
+	for _, s := range v.series[v.keys[v.grid.focus]].of(v.runs, v.look.across) {
+		if n := len(s.X); n > 0 {
+			if !some {
+				r = plots.Range{From: s.X[0], To: s.X[n-1]}
+			}
+			r.From, r.To, some = min(r.From, s.X[0]), max(r.To, s.X[n-1]), true
+		}
+	}
+	return r, some && r.From < r.To
+}
+
+// move takes the crosshair, which all charts share, a fiftieth of the window
+// aside.
+func (v *View) move(by float64) {
+	r, ok := v.extent()
+	if !ok {
+		return
+	}
+	at := r.From/2 + r.To/2
+	if v.look.cross != nil {
+		at = *v.look.cross + by*(r.To-r.From)/50
+	}
+	if v.look.across == bySteps && r.To-r.From >= 50 {
+		at = math.Round(at)
+	}
+	at = min(max(at, r.From), r.To)
+	v.look.cross = &at
+}
+
+// zoom halves or doubles the window around the crosshair, else around its
+// middle.
+func (v *View) zoom(out bool) {
+	r, ok := v.extent()
+	if !ok {
+		return
+	}
+	at, half := r.From/2+r.To/2, (r.To-r.From)/4
+	if v.look.cross != nil {
+		at = *v.look.cross
+	}
+	if out {
+		half *= 4
+	}
+	if z := (plots.Range{From: at - half, To: at + half}); z.To-z.From > 1e-9*max(1, -z.From, z.To) {
+		v.look.window.X = z
+	}
+}
+
+func (v *View) pan(by float64) {
+	if r, ok := v.extent(); ok {
+		step := by * (r.To - r.From) / 4
+		v.look.window.X = plots.Range{From: r.From + step, To: r.To + step}
+	}
+}
