@@ -92,14 +92,14 @@ func (v *View) loadShown() tea.Cmd {
 		}
 		v.series[key] = &curves{}
 		v.forget(key)
-		r, ids := v.reader, v.ids(key)
+		r, runs := v.reader, v.runs
 		return view.Load(&v.loads.history, func(ctx context.Context) (history, error) {
-			out := history{key: key, points: make([][]store.Point, len(ids))}
-			for i, id := range ids {
-				if id == "" {
+			out := history{key: key, points: make([][]store.Point, len(runs))}
+			for i, run := range runs {
+				if _, ok := run.Metrics[key]; !ok {
 					continue
 				}
-				err := r.History(ctx, id, key, func(points []store.Point) error {
+				err := r.History(ctx, run.ID, key, func(points []store.Point) error {
 					out.points[i] = append(out.points[i], points...)
 					return nil
 				})
@@ -111,17 +111,6 @@ func (v *View) loadShown() tea.Cmd {
 		})
 	}
 	return nil
-}
-
-// ids are the runs that have a metric, "" in the places of the others.
-func (v *View) ids(key string) []string {
-	out := make([]string, len(v.runs))
-	for i, r := range v.runs {
-		if _, ok := r.Metrics[key]; ok {
-			out[i] = r.ID
-		}
-	}
-	return out
 }
 
 // forget drops curves that are out of view once there is too much.
