@@ -12,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/compare"
 	"benchside/plots"
 	"benchside/plots/cell"
 	"benchside/sanitize"
@@ -27,17 +28,7 @@ type Reader interface {
 	store.MetricReader
 }
 
-// across is what the charts have on their x axis.
-type across int
-
-const (
-	bySteps    across = iota
-	byDuration        // since the first point of the run
-	byClock
-	acrosses
-)
-
-var acrossNames = [acrosses]string{"step", "time since the start", "time of day"}
+var acrossNames = [...]string{compare.Steps: "step", compare.Elapsed: "time since the start", compare.Clock: "time of day"}
 
 // weights are the strengths of smoothing.
 var weights = [...]float64{0, 0.5, 0.8, 0.9, 0.95, 0.99}
@@ -59,7 +50,7 @@ type View struct {
 		err    error
 	}
 	look struct {
-		across across
+		across compare.Across
 		smooth int // place in weights
 		window plots.View
 		band   bool     // the runs as one group

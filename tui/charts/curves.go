@@ -2,10 +2,10 @@ package charts
 
 import (
 	"context"
-	"math"
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/compare"
 	"benchside/plots"
 	"benchside/sanitize"
 	"benchside/store"
@@ -20,7 +20,7 @@ type curves struct {
 	points [][]store.Point // by run
 	whole  bool
 	made   []plots.Series // for the axis below; nil where it is to be made
-	across across
+	across compare.Across
 }
 
 func (c *curves) add(run int, p store.Point) {
@@ -32,28 +32,13 @@ func (c *curves) add(run int, p store.Point) {
 }
 
 // of returns the curves over an axis.
-func (c *curves) of(runs []store.Run, by across) []plots.Series {
+func (c *curves) of(runs []store.Run, by compare.Across) []plots.Series {
 	if c.made != nil && c.across == by {
 		return c.made
 	}
 	c.across, c.made = by, make([]plots.Series, 0, len(c.points))
 	for i, points := range c.points {
-		x, y := make([]float64, len(points)), make([]float64, len(points))
-		first := int64(math.MaxInt64)
-		for _, p := range points {
-			first = min(first, p.Timestamp)
-		}
-		for k, p := range points {
-			y[k] = p.Value
-			switch by {
-			case byDuration:
-				x[k] = float64(p.Timestamp-first) / 1000
-			case byClock:
-				x[k] = float64(p.Timestamp)
-			default:
-				x[k] = p.Step.Float()
-			}
-		}
+		x, y := compare.Curve(points, by)
 		name := sanitize.Line(runs[i].Name)
 		if name == "" {
 			name = runs[i].ID

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"benchside/compare"
 	"benchside/plots"
 	"benchside/plots/cell"
 	"benchside/plots/scene"
@@ -191,9 +192,9 @@ func mark(s *scene.Scene) {
 func (v *View) line(key string) *plots.Line {
 	l := &plots.Line{Title: sanitize.Line(key), Smooth: weights[v.look.smooth]}
 	switch v.look.across {
-	case byDuration:
+	case compare.Elapsed:
 		l.X = plots.Axis{Title: "time", Unit: plots.Duration}
-	case byClock:
+	case compare.Clock:
 		l.X = plots.Axis{Title: "UTC", Unit: plots.Moment}
 	default:
 		l.X = plots.Axis{Title: "step"}

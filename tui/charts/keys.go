@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/compare"
 	"benchside/plots"
 	"benchside/tui/view"
 )
@@ -28,7 +29,7 @@ func (v *View) Keys() []view.Key {
 	keys := []view.Key{
 		{Press: []string{"enter", "z"}, Name: "zoom", Does: "one chart or all of them", Short: "zoom", Group: group, Foot: true, Off: some, Run: toggle(&v.look.zoomed)},
 		{Press: []string{"x"}, Name: "x-axis", Does: "x: step, time since the start, time of day", Short: "x axis", Group: group, Foot: true, Run: then(func() {
-			v.look.across = (v.look.across + 1) % acrosses
+			v.look.across = (v.look.across + 1) % compare.Across(len(acrossNames))
 			v.look.window.X, v.look.cross = plots.Range{}, nil
 		})},
 		{Press: []string{"L"}, Name: "log-y", Does: "logarithmic y", Short: "log y", Group: group, Foot: true, Run: toggle(&v.look.window.LogY)},
@@ -130,7 +131,7 @@ func (v *View) move(by float64) {
 	if v.look.cross != nil {
 		at = *v.look.cross + by*(r.To-r.From)/50
 	}
-	if v.look.across == bySteps && r.To-r.From >= 50 {
+	if v.look.across == compare.Steps && r.To-r.From >= 50 {
 		at = math.Round(at)
 	}
 	at = min(max(at, r.From), r.To)
