@@ -172,7 +172,7 @@ func (s *session) root() *cobra.Command {
 		group("runs", "List runs, as rows or as a tree, or show one", s.runsList(), s.runsShow(), s.runsTree()),
 		group("metrics", "Sum up the metrics of a run, or print the points of one", s.metricsList(), s.metricsHistory()),
 		group("store", "Describe the store", s.storeInfo()),
-		s.watch(), s.render(), s.demo(), s.version(),
+		s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
 	return c
 }

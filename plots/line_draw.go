@@ -6,7 +6,13 @@ import (
 	"benchside/plots/scene"
 )
 
-func (d *drawn) ink(i int) scene.Ink { return d.f.Look.Series(d.slot(i)) }
+func (d *drawn) ink(i int) scene.Ink {
+	ink := d.f.Look.Series(d.slot(i))
+	if len(d.Series)+len(d.Groups) == 1 {
+		ink.Dash = 0 // there is nothing to tell it from
+	}
+	return ink
+}
 
 func (d *drawn) slot(i int) int {
 	if i < len(d.Slots) {

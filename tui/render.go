@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,8 +16,8 @@ import (
 
 // RenderOptions say which frame is wanted and as what.
 type RenderOptions struct {
-	Screen        string   // "runs", "experiments", "run", "help" or "palette"
-	Run           string   // id of the run, for "run"
+	Screen        string   // "runs", "experiments", "run", "charts", "help" or "palette"
+	Run           string   // id of the run, for "run" and "charts"
 	Experiments   []string // ids, for "runs"; nil means all
 	Width, Height int
 	Format        string   // "text", "ansi" or "svg"
@@ -25,7 +26,7 @@ type RenderOptions struct {
 }
 
 // Screens are the names that Render takes.
-func Screens() []string { return []string{"runs", "experiments", "run", "help", "palette"} }
+func Screens() []string { return []string{"runs", "experiments", "run", "charts", "help", "palette"} }
 
 // Render draws one frame of a screen without a terminal.
 func Render(ctx context.Context, s store.Store, o RenderOptions) (string, error) {
@@ -37,7 +38,7 @@ func Render(ctx context.Context, s store.Store, o RenderOptions) (string, error)
 	update := func(msg tea.Msg) tea.Cmd { _, cmd := a.Update(msg); return cmd }
 	pump.Run(a.Init(), update)
 	pump.Run(view.Send(tea.WindowSizeMsg{Width: o.Width, Height: o.Height}), update)
-	keys, err := a.reach(o)
+	keys, err := a.reach(ctx, o)
 	if err != nil {
 		return "", err
 	}
@@ -67,7 +68,7 @@ func Render(ctx context.Context, s store.Store, o RenderOptions) (string, error)
 
 // reach puts the screen in front that was asked for, and returns the keys that
 // are still to be pressed for it.
-func (a *App) reach(o RenderOptions) ([]string, error) {
+func (a *App) reach(ctx context.Context, o RenderOptions) ([]string, error) {
 	update := func(msg tea.Msg) tea.Cmd { _, cmd := a.Update(msg); return cmd }
 	switch o.Screen {
 	case "runs", "":
@@ -82,6 +83,11 @@ func (a *App) reach(o RenderOptions) ([]string, error) {
 			return []string{"enter"}, nil
 		}
 		pump.Run(view.Send(view.ShowRun{ID: o.Run}), update)
+	case "charts":
+		if o.Run == "" {
+			return []string{"3"}, nil
+		}
+		pump.Run(view.Send(view.ShowCharts{Runs: a.familyOf(ctx, o.Run), Title: o.Run}), update)
 	case "help":
 		return []string{"?"}, nil
 	case "palette":
@@ -90,4 +96,18 @@ func (a *App) reach(o RenderOptions) ([]string, error) {
 		return nil, fmt.Errorf("no screen is called %q; there are %s", o.Screen, strings.Join(Screens(), ", "))
 	}
 	return nil, nil
+}
+
+// familyOf are the children of a run, or the run if it has none.
+func (a *App) familyOf(ctx context.Context, id string) []string {
+	heads, err := a.store.Children(ctx, id)
+	if err != nil || len(heads) == 0 {
+		return []string{id}
+	}
+	ids := make([]string, len(heads))
+	for i, h := range heads {
+		ids[i] = h.ID
+	}
+	slices.Sort(ids)
+	return ids
 }
