@@ -1,5 +1,3 @@
-// Package compare says in what runs differ and puts their metrics beside each
-// other. It reads no store and draws nothing: callers bring runs and points.
 package compare
 
 import (
