@@ -22,10 +22,11 @@ const (
 	asJSON
 	asCSV
 	asMarkdown
+	asTeX
 )
 
 // formFlags are the forms that were asked for.
-type formFlags struct{ json, csv, md bool }
+type formFlags struct{ json, csv, md, tex bool }
 
 func (f *formFlags) add(c *cobra.Command) {
 	p := c.Flags()
@@ -41,7 +42,7 @@ func (f formFlags) form() (form, error) {
 		set  bool
 		name string
 		form form
-	}{{f.json, "--json", asJSON}, {f.csv, "--csv", asCSV}, {f.md, "--md", asMarkdown}} {
+	}{{f.json, "--json", asJSON}, {f.csv, "--csv", asCSV}, {f.md, "--md", asMarkdown}, {f.tex, "--tex", asTeX}} {
 		if o.set {
 			chosen, asked = o.form, append(asked, o.name)
 		}

@@ -63,7 +63,13 @@ const (
 	exitOK      = 0
 	exitFailure = 1
 	exitUsage   = 2
+	exitNo      = 3
 )
+
+// noError says that what was checked does not hold.
+type noError struct{ error }
+
+func (e noError) Unwrap() error { return e.error }
 
 // usageError is a mistake in how the command was called.
 type usageError struct{ error }
@@ -88,6 +94,9 @@ func report(w io.Writer, command string, err error) int {
 		return exitUsage
 	}
 	fmt.Fprintf(w, "benchside: %s\n", sanitize.Line(err.Error()))
+	if errors.As(err, new(noError)) {
+		return exitNo
+	}
 	return exitFailure
 }
 
@@ -172,7 +181,7 @@ func (s *session) root() *cobra.Command {
 		group("runs", "List runs, as rows or as a tree, or show one", s.runsList(), s.runsShow(), s.runsTree()),
 		group("metrics", "Sum up the metrics of a run, or print the points of one", s.metricsList(), s.metricsHistory()),
 		group("store", "Describe the store", s.storeInfo()),
-		s.plot(), s.watch(), s.render(), s.demo(), s.version(),
+		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
 	return c
 }
