@@ -79,6 +79,7 @@ var oversized = map[string]string{
 	"store/sqlite/releases.go revisions": "a table",
 	"tui/runtable":                       "loading, live changes, folds, marks and filter of one table",
 	"tui/rundetail":                      "eight parts, each with columns of its own",
+	"tui/comparison":                     "a table that turns, and three panels below it on the same cursor",
 }
 
 // notScreens are the packages under tui that are no screens.

@@ -60,19 +60,33 @@ type contrastJSON struct {
 	BaselineMean *number `json:"baseline_mean"`
 	BaselineSD   *number `json:"baseline_sd"`
 	Delta        *number `json:"delta"`
-	Low          *number `json:"low"`
-	High         *number `json:"high"`
-	T            *number `json:"t"`
-	DF           *number `json:"df"`
-	WelchP       *number `json:"welch_p"`
 	P            *number `json:"p"` // Welch's, corrected
-	U            *number `json:"u"`
-	RankP        *number `json:"rank_p"`
-	Cliff        *number `json:"cliff_delta"`
-	D            *number `json:"cohen_d"`
-	G            *number `json:"hedges_g"`
 	Verdict      string  `json:"verdict"`
 	Why          string  `json:"why,omitempty"`
+
+	Welch  *welchJSON  `json:"welch"`
+	Rank   *rankJSON   `json:"mann_whitney"`
+	Effect *effectJSON `json:"effect"`
+}
+
+type welchJSON struct {
+	T    number `json:"t"`
+	DF   number `json:"df"`
+	P    number `json:"p"`
+	Low  number `json:"low"` // of delta
+	High number `json:"high"`
+}
+
+type rankJSON struct {
+	U     number `json:"u"`
+	P     number `json:"p"`
+	Exact bool   `json:"exact"`
+	Cliff number `json:"cliff_delta"`
+}
+
+type effectJSON struct {
+	D number `json:"cohen_d"`
+	G number `json:"hedges_g"`
 }
 
 type failureJSON struct {
@@ -142,15 +156,15 @@ func (c *comparison) groupJSON(i int, g compare.Group) groupJSON {
 		}
 		if k.WelchErr == nil {
 			w := k.Welch
-			j.Low, j.High, j.T, j.DF, j.WelchP = finiteNumber(w.Low), finiteNumber(w.High), finiteNumber(w.T), finiteNumber(w.DF), finiteNumber(w.P)
+			j.Welch = &welchJSON{T: number(w.T), DF: number(w.DF), P: number(w.P), Low: number(w.Low), High: number(w.High)}
 		} else {
 			j.Why = k.WelchErr.Error()
 		}
 		if k.RankErr == nil {
-			j.U, j.RankP, j.Cliff = finiteNumber(k.Rank.U), finiteNumber(k.Rank.P), finiteNumber(k.Rank.Biserial)
+			j.Rank = &rankJSON{U: number(k.Rank.U), P: number(k.Rank.P), Exact: k.Rank.Exact, Cliff: number(k.Rank.Biserial)}
 		}
 		if k.EffectErr == nil {
-			j.D, j.G = finiteNumber(k.Effect.D), finiteNumber(k.Effect.G)
+			j.Effect = &effectJSON{D: number(k.Effect.D), G: number(k.Effect.G)}
 		}
 		out.Contrasts = append(out.Contrasts, j)
 	}

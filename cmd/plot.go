@@ -12,10 +12,12 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"benchside/compare"
 	"benchside/plots"
 	plotcell "benchside/plots/cell"
+	"benchside/plots/raster"
 	"benchside/plots/svg"
 	"benchside/sanitize"
 	"benchside/store"
@@ -23,10 +25,10 @@ import (
 
 // plotFlags say what is drawn, and how.
 type plotFlags struct {
-	metric, x, svg, size, best string
-	smooth                     float64
-	logX, logY, ascii, light   bool
-	outliers                   bool
+	metric, x, svg, png, size, best string
+	smooth                          float64
+	logX, logY, ascii, light        bool
+	outliers                        bool
 }
 
 // axes are the values of --x.
@@ -58,15 +60,22 @@ func (s *session) plot() *cobra.Command {
 	p.StringVar(&f.x, "x", "step", "step, time or relative (to the first point of the run)")
 	p.Float64Var(&f.smooth, "smooth", 0, "weight of the past of a moving average, from 0 to below 1")
 	p.StringVar(&f.best, "best", "", "mark the best point of each run: min or max")
+	p.BoolVar(&f.outliers, "ignore-outliers", false, "fit y to the values between the 2nd and the 98th percentile")
+	f.addLook(p)
+	s.forms.add(c)
+	c.AddCommand(s.plotKinds()...)
+	return c
+}
+
+// addLook adds the flags of how a chart looks.
+func (f *plotFlags) addLook(p *pflag.FlagSet) {
 	p.BoolVar(&f.logX, "log-x", false, "logarithmic x")
 	p.BoolVar(&f.logY, "log-y", false, "logarithmic y")
-	p.BoolVar(&f.outliers, "ignore-outliers", false, "fit y to the values between the 2nd and the 98th percentile")
 	p.StringVar(&f.svg, "svg", "", "write an SVG picture into `FILE`")
+	p.StringVar(&f.png, "png", "", "write a PNG picture into `FILE`")
 	p.StringVar(&f.size, "size", "", "columns and rows, such as 100x30; those of the terminal by default")
 	p.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
 	p.BoolVar(&f.light, "light", false, "for a light background")
-	s.forms.add(c)
-	return c
 }
 
 func (s *session) drawPlot(ctx context.Context, names []string, f plotFlags) error {
@@ -91,13 +100,28 @@ func (s *session) drawPlot(ctx context.Context, names []string, f plotFlags) err
 	if err != nil {
 		return err
 	}
-	switch {
-	case s.form != plain:
+	if s.form != plain {
 		return s.plotTable(runs, line, f)
-	case f.svg != "":
+	}
+	return s.drawChart(line, frame, f)
+}
+
+// drawChart draws a chart into the files that were asked for, else as text.
+func (s *session) drawChart(c plots.Chart, frame plots.Frame, f plotFlags) error {
+	if f.svg != "" || f.png != "" {
 		frame.DotsX, frame.DotsY = svg.CellW, svg.CellH
 		frame.Look = plots.Look{Dark: !f.light, Depth: plots.Ansi256}
-		return writeNew(f.svg, svg.Draw(line.Scene(frame), !f.light))
+		picture := c.Scene(frame)
+		if f.png != "" {
+			content, err := raster.PNG(picture, !f.light)
+			if err != nil {
+				return err
+			}
+			if err := writeNew(f.png, string(content)); err != nil || f.svg == "" {
+				return err
+			}
+		}
+		return writeNew(f.svg, svg.Draw(picture, !f.light))
 	}
 	set := plotcell.Braille
 	if f.ascii {
@@ -106,7 +130,7 @@ func (s *session) drawPlot(ctx context.Context, names []string, f plotFlags) err
 	frame.DotsX, frame.DotsY = set.Size()
 	out, terminal := s.out.(*os.File)
 	terminal = terminal && term.IsTerminal(out.Fd())
-	for _, row := range new(plotcell.Canvas).Lines(line.Scene(frame), set) {
+	for _, row := range new(plotcell.Canvas).Lines(c.Scene(frame), set) {
 		if !terminal {
 			row = ansi.Strip(row)
 		}
@@ -119,7 +143,10 @@ func (s *session) drawPlot(ctx context.Context, names []string, f plotFlags) err
 
 // frameOf is the frame that the flags ask for.
 func (s *session) frameOf(f plotFlags) (plots.Frame, error) {
-	var frame plots.Frame
+	frame, err := s.frameSize(f)
+	if err != nil {
+		return frame, err
+	}
 	if f.metric == "" {
 		return frame, usage("plot needs --metric KEY; benchside metrics list RUN names the keys")
 	}
@@ -132,6 +159,12 @@ func (s *session) frameOf(f plotFlags) (plots.Frame, error) {
 	if f.best != "" && f.best != "min" && f.best != "max" {
 		return frame, usage("--best %s: min or max", f.best)
 	}
+	return frame, nil
+}
+
+// frameSize is the room and the look of a chart.
+func (s *session) frameSize(f plotFlags) (plots.Frame, error) {
+	var frame plots.Frame
 	frame.W, frame.H = 80, 24
 	if w := s.screenWidth(); w > 0 {
 		frame.W = min(max(w, 20), 300)

@@ -32,7 +32,7 @@ func (s *session) render() *cobra.Command {
 	p.StringVar(&f.size, "size", "120x40", "columns and rows")
 	p.StringVar(&f.format, "format", "text", "text, ansi or svg")
 	p.StringVar(&f.press, "press", "", "keys pressed before the frame is taken: \"j j enter\"")
-	p.StringVar(&f.run, "run", "", "the run of the run screen, or whose charts are shown; the first one by default")
+	p.StringVar(&f.run, "run", "", "the run of the run screen, or whose family is shown; the first one by default")
 	p.StringArrayVar(&f.experiments, "experiment", nil, "id or name of an experiment of the runs screen; may be repeated")
 	p.BoolVar(&f.demo, "demo", false, "of the demo store")
 	s.look.add(c)

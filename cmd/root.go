@@ -253,6 +253,7 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	o.Directions = keptDirections()
 	if o.Changes, err = st.Watch(ctx); err != nil {
 		return err
 	}

@@ -261,6 +261,10 @@ func decade(v float64) string {
 		return strconv.FormatFloat(v/unit, 'g', 4, 64) + suffix
 	}
 	if math.Abs(v) >= 1e-4 {
+		// 3 times a power of ten is not always a short number.
+		if short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64); err == nil {
+			v = short
+		}
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(v, 'g', 4, 64)

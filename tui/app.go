@@ -13,6 +13,7 @@ import (
 
 	"benchside/store"
 	"benchside/themes"
+	"benchside/tui/comparison"
 	"benchside/tui/view"
 )
 
@@ -26,7 +27,9 @@ type Options struct {
 	Start   view.ShowRuns // the first table; the zero value is of all runs
 	Now     func() time.Time
 	Changes <-chan store.Change // nil: nothing is live
-	still   bool                // no ticks: the frame is rendered once
+	// Directions keeps which values of metrics are better; nil keeps nothing.
+	Directions comparison.Directions
+	still      bool // no ticks: the frame is rendered once
 }
 
 // App is the only Bubble Tea model.

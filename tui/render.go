@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,8 +17,8 @@ import (
 
 // RenderOptions say which frame is wanted and as what.
 type RenderOptions struct {
-	Screen        string   // "runs", "experiments", "run", "charts", "help" or "palette"
-	Run           string   // id of the run, for "run" and "charts"
+	Screen        string   // "runs", "experiments", "run", "compare", "charts", "help" or "palette"
+	Run           string   // id of the run, for "run", "compare" and "charts"
 	Experiments   []string // ids, for "runs"; nil means all
 	Width, Height int
 	Format        string   // "text", "ansi" or "svg"
@@ -26,7 +27,9 @@ type RenderOptions struct {
 }
 
 // Screens are the names that Render takes.
-func Screens() []string { return []string{"runs", "experiments", "run", "charts", "help", "palette"} }
+func Screens() []string {
+	return []string{"runs", "experiments", "run", "compare", "charts", "help", "palette"}
+}
 
 // Render draws one frame of a screen without a terminal.
 func Render(ctx context.Context, s store.Store, o RenderOptions) (string, error) {
@@ -83,11 +86,16 @@ func (a *App) reach(ctx context.Context, o RenderOptions) ([]string, error) {
 			return []string{"enter"}, nil
 		}
 		pump.Run(view.Send(view.ShowRun{ID: o.Run}), update)
+	case "compare":
+		if o.Run == "" {
+			return []string{"2"}, nil
+		}
+		pump.Run(view.Send(view.ShowComparison{Runs: a.familyOf(ctx, o.Run), Title: a.nameOf(ctx, o.Run)}), update)
 	case "charts":
 		if o.Run == "" {
 			return []string{"3"}, nil
 		}
-		pump.Run(view.Send(view.ShowCharts{Runs: a.familyOf(ctx, o.Run), Title: o.Run}), update)
+		pump.Run(view.Send(view.ShowCharts{Runs: a.familyOf(ctx, o.Run), Title: a.nameOf(ctx, o.Run)}), update)
 	case "help":
 		return []string{"?"}, nil
 	case "palette":
@@ -96,6 +104,14 @@ func (a *App) reach(ctx context.Context, o RenderOptions) ([]string, error) {
 		return nil, fmt.Errorf("no screen is called %q; there are %s", o.Screen, strings.Join(Screens(), ", "))
 	}
 	return nil, nil
+}
+
+func (a *App) nameOf(ctx context.Context, id string) string {
+	r, err := a.store.Run(ctx, id)
+	if err != nil {
+		return id
+	}
+	return cmp.Or(r.Name, id)
 }
 
 // familyOf are the children of a run, or the run if it has none.

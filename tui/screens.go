@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/tui/charts"
+	"benchside/tui/comparison"
 	"benchside/tui/experiments"
 	"benchside/tui/help"
 	"benchside/tui/palette"
@@ -25,6 +26,8 @@ func (a *App) screen(request tea.Msg) view.View {
 		return rundetail.New(a.store, m.ID, a.theme)
 	case view.ShowCharts:
 		return charts.New(a.store, m, a.theme)
+	case view.ShowComparison:
+		return comparison.New(a.store, m, a.opts.Directions, a.theme)
 	}
 	return nil
 }
@@ -37,7 +40,10 @@ type place struct {
 
 var placesOf = []place{
 	{"0 Experiments", is[*experiments.View]},
-	{"1 Runs", func(v view.View) bool { return !is[*experiments.View](v) && !is[*charts.View](v) }},
+	{"1 Runs", func(v view.View) bool {
+		return !is[*experiments.View](v) && !is[*charts.View](v) && !is[*comparison.View](v)
+	}},
+	{"2 Compare", is[*comparison.View]},
 	{"3 Charts", is[*charts.View]},
 }
 

@@ -45,6 +45,9 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"-"}, Name: "zoom-out", Does: "zoom out of x", Group: group, Off: some, Run: then(func() { v.zoom(true) })},
 		{Press: []string{"shift+right"}, Name: "pan-right", Does: "pan right", Group: group, Off: some, Run: then(func() { v.pan(1) })},
 		{Press: []string{"shift+left"}, Name: "pan-left", Does: "pan left", Group: group, Off: some, Run: then(func() { v.pan(-1) })},
+		{Press: []string{"2"}, Name: "compare", Does: "compare these runs", Group: group, Off: v.alone, Run: func() tea.Cmd {
+			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title})
+		}},
 		{Press: []string{"0"}, Name: "reset", Does: "show all of x, without the crosshair", Group: group, Run: then(func() {
 			v.look.window.X, v.look.cross = plots.Range{}, nil
 		})},

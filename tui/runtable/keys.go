@@ -33,6 +33,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"s"}, Name: "sort", Does: "sort by the column", Short: "sort", Group: group, Foot: true, Run: v.sortColumn, With: v.sortBy, Takes: "a column"},
 		{Press: []string{"o"}, Name: "columns", Does: "columns", Group: group, Foot: true, Run: v.pickColumns},
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(v.flip)},
+		{Press: []string{"c", "2"}, Name: "compare", Does: "compare the marked runs, or a parent's children", Short: "compare", Group: group, Foot: true, Off: v.noRun, Run: v.compare},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of the marked runs, of a parent's children, or of the run", Short: "charts", Group: group, Foot: true, Off: v.noRun, Run: v.charts},
 		{Press: []string{"v"}, Name: "range", Does: "mark from the last mark to here", Group: group, Off: v.noRun, Run: now(v.markRange)},
 		{Press: []string{"a"}, Name: "mark-all", Does: "mark or unmark all shown", Group: group, Run: now(v.markAll)},
@@ -150,21 +151,39 @@ func (v *View) markRange() {
 	}
 }
 
-// charts asks for the charts of the marked runs; without marks for those of the
-// children of the run under the cursor, or of that run.
+// charts asks for the charts of the chosen runs.
 func (v *View) charts() tea.Cmd {
+	ids, title := v.chosen()
+	if most := 200; len(ids) > most {
+		return view.Send(view.Say{Text: fmt.Sprintf("%d runs are too many for charts: mark at most %d", len(ids), most), Bad: true})
+	}
+	return view.Send(view.ShowCharts{Runs: ids, Title: title})
+}
+
+// compare asks for the chosen runs beside each other.
+func (v *View) compare() tea.Cmd {
+	ids, title := v.chosen()
+	switch most := 200; {
+	case len(ids) > most:
+		return view.Send(view.Say{Text: fmt.Sprintf("%d runs are too many to compare: mark at most %d", len(ids), most), Bad: true})
+	case len(ids) < 2:
+		return view.Send(view.Say{Text: "mark two runs or more with space, or go to a run with children", Bad: true})
+	}
+	return view.Send(view.ShowComparison{Runs: ids, Title: title})
+}
+
+// chosen are the marked runs; without marks the children of the run under the
+// cursor, or that run.
+func (v *View) chosen() (ids []string, title string) {
 	h := v.current()
-	ids, title := []string{h.ID}, cmp.Or(h.Name, h.ID)
+	ids, title = []string{h.ID}, cmp.Or(h.Name, h.ID)
 	if len(v.marking.ids) > 0 {
 		ids, title = slices.Collect(maps.Keys(v.marking.ids)), fmt.Sprintf("%d marked runs", len(v.marking.ids))
 	} else if children := v.runs.Children(h.ID); len(children) > 0 {
 		ids = children
 	}
-	if most := 200; len(ids) > most {
-		return view.Send(view.Say{Text: fmt.Sprintf("%d runs are too many for charts: mark at most %d", len(ids), most), Bad: true})
-	}
 	slices.Sort(ids)
-	return view.Send(view.ShowCharts{Runs: ids, Title: title})
+	return ids, title
 }
 
 func (v *View) markAll() {

@@ -77,6 +77,13 @@ type (
 		Runs  []string
 		Title string
 	}
+	// ShowComparison asks for runs beside each other; Baseline is one of them, or
+	// empty.
+	ShowComparison struct {
+		Runs     []string
+		Baseline string
+		Title    string
+	}
 	// Ask opens a dialog over the front view.
 	Ask struct{ Dialog View }
 	// Close closes the dialog in front, or goes back.

@@ -1,0 +1,200 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"unicode/utf8"
+
+	"benchside/plots/scene"
+)
+
+// Dimension is one axis of parallel coordinates.
+type Dimension struct {
+	Name string
+	Log  bool
+	// Words name the values 0, 1, 2 … of a dimension that is no number.
+	Words []string
+	// Keep is the part that a path must be in to be drawn strong; the zero value
+	// keeps all.
+	Keep Range
+}
+
+// Path is one run across all dimensions; NaN where it has no value.
+type Path struct {
+	Name   string
+	Values []float64
+}
+
+// Parallel is the chart of parallel coordinates. The last dimension colours the
+// paths.
+type Parallel struct {
+	Title      string
+	Dimensions []Dimension
+	Paths      []Path
+	Note       string
+}
+
+func (c *Parallel) lay(s *sheet) (axes []Scale, at []float64, o odd) {
+	top := s.top()
+	if s.f.H-top >= leastAxesH {
+		top++ // names
+	}
+	bottom := s.f.H
+	if s.f.H-top >= leastAxesH {
+		bottom-- // lowest values
+	}
+	s.scene.Area = scene.Box{X0: 0, Y0: float64(top), X1: float64(s.f.W), Y1: float64(bottom)}
+	for k, d := range c.Dimensions {
+		r := none
+		for _, p := range c.Paths {
+			if k < len(p.Values) && o.place(p.Values[k], d.Log) {
+				r.add(p.Values[k], d.Log)
+			}
+		}
+		half := 0.5 / float64(max(s.f.DotsY, 1))
+		axes = append(axes, Scale{Range: r.orUnit(d.Log), A: float64(bottom) - half, B: float64(top) + half, Log: d.Log})
+		x := 0.5
+		if n := len(c.Dimensions); n > 1 {
+			const air = 3
+			x = min(air, float64(s.f.W)/4) + (float64(s.f.W)-2*min(air, float64(s.f.W)/4)-1)*float64(k)/float64(n-1) + 0.5
+		}
+		at = append(at, x)
+	}
+	return axes, at, o
+}
+
+// kept reports whether a path is in what every dimension keeps.
+func (c *Parallel) kept(p Path) bool {
+	for k, d := range c.Dimensions {
+		if d.Keep.Set() && !(k < len(p.Values) && p.Values[k] >= d.Keep.From && p.Values[k] <= d.Keep.To) {
+			return false
+		}
+	}
+	return true
+}
+
+// Scene implements Chart.
+func (c *Parallel) Scene(f Frame) *scene.Scene {
+	s := newSheet(f)
+	axes, at, o := c.lay(s)
+	strong := 0
+	ramp := Viridis()
+	for _, pass := range []bool{false, true} { // what is kept lies on top
+		for i, p := range c.Paths {
+			if c.kept(p) != pass {
+				continue
+			}
+			line := scene.Line{ID: i, Ink: scene.Ink{Faint: !pass}}
+			for k := range c.Dimensions {
+				v := math.NaN()
+				if k < len(p.Values) {
+					v = axes[k].At(p.Values[k])
+				}
+				line.Points = append(line.Points, scene.Point{X: at[k], Y: v})
+			}
+			switch last := len(axes) - 1; {
+			case !pass:
+				line.Ink.Color = f.Look.Quiet().Color
+			case last >= 0 && last < len(p.Values) && f.Look.Depth == Ansi256 && !math.IsNaN(axes[last].At(p.Values[last])):
+				part := (axes[last].A - axes[last].At(p.Values[last])) / max(axes[last].A-axes[last].B, 1e-9)
+				line.Ink.Color = ramp[min(max(int(part*float64(len(ramp))), 0), len(ramp)-1)]
+			default:
+				line.Ink = f.Look.Series(i)
+			}
+			if pass {
+				strong++
+			}
+			s.add(line)
+		}
+	}
+	c.frame(s, axes, at)
+	note := fmt.Sprintf("%d runs", len(c.Paths))
+	if strong < len(c.Paths) {
+		note = fmt.Sprintf("%d of %d runs", strong, len(c.Paths))
+	}
+	s.head(c.Title, c.Note, note, o.said())
+	return s.scene
+}
+
+// frame draws the axes over the paths, with their names and ends.
+func (c *Parallel) frame(s *sheet, axes []Scale, at []float64) {
+	sign := '│'
+	if s.f.Look.ASCII {
+		sign = '|'
+	}
+	area := s.scene.Area
+	wide := s.f.W
+	if len(at) > 1 {
+		wide = int(at[1] - at[0])
+	}
+	for k, d := range c.Dimensions {
+		s.add(scene.Rule{From: scene.Point{X: math.Floor(at[k]), Y: area.Y0}, To: scene.Point{X: math.Floor(at[k]), Y: area.Y1 - 1}, Sign: sign, Ink: s.f.Look.Quiet()})
+		put := func(y int, text string, ink scene.Ink) {
+			text = cut(text, max(wide-1, 1))
+			n := utf8.RuneCountInString(text)
+			x := min(max(int(at[k])-n/2, 0), max(s.f.W-n, 0))
+			s.add(scene.Text{X: x, Y: y, Text: text, Ink: ink})
+		}
+		if int(area.Y0) > s.top() {
+			put(int(area.Y0)-1, d.Name, scene.Ink{Bold: true})
+		}
+		if int(area.Y1) < s.f.H {
+			put(int(area.Y1), d.word(axes[k].Range.From), s.f.Look.Quiet())
+		}
+		if area.Y1-area.Y0 >= leastAxesH {
+			put(int(area.Y0), d.word(axes[k].Range.To), s.f.Look.Quiet())
+		}
+	}
+}
+
+// word writes a value of the dimension.
+func (d Dimension) word(v float64) string {
+	if len(d.Words) == 0 {
+		return short(v)
+	}
+	if i := int(math.Round(v)); i >= 0 && i < len(d.Words) {
+		return d.Words[i]
+	}
+	return ""
+}
+
+// Hit implements Chart.
+func (c *Parallel) Hit(f Frame, at scene.Point) (Datum, bool) {
+	axes, xs, _ := c.lay(newSheet(f))
+	var places []scene.Point
+	var whose []int
+	for i, p := range c.Paths {
+		for k := range c.Dimensions {
+			if k < len(p.Values) {
+				places, whose = append(places, scene.Point{X: xs[k], Y: axes[k].At(p.Values[k])}), append(whose, i*len(c.Dimensions)+k)
+			}
+		}
+	}
+	n := nearest(at, places)
+	if n < 0 {
+		return Datum{}, false
+	}
+	i, k := whose[n]/len(c.Dimensions), whose[n]%len(c.Dimensions)
+	p, d := c.Paths[i], c.Dimensions[k]
+	return Datum{Series: i, Name: p.Name, X: float64(k), Y: p.Values[k], Text: p.Name + "  " + d.Name + " " + d.word(p.Values[k])}, true
+}
+
+// Table implements Chart.
+func (c *Parallel) Table() Table {
+	t := Table{Columns: []string{"name"}}
+	for _, d := range c.Dimensions {
+		t.Columns = append(t.Columns, d.Name)
+	}
+	for _, p := range c.Paths {
+		row := []any{p.Name}
+		for k := range c.Dimensions {
+			if k < len(p.Values) {
+				row = append(row, p.Values[k])
+			} else {
+				row = append(row, nil)
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}

@@ -1,0 +1,154 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"benchside/plots/scene"
+)
+
+// sheet is a chart that is being drawn for a frame.
+type sheet struct {
+	f     Frame
+	scene *scene.Scene
+}
+
+func newSheet(f Frame) *sheet {
+	return &sheet{f: f, scene: &scene.Scene{W: f.W, H: f.H, Area: scene.Box{X1: float64(f.W), Y1: float64(f.H)}}}
+}
+
+func (s *sheet) add(items ...scene.Item) { s.scene.Items = append(s.scene.Items, items...) }
+
+// top is the number of rows above the data.
+func (s *sheet) top() int {
+	if s.f.H < leastAxesH+1 {
+		return 0
+	}
+	return 1
+}
+
+// head writes the title and what else is to be said, if there is room.
+func (s *sheet) head(title string, notes ...string) {
+	if s.top() == 0 {
+		return
+	}
+	var said []string
+	for _, n := range notes {
+		if n != "" {
+			said = append(said, n)
+		}
+	}
+	note, room := strings.Join(said, ", "), s.f.W
+	if n := utf8.RuneCountInString(note); n > 0 && n+min(utf8.RuneCountInString(title), 8) < room {
+		s.add(scene.Text{X: s.f.W - 1, Y: 0, Anchor: scene.End, Text: note, Ink: s.f.Look.Quiet()})
+		room -= n + 1
+	}
+	s.add(scene.Text{X: 0, Y: 0, Text: cut(title, room), Ink: scene.Ink{Bold: true}})
+}
+
+// axes lays out two axes of numbers.
+func (s *sheet) axes(x, y Axis) (xs, ys Scale) {
+	area, xs, ys, items := s.f.Axes(x, y, s.top(), 0)
+	s.scene.Area = area
+	s.add(items...)
+	return xs, ys
+}
+
+// rows lays out names one above the other at the left, and an axis of numbers
+// below if x is given. It returns the rows of each name, from and to below it,
+// and how many names have room.
+func (s *sheet) rows(names []string, x *Axis, right int) (xs Scale, each float64, shown int) {
+	top, bottom := s.top(), s.f.H
+	wide := 0
+	for _, n := range names {
+		wide = max(wide, utf8.RuneCountInString(n))
+	}
+	left := min(wide+1, s.f.W/3)
+	if s.f.W < leastAxesW || left < 2 {
+		left = 0
+	}
+	framed := x != nil && s.f.W >= leastAxesW && bottom-top >= leastAxesH
+	if framed {
+		bottom -= 2
+	}
+	area := scene.Box{X0: float64(left), Y0: float64(top), X1: float64(max(s.f.W-right, left+1)), Y1: float64(bottom)}
+	s.scene.Area = area
+	if x != nil {
+		half := 0.5 / float64(max(s.f.DotsX, 1))
+		xs = Scale{Range: x.Range, A: area.X0 + half, B: area.X1 - half, Log: x.Log}
+	}
+	if framed {
+		sign := '─'
+		if s.f.Look.ASCII {
+			sign = '-'
+		}
+		s.add(scene.Rule{From: scene.Point{X: area.X0, Y: area.Y1}, To: scene.Point{X: area.X1 - 1, Y: area.Y1}, Sign: sign, Ink: s.f.Look.Quiet()})
+		s.add(s.f.below(area, *x, xs)...)
+	}
+	room := int(area.Y1 - area.Y0)
+	shown = min(len(names), room)
+	if shown == 0 {
+		return xs, 1, 0
+	}
+	each = math.Floor(float64(room) / float64(shown))
+	for i := range shown {
+		if left > 0 {
+			y := int(area.Y0 + (float64(i)+0.5)*each)
+			s.add(scene.Text{X: 0, Y: y, Text: cut(names[i], left-1), Ink: s.f.Look.Quiet()})
+		}
+	}
+	return xs, each, shown
+}
+
+// odd counts numbers that have no place.
+type odd struct{ nans, infs, hidden int }
+
+// place reports whether v has a place on an axis, and counts it if not.
+func (o *odd) place(v float64, log bool) bool {
+	switch {
+	case math.IsNaN(v):
+		o.nans++
+	case math.IsInf(v, 0):
+		o.infs++
+	case log && v <= 0:
+		o.hidden++
+	default:
+		return true
+	}
+	return false
+}
+
+func (o odd) said() string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{o.nans, "NaN or missing"}, {o.infs, "Inf"}, {o.hidden, "≤ 0 hidden"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// left says how many things had no room.
+func left(n int, what string) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %s more", n, what)
+}
+
+// nearest is the place of the nearest point within two cells, -1 for none.
+func nearest(at scene.Point, places []scene.Point) int {
+	best, found := 2.0, -1
+	for i, p := range places {
+		// A cell is about twice as high as it is wide.
+		if d := math.Hypot(p.X-at.X, 2*(p.Y-at.Y)); d <= best || math.IsNaN(best) {
+			best, found = d, i
+		}
+	}
+	return found
+}

@@ -1,0 +1,313 @@
+package comparison
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/compare"
+	"benchside/plots"
+	"benchside/plots/cell"
+	"benchside/sanitize"
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// panel is what stands below the table.
+type panel int
+
+const (
+	showCurves panel = iota
+	showGroups
+	showParams
+	showNothing
+	panels
+)
+
+// groupings are the ways to group, as compare.GroupBy calls them.
+var groupings = [...]string{"replicates", "parent"}
+
+// alpha is the chance of a false alarm over all tests of the screen.
+const alpha = 0.05
+
+// mostPoints bounds what is read for the curves of one metric.
+const mostPoints = 2_000_000
+
+// below is what the panel shows.
+type below struct {
+	curves curves
+	tests  tests
+	canvas *cell.Canvas
+}
+
+// curves are the histories of one metric, by subject.
+type curves struct {
+	key    string
+	points [][]store.Point
+	cut    bool // there are more
+}
+
+func (c *curves) add(subject int, key string, p store.Point) {
+	if key == c.key && subject < len(c.points) {
+		c.points[subject] = append(c.points[subject], p)
+	}
+}
+
+// tests are the groups and how they differ from the baseline's.
+type tests struct {
+	groups    []compare.Group
+	base      int // the baseline's group; -1 without a baseline
+	contrasts []map[string]compare.Contrast
+}
+
+// of is the group of a subject, -1 for none.
+func (t *tests) of(subject int) int {
+	for i, g := range t.groups {
+		for _, m := range g.Members {
+			if m == subject {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// noise reports whether a subject's difference is inside the noise of its group
+// and the baseline's.
+func (t *tests) noise(subject int, metric string) bool {
+	g := t.of(subject)
+	if g < 0 || g >= len(t.contrasts) {
+		return false
+	}
+	c, ok := t.contrasts[g][metric]
+	return ok && c.Verdict(alpha) == compare.Noise
+}
+
+// loadBelow reads the curves of the metric under the cursor, if they are shown
+// and not there yet.
+func (v *View) loadBelow() tea.Cmd {
+	r := v.row()
+	if v.look.panel != showCurves || v.panelHeight() == 0 || r == nil || r.Section != compare.Metrics || r.Key == v.below.curves.key {
+		return nil
+	}
+	reader, key, subjects := v.reader, r.Key, v.subjects
+	v.below.curves = curves{}
+	return view.Load(&v.loads.curves, func(ctx context.Context) (curves, error) {
+		out := curves{key: key, points: make([][]store.Point, len(subjects))}
+		total := 0
+		for i, s := range subjects {
+			if _, ok := s.Run.Metrics[key]; !ok || out.cut {
+				continue
+			}
+			err := reader.History(ctx, s.Run.ID, key, func(points []store.Point) error {
+				out.points[i] = append(out.points[i], points...)
+				if total += len(points); total > mostPoints {
+					out.cut = true
+					return errEnough
+				}
+				return nil
+			})
+			if err != nil && !out.cut {
+				return out, err
+			}
+		}
+		return out, nil
+	})
+}
+
+var errEnough = fmt.Errorf("more than %d points", mostPoints)
+
+// loadTests groups the runs and tests them, which takes too long for a frame.
+func (v *View) loadTests() tea.Cmd {
+	subjects, by := v.subjects, groupings[v.look.grouping]
+	base := v.table.Baseline
+	var metrics []string
+	for _, r := range v.table.Rows {
+		if r.Section == compare.Metrics && r.Varies && !strings.HasPrefix(r.Key, store.SystemMetric) {
+			metrics = append(metrics, r.Key)
+		}
+	}
+	return view.Load(&v.loads.tests, func(context.Context) (tests, error) {
+		groups, err := compare.GroupBy(subjects, by)
+		t := tests{groups: groups, base: -1}
+		if base < 0 || err != nil {
+			return t, err
+		}
+		t.base = t.of(base)
+		all := compare.Contrasts(subjects, groups, t.base, metrics, alpha, compare.Holm)
+		t.contrasts = make([]map[string]compare.Contrast, len(groups))
+		for i, contrasts := range all {
+			t.contrasts[i] = map[string]compare.Contrast{}
+			for _, c := range contrasts {
+				t.contrasts[i][c.Metric] = c
+			}
+		}
+		return t, nil
+	})
+}
+
+// panelHeight is the room of the panel with its rule: half of a screen that is
+// high enough.
+func (v *View) panelHeight() int {
+	const least = 16
+	if v.look.panel == showNothing || v.look.height < least {
+		return 0
+	}
+	return max(v.look.height*2/5, 7)
+}
+
+// drawBelow draws the panel.
+func (v *View) drawBelow(width, height int) []string {
+	r := v.row()
+	lines := []string{widget.Rule(width, v.theme)}
+	line := func() *widget.Line { return widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1) }
+	switch {
+	case r == nil || r.Section != compare.Metrics:
+		lines = append(lines, line().Add("the cursor on a metric shows its curves and groups here; v changes or hides this", v.theme.Dim).String())
+	case v.look.panel == showCurves:
+		lines = append(lines, v.drawCurves(r, width, height-1)...)
+	case v.look.panel == showParams:
+		lines = append(lines, v.drawParams(r, line)...)
+	default:
+		lines = append(lines, v.drawGroups(r, line, height-1)...)
+	}
+	return strings.Split(widget.Fit(lines[:min(len(lines), height)], width, height), "\n")
+}
+
+func (v *View) drawCurves(r *compare.Row, width, height int) []string {
+	l := &plots.Line{Title: sanitize.Line(r.Key), X: plots.Axis{Title: "step"}}
+	l.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[r.Direction]
+	c := &v.below.curves
+	if c.key != r.Key || len(c.points) != len(v.subjects) {
+		l.Note = "reading"
+	} else {
+		for i, points := range c.points {
+			if len(points) > 0 {
+				x, y := compare.Curve(points, compare.Steps)
+				l.Series = append(l.Series, plots.NewSeries(v.subjects[i].Run.ID, sanitize.Line(v.subjects[i].Name()), x, y))
+				l.Slots = append(l.Slots, v.slots[i])
+			}
+		}
+		l.Note = v.parting(c)
+	}
+	set := cell.Braille
+	if v.theme.Glyphs.ASCII {
+		set = cell.ASCII
+	}
+	f := plots.Frame{W: width, H: height, Look: plots.LookOf(v.theme)}
+	f.DotsX, f.DotsY = set.Size()
+	return append([]string(nil), v.below.canvas.Lines(l.Scene(f), set)...)
+}
+
+// parting says where the curve of the run under the cursor leaves the
+// baseline's.
+func (v *View) parting(c *curves) string {
+	base, at := v.table.Baseline, v.subject()
+	switch {
+	case c.cut:
+		return fmt.Sprintf("the first %d points", mostPoints)
+	case base < 0 || at < 0 || at == base || len(c.points[base]) == 0 || len(c.points[at]) == 0:
+		return ""
+	}
+	p := compare.Part(c.points[base], c.points[at])
+	switch {
+	case p.Found:
+		return fmt.Sprintf("parts from the baseline at step %.6g (noise %.3g)", p.Step, p.Noise)
+	case math.IsNaN(p.Noise):
+		return fmt.Sprintf("%d common steps are too few to say where it parts", p.Common)
+	}
+	return fmt.Sprintf("does not part from the baseline beyond noise %.3g", p.Noise)
+}
+
+// drawGroups lists the groups of a metric: mean ± sd, and the test against the
+// baseline's group.
+func (v *View) drawGroups(r *compare.Row, line func() *widget.Line, height int) []string {
+	t := &v.below.tests
+	out := []string{line().Add(fmt.Sprintf("%s by %s", sanitize.Line(r.Key), groupings[v.look.grouping]), v.theme.Strong).
+		Add("   Welch's test against the baseline's group, p by Holm over all metrics; g changes the grouping", v.theme.Dim).String()}
+	const most = 28
+	wide := 8
+	for _, g := range t.groups {
+		wide = min(max(wide, widget.Width(sanitize.Line(g.Name))), most)
+	}
+	for i, g := range t.groups {
+		if len(out) == height-1 && i < len(t.groups)-1 {
+			return append(out, line().Add(fmt.Sprintf("and %d groups more", len(t.groups)-i), v.theme.Dim).String())
+		}
+		s := g.SampleOf(v.subjects, r.Key)
+		l := line().Cell(sanitize.Line(g.Name), wide, false, v.theme.Text).Add(fmt.Sprintf("  n %-3d ", s.N()), v.theme.Dim)
+		l.Add(fmt.Sprintf("%-9.4g", s.Mean), v.theme.Text)
+		if !math.IsNaN(s.SD) {
+			l.Add(fmt.Sprintf(" ± %-9.3g", s.SD), v.theme.Text)
+		} else {
+			l.Pad(12)
+		}
+		if s.Missing+s.Infinite > 0 {
+			l.Add(fmt.Sprintf(" %d missing, %d not finite", s.Missing, s.Infinite), v.theme.Warn)
+		}
+		v.drawContrast(l, r, i)
+		out = append(out, l.String())
+	}
+	return out
+}
+
+func (v *View) drawContrast(l *widget.Line, r *compare.Row, group int) {
+	t := &v.below.tests
+	switch {
+	case t.base < 0:
+		l.Add("  b sets a baseline to test against", v.theme.Dim)
+		return
+	case group == t.base:
+		l.Add("  baseline", v.theme.Accent)
+		return
+	}
+	c, ok := t.contrasts[group][r.Key]
+	if !ok {
+		return
+	}
+	if c.WelchErr != nil {
+		_, why, _ := strings.Cut(c.WelchErr.Error(), ": ")
+		l.Add(fmt.Sprintf("  %+.3g  ", c.Delta), v.theme.Text).Add("untested: "+why, v.theme.Dim)
+		return
+	}
+	style := v.theme.Dim
+	if c.Verdict(alpha) == compare.Real {
+		style = v.theme.Strong
+	}
+	l.Add(fmt.Sprintf("  %+.3g  95%% [%+.3g, %+.3g]  p %.3g  rank p %.3g", c.Delta, c.Welch.Low, c.Welch.High, c.P, c.Rank.P), style)
+	if c.EffectErr == nil {
+		l.Add(fmt.Sprintf("  g %+.2f", c.Effect.G), style)
+	}
+	l.Add("  "+c.Verdict(alpha).String(), style)
+}
+
+// drawParams lists how params go together with the metric.
+func (v *View) drawParams(r *compare.Row, line func() *widget.Line) []string {
+	found, left := compare.Correlate(v.subjects, r.Key)
+	out := []string{line().Add(sanitize.Line(r.Key)+" and params", v.theme.Strong).
+		Add("   Spearman's rank correlation with its 95 % interval, p by Holm; no cause is shown by it", v.theme.Dim).String()}
+	for _, c := range found {
+		style := v.theme.Text
+		if !(c.P < alpha) {
+			style = v.theme.Dim
+		}
+		l := line().Cell(sanitize.Line(c.Param), 24, false, style)
+		l.Add(fmt.Sprintf(" %+.2f  [%+.2f, %+.2f]  n %d  p %.3g", c.R, c.Low, c.High, c.N, c.P), style)
+		if c.N < compare.FewPairs {
+			l.Add(fmt.Sprintf("  fewer than %d runs: take it as a hint", compare.FewPairs), v.theme.Warn)
+		}
+		out = append(out, l.String())
+	}
+	if len(found) == 0 {
+		out = append(out, line().Add("no param that varies is a number in 3 runs that have the metric", v.theme.Dim).String())
+	}
+	if left > 0 {
+		out = append(out, line().Add(fmt.Sprintf("%d params that vary are no numbers", left), v.theme.Dim).String())
+	}
+	return out
+}

@@ -1,0 +1,335 @@
+// Package comparison is the screen that puts runs beside each other: a table of
+// what they hold, and below it the curves or the groups of a metric. It computes
+// no statistics itself.
+package comparison
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/compare"
+	"benchside/plots"
+	"benchside/plots/cell"
+	"benchside/sanitize"
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// Reader is what the screen reads of a store.
+type Reader interface {
+	store.RunReader
+	store.MetricReader
+	store.InputReader
+}
+
+// Directions keeps what the user said of metrics, beyond the session.
+type Directions interface {
+	All() map[string]compare.Direction
+	Keep(metric string, d compare.Direction) error
+}
+
+// View is the screen.
+type View struct {
+	reader     Reader
+	theme      *themes.Theme
+	ask        view.ShowComparison
+	keep       Directions
+	loads      struct{ runs, curves, tests view.Loader }
+	directions map[string]compare.Direction
+
+	subjects []compare.Subject
+	slots    []int // of the subjects' inks
+	table    *compare.Table
+	lines    []int // rows of the table that are shown; -1-section is a heading
+	grid     widget.Table
+	find     struct {
+		field  widget.Field
+		typing bool
+		err    error
+	}
+	look  look
+	below below
+	err   error
+}
+
+// look is how the user wants the table.
+type look struct {
+	all      bool   // what all runs have alike, too
+	turned   bool   // a row for each run
+	baseline string // the id of the run; empty for none
+	grouping int    // place in groupings
+	panel    panel
+	height   int
+	width    int
+}
+
+// New returns the comparison of runs.
+func New(r Reader, ask view.ShowComparison, keep Directions, theme *themes.Theme) *View {
+	v := &View{reader: r, theme: theme, ask: ask, keep: keep, directions: map[string]compare.Direction{}}
+	if keep != nil {
+		v.directions = keep.All()
+	}
+	v.look.baseline = ask.Baseline
+	v.look.height, v.look.width = 24, 80
+	v.find.field = widget.NewField("pattern of keys")
+	v.grid.Pick = true
+	v.below.canvas = &cell.Canvas{}
+	v.build()
+	return v
+}
+
+// Title implements view.View.
+func (v *View) Title() string {
+	if v.ask.Title != "" {
+		return "compare " + sanitize.Line(v.ask.Title)
+	}
+	return fmt.Sprintf("compare %d runs", len(v.ask.Runs))
+}
+
+// Status implements view.View.
+func (v *View) Status() string {
+	if v.loads.runs.Busy() && len(v.subjects) == 0 {
+		return "reading"
+	}
+	differ := len(v.table.Differences())
+	if v.look.all {
+		return fmt.Sprintf("all %d keys, %d differ", len(v.table.Rows), differ)
+	}
+	return fmt.Sprintf("only differences: %d of %d", differ, len(v.table.Rows))
+}
+
+// Typing implements view.View.
+func (v *View) Typing() bool { return v.find.typing }
+
+// Init implements view.View.
+func (v *View) Init() tea.Cmd {
+	r, ids := v.reader, v.ask.Runs
+	return view.Load(&v.loads.runs, func(ctx context.Context) ([]compare.Subject, error) {
+		runs, err := r.RunsOf(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]compare.Subject, len(runs))
+		for i, run := range runs {
+			out[i].Run = run
+			if out[i].Inputs, err = r.Inputs(ctx, run.ID); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	})
+}
+
+// Update implements view.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Sized:
+		v.look.width, v.look.height = m.Width, m.Height
+		v.resize()
+		return v.loadBelow()
+	case view.Loaded[[]compare.Subject]:
+		if m.Of(&v.loads.runs) && !v.failed(m.Err) {
+			return v.take(m.Value)
+		}
+	case view.Loaded[curves]:
+		if m.Of(&v.loads.curves) && !v.failed(m.Err) {
+			v.below.curves = m.Value
+		}
+	case view.Loaded[tests]:
+		if m.Of(&v.loads.tests) && !v.failed(m.Err) {
+			v.below.tests = m.Value
+		}
+	case view.StoreChanged:
+		return v.changed(m.Change)
+	case view.Refresh:
+		v.below.curves = curves{}
+		return v.Init()
+	case view.Click:
+		return v.click(m)
+	case view.Wheel:
+		v.grid.Scroll(m.Rows)
+		return v.loadBelow()
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if v.find.field.Update(m) {
+			v.arrange()
+			return v.loadBelow()
+		}
+	}
+	return nil
+}
+
+func (v *View) failed(err error) bool {
+	if err == nil {
+		v.err = nil
+		return false
+	}
+	if !errors.Is(err, context.Canceled) {
+		v.err = err
+	}
+	return true
+}
+
+// take shows the runs that were read, in the order of their letters, the
+// baseline first.
+func (v *View) take(subjects []compare.Subject) tea.Cmd {
+	ids := make([]string, len(subjects))
+	for i, s := range subjects {
+		ids[i] = s.Run.ID
+	}
+	slots, places := plots.Slots(ids), make([]int, len(subjects))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortFunc(places, func(a, b int) int {
+		if x, y := ids[a] == v.ask.Baseline, ids[b] == v.ask.Baseline; x != y {
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return slots[a] - slots[b]
+	})
+	v.subjects, v.slots = make([]compare.Subject, len(places)), make([]int, len(places))
+	for i, p := range places {
+		v.subjects[i], v.slots[i] = subjects[p], slots[p]
+	}
+	v.build()
+	return tea.Batch(v.loadTests(), v.loadBelow())
+}
+
+// build compares the subjects anew.
+func (v *View) build() {
+	base := slices.IndexFunc(v.subjects, func(s compare.Subject) bool { return s.Run.ID == v.look.baseline })
+	v.table = compare.New(v.subjects, compare.Options{Baseline: base, Directions: v.directions})
+	v.arrange()
+}
+
+// arrange chooses the rows that are shown, and keeps the cursor on its key.
+func (v *View) arrange() {
+	at := v.key()
+	pattern, err := regexp.Compile(v.find.field.Text())
+	if v.find.err = err; err != nil {
+		return
+	}
+	v.lines = v.lines[:0]
+	last := compare.Section(-1)
+	for i, r := range v.table.Rows {
+		if !v.look.all && !r.Varies || !pattern.MatchString(r.Name()) {
+			continue
+		}
+		if r.Section != last && !v.look.turned {
+			v.lines = append(v.lines, -1-int(r.Section))
+		}
+		last = r.Section
+		v.lines = append(v.lines, i)
+	}
+	v.columns()
+	v.resize()
+	v.seek(at)
+}
+
+// seek puts the cursor on a key, else on the first metric, else on the first key.
+func (v *View) seek(name string) {
+	at := slices.IndexFunc(v.lines, func(i int) bool { return i >= 0 && v.table.Rows[i].Name() == name })
+	if at < 0 && name == "" {
+		at = slices.IndexFunc(v.lines, func(i int) bool { return i >= 0 && v.table.Rows[i].Section == compare.Metrics })
+	}
+	switch {
+	case at < 0:
+	case v.look.turned:
+		v.grid.Side(at + 1 - v.grid.Col)
+	default:
+		v.grid.To(at)
+	}
+}
+
+// row is the row under the cursor, nil for none.
+func (v *View) row() *compare.Row {
+	at := v.grid.Cursor
+	if v.look.turned {
+		at = v.grid.Col - 1
+	}
+	if at < 0 || at >= len(v.lines) || v.lines[at] < 0 || v.lines[at] >= len(v.table.Rows) {
+		return nil
+	}
+	return &v.table.Rows[v.lines[at]]
+}
+
+func (v *View) key() string {
+	if r := v.row(); v.table != nil && r != nil {
+		return r.Name()
+	}
+	return ""
+}
+
+// subject is the place of the run under the cursor, -1 for none.
+func (v *View) subject() int {
+	at := v.grid.Col - 1
+	if v.look.turned {
+		at = v.grid.Cursor
+	}
+	if at < 0 || at >= len(v.subjects) {
+		return -1
+	}
+	return at
+}
+
+// changed takes what others log about the runs: a point of a metric at once, the
+// rest by reading again.
+func (v *View) changed(c store.Change) tea.Cmd {
+	if c.Problem != nil {
+		v.err = c.Problem
+		return nil
+	}
+	v.err = nil
+	if c.Reload {
+		return v.Init()
+	}
+	points, again := false, false
+	for i := range c.Events {
+		e := &c.Events[i]
+		at := slices.IndexFunc(v.subjects, func(s compare.Subject) bool { return s.Run.ID == e.Head.ID })
+		switch {
+		case at < 0:
+		case e.Kind != store.PointLogged:
+			again = true
+		default:
+			run := &v.subjects[at].Run
+			if old, ok := run.Metrics[e.Key]; !ok || e.Point.Step.Compare(old.Step) >= 0 {
+				run.Metrics = maps.Clone(run.Metrics) // a test may be reading the old one
+				run.Metrics[e.Key] = e.Point
+				points = true
+			}
+			v.below.curves.add(at, e.Key, e.Point)
+		}
+	}
+	if points {
+		v.build()
+	}
+	switch {
+	case again:
+		return v.Init()
+	case points:
+		return v.loadTests()
+	}
+	return nil
+}
+
+func (v *View) click(m view.Click) tea.Cmd {
+	row, col := v.grid.At(m.X, m.Y-v.above()-1)
+	if row >= 0 {
+		v.grid.To(row)
+	}
+	if col >= 0 {
+		v.grid.Side(col - v.grid.Col)
+	}
+	return v.loadBelow()
+}
