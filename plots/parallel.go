@@ -87,7 +87,7 @@ func (c *Parallel) Scene(f Frame) *scene.Scene {
 			line := scene.Line{ID: i, Ink: scene.Ink{Faint: !pass}}
 			for k := range c.Dimensions {
 				v := math.NaN()
-				if k < len(p.Values) {
+				if k < len(p.Values) && finite(p.Values[k]) {
 					v = axes[k].At(p.Values[k])
 				}
 				line.Points = append(line.Points, scene.Point{X: at[k], Y: v})

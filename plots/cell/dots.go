@@ -23,7 +23,9 @@ func (c *Canvas) line(l scene.Line, owner uint16) {
 			drawn = false
 			continue
 		}
-		p = scene.Point{X: p.X * float64(dx), Y: p.Y * float64(dy)}
+		// Bounded, so that cutting the line loses no digits that count.
+		const far = 1e6
+		p = scene.Point{X: min(max(p.X*float64(dx), -far), far), Y: min(max(p.Y*float64(dy), -far), far)}
 		if !drawn {
 			pen.dot(floor(p.X), floor(p.Y))
 		} else {

@@ -31,7 +31,7 @@ func picture(t *testing.T, s *scene.Scene) func(x, y int) color.RGBA {
 func TestAPictureHasWhatTheSceneHas(t *testing.T) {
 	green := scene.Ink{Color: scene.Palette(114)}
 	s := &scene.Scene{W: 10, H: 4, Area: scene.Box{X0: 1, Y0: 1, X1: 9, Y1: 4}, Items: []scene.Item{
-		scene.Line{Points: []scene.Point{{X: 0, Y: 2}, {X: 10, Y: 2}}, Ink: green},
+		scene.Line{Points: []scene.Point{{X: 0, Y: 36.5 / raster.CellH}, {X: 10, Y: 36.5 / raster.CellH}}, Ink: green},
 		scene.Rect{Box: scene.Box{X0: 2, Y0: 3, X1: 4, Y1: 5}, Ink: green},
 		scene.Text{X: 0, Y: 0, Text: "M"},
 	}}
