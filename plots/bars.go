@@ -81,13 +81,13 @@ func (c *Bars) Scene(f Frame) *scene.Scene {
 func (s *sheet) interval(low, high, row float64) {
 	const braille = 4
 	switch {
-	case math.IsNaN(low + high):
+	case !finite(low) || !finite(high):
 	case s.f.DotsY > braille:
 		s.add(scene.Line{Points: []scene.Point{{X: low, Y: row + 0.5}, {X: high, Y: row + 0.5}}, ID: -1, Ink: scene.Ink{Bold: true}})
 	default:
-		for at, sign := range map[float64]rune{math.Floor(low): '[', math.Floor(high): ']'} {
-			at = min(max(at, s.scene.Area.X0), s.scene.Area.X1-1)
-			s.add(scene.Rule{From: scene.Point{X: at, Y: row}, To: scene.Point{X: at, Y: row}, Sign: sign, Ink: scene.Ink{Bold: true}})
+		for i, end := range []float64{low, high} {
+			at := scene.Point{X: min(max(math.Floor(end), s.scene.Area.X0), s.scene.Area.X1-1), Y: row}
+			s.add(scene.Rule{From: at, To: at, Sign: []rune("[]")[i], Ink: scene.Ink{Bold: true}})
 		}
 	}
 }
