@@ -109,6 +109,9 @@ func (c *Parallel) Scene(f Frame) *scene.Scene {
 	}
 	c.frame(s, axes, at)
 	note := fmt.Sprintf("%d runs", len(c.Paths))
+	if len(c.Paths) == 1 {
+		note = "1 run"
+	}
 	if strong < len(c.Paths) {
 		note = fmt.Sprintf("%d of %d runs", strong, len(c.Paths))
 	}
