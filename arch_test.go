@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "themes", "sanitize", "artifacts", "forest", "compare", "drift", "plots", "plots/*",
+	"store", "store/search", "themes", "sanitize", "artifacts", "forest", "compare", "curves", "drift", "plots", "plots/*",
 }
 
 // mayImport is the import table of ARCHITECTURE.md: which packages of ours a
@@ -40,12 +40,14 @@ var mayImport = map[string][]string{
 	"plots/scene":     {},
 	"plots/*":         {"plots/scene"}, // what a scene is drawn with
 	"demo":            {},
-	"tui/view":        {"store", "store/search", "themes", "sanitize"},
+	"curves":          {"store", "plots"},
+	"tui/histories":   {"store", "curves", "plots", "sanitize", "tui/view"},
+	"tui/view":        {"compare", "store", "store/search", "themes", "sanitize"},
 	"tui/widget":      {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":    {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":        {},
 	// A screen: never another screen, never a backend.
-	"tui/*":         append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns"}, plain...),
+	"tui/*":         append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories"}, plain...),
 	"tui":           append([]string{"tui/*"}, plain...),
 	"serve":         {"store", "themes", "sanitize", "tui"},
 	"cmd":           append([]string{"store/*", "demo", "serve", "tui", "tui/*"}, plain...),
@@ -83,8 +85,8 @@ var oversized = map[string]string{
 }
 
 // notScreens are the packages under tui that are no screens.
-// The filter bar and the choice of columns are parts that screens share.
-var notScreens = []string{"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns"}
+// The filter bar, the choice of columns and the histories are parts that screens share.
+var notScreens = []string{"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories"}
 
 // source is one Go file of the project.
 type source struct {

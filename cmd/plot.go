@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"benchside/compare"
+	"benchside/curves"
 	"benchside/plots"
 	plotcell "benchside/plots/cell"
 	"benchside/plots/raster"
@@ -33,12 +34,12 @@ type plotFlags struct {
 
 // axes are the values of --x.
 var axes = map[string]struct {
-	by   compare.Across
+	by   curves.Across
 	axis plots.Axis
 }{
-	"step":     {compare.Steps, plots.Axis{Title: "step"}},
-	"time":     {compare.Clock, plots.Axis{Title: "UTC", Unit: plots.Moment}},
-	"relative": {compare.Elapsed, plots.Axis{Title: "time", Unit: plots.Duration}},
+	"step":     {curves.Steps, plots.Axis{Title: "step"}},
+	"time":     {curves.Clock, plots.Axis{Title: "UTC", Unit: plots.Moment}},
+	"relative": {curves.Elapsed, plots.Axis{Title: "time", Unit: plots.Duration}},
 }
 
 // mostPlotted bounds the runs of one plot.
@@ -186,7 +187,7 @@ func (s *session) frameSize(f plotFlags) (plots.Frame, error) {
 // which it is merely not there would say something else.
 func (s *session) lineOf(ctx context.Context, st store.Store, runs []store.Run, f plotFlags) (*plots.Line, error) {
 	a := axes[f.x]
-	l := &plots.Line{Title: sanitize.Line(f.metric), X: a.axis, Smooth: f.smooth}
+	l := &plots.Line{Title: sanitize.Line(f.metric), X: a.axis}
 	l.Best = map[string]plots.Best{"min": plots.Least, "max": plots.Greatest}[f.best]
 	ids := make([]string, len(runs))
 	for i, r := range runs {
@@ -194,16 +195,18 @@ func (s *session) lineOf(ctx context.Context, st store.Store, runs []store.Run, 
 		if _, ok := r.Metrics[f.metric]; !ok {
 			return nil, fmt.Errorf("metric %s of run %s: %w; benchside metrics list names those that there are", f.metric, r.ID, store.ErrNotFound)
 		}
-		var points []store.Point
-		err := st.History(ctx, r.ID, f.metric, func(part []store.Point) error {
-			points = append(points, part...)
+		b := curves.Builder{Room: math.MaxInt}
+		err := st.Scan(ctx, r.ID, f.metric, func(part []store.Point) error {
+			b.Add(part)
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
-		x, y := compare.Curve(points, a.by)
-		l.Series = append(l.Series, plots.NewSeries(r.ID, nameOf(r), x, y))
+		l.Series = append(l.Series, b.Curve().Series(r.ID, nameOf(r), a.by))
+	}
+	if f.smooth > 0 {
+		l.Smoothed = plots.Smooth(l.Series, f.smooth, false)
 	}
 	l.Slots = plots.Slots(ids)
 	return l, nil

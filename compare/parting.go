@@ -3,8 +3,6 @@ package compare
 import (
 	"math"
 	"slices"
-
-	"benchside/store"
 )
 
 // Parting is where two curves of one metric part.
@@ -25,11 +23,11 @@ const leastApart = 3
 // the noise of both. The noise of a curve is the deviation of its steps from one
 // to the next about their median, by the median absolute deviation times 1.4826,
 // over √2: a trend does not count as noise. It needs five common steps, of which
-// the last point of each counts, and three that are apart. Source: for the factors, Rousseeuw & Croux, JASA
-// 88 (1993); for differences, von Neumann, Annals of Mathematical Statistics 12
-// (1941).
-func Part(a, b []store.Point) Parting {
-	x, ya, yb := common(a, b)
+// the last point of each counts, and three that are apart. The steps of each
+// curve rise. Source: for the factors, Rousseeuw & Croux, JASA 88 (1993); for
+// differences, von Neumann, Annals of Mathematical Statistics 12 (1941).
+func Part(stepsA, a, stepsB, b []float64) Parting {
+	x, ya, yb := common(stepsA, a, stepsB, b)
 	p := Parting{Common: len(x), Noise: math.NaN()}
 	if len(x) < leastCommon {
 		return p
@@ -50,27 +48,29 @@ func Part(a, b []store.Point) Parting {
 	return p
 }
 
-// common returns the finite values of the steps that both curves have.
-func common(a, b []store.Point) (x, ya, yb []float64) {
-	of := func(points []store.Point) map[float64]store.Point {
-		held := make(map[float64]store.Point, len(points))
-		for _, p := range points {
-			if q, ok := held[p.Step.Float()]; !ok || p.Timestamp >= q.Timestamp {
-				held[p.Step.Float()] = p
-			}
+// common returns the finite values of the steps that both curves have, of
+// several at one step the last.
+func common(stepsA, a, stepsB, b []float64) (x, ya, yb []float64) {
+	last := func(steps []float64, i int) int {
+		for i+1 < len(steps) && steps[i+1] == steps[i] {
+			i++
 		}
-		return held
+		return i
 	}
-	left, right := of(a), of(b)
-	for step, p := range left {
-		q, ok := right[step]
-		if ok && !math.IsNaN(p.Value+q.Value) && !math.IsInf(p.Value, 0) && !math.IsInf(q.Value, 0) {
-			x = append(x, step)
+	for i, j := 0, 0; i < len(stepsA) && j < len(stepsB); {
+		i, j = last(stepsA, i), last(stepsB, j)
+		switch {
+		case stepsA[i] < stepsB[j]:
+			i++
+			continue
+		case stepsA[i] > stepsB[j]:
+			j++
+			continue
 		}
-	}
-	slices.Sort(x)
-	for _, step := range x {
-		ya, yb = append(ya, left[step].Value), append(yb, right[step].Value)
+		if u, v := a[i], b[j]; u-u == 0 && v-v == 0 { // finite
+			x, ya, yb = append(x, stepsA[i]), append(ya, u), append(yb, v)
+		}
+		i, j = i+1, j+1
 	}
 	return x, ya, yb
 }

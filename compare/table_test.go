@@ -196,17 +196,21 @@ func TestReplicatesAreRunsOfOtherSeeds(t *testing.T) {
 }
 
 func TestCurvesPartWhereTheyStayApart(t *testing.T) {
-	line := func(f func(i int) float64) []store.Point {
-		var points []store.Point
-		for i := range 60 {
-			points = append(points, store.Point{Step: store.StepOf(int64(i)), Timestamp: int64(i), Value: f(i)})
+	steps := make([]float64, 60)
+	for i := range steps {
+		steps[i] = float64(i)
+	}
+	line := func(f func(i int) float64) []float64 {
+		values := make([]float64, len(steps))
+		for i := range values {
+			values[i] = f(i)
 		}
-		return points
+		return values
 	}
 	wobble := func(i int) float64 { return float64(i%3-1) * 0.01 }
 	a := line(wobble)
 	for name, c := range map[string]struct {
-		b     []store.Point
+		b     []float64
 		found bool
 		from  float64
 	}{
@@ -221,7 +225,7 @@ func TestCurvesPartWhereTheyStayApart(t *testing.T) {
 		}), true, 31},
 		"too few": {a[:3], false, 0},
 	} {
-		got := Part(a, c.b)
+		got := Part(steps, a, steps[:len(c.b)], c.b)
 		if got.Found != c.found || got.Step != c.from {
 			t.Errorf("%s: got %+v, want %v from %v", name, got, c.found, c.from)
 		}

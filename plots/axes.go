@@ -28,9 +28,10 @@ func (f Frame) Axes(x, y Axis, top, right int) (area scene.Box, xs, ys Scale, it
 	top = min(top, h-1)
 	area = scene.Box{X0: 0, Y0: float64(top), X1: float64(w), Y1: float64(h)}
 	framed := w >= leastAxesW && h-top >= leastAxesH
+	var labels []Tick
 	if framed {
 		area.Y1 -= 2
-		labels := Ticks(y.Range, max(1, (h-top-2)/3+1), y.Log, y.Unit)
+		labels = Ticks(y.Range, max(1, (h-top-2)/3+1), y.Log, y.Unit)
 		wide := 0
 		for _, t := range labels {
 			wide = max(wide, utf8.RuneCountInString(t.Label))
@@ -40,39 +41,40 @@ func (f Frame) Axes(x, y Axis, top, right int) (area scene.Box, xs, ys Scale, it
 	ys = Scale{Range: y.Range, A: area.Y1 - 0.5/float64(max(f.DotsY, 1)), B: area.Y0 + 0.5/float64(max(f.DotsY, 1)), Log: y.Log}
 	xs = Scale{Range: x.Range, A: area.X0 + 0.5/float64(max(f.DotsX, 1)), B: area.X1 - 0.5/float64(max(f.DotsX, 1)), Log: x.Log}
 	if framed {
-		items = f.frame(area, x, y, xs, ys)
+		items = f.frame(area, x, labels, xs, ys)
 	}
 	return area, xs, ys, items
 }
 
-func (f Frame) frame(area scene.Box, x, y Axis, xs, ys Scale) []scene.Item {
+func (f Frame) frame(area scene.Box, x Axis, labels []Tick, xs, ys Scale) []scene.Item {
 	quiet := f.Look.Quiet()
 	left, bottom := area.X0-1, area.Y1
 	corner, up, along, mark := '└', '│', '─', '┤'
 	if f.Look.ASCII {
 		corner, up, along, mark = '+', '|', '-', '+'
 	}
-	items := []scene.Item{
+	rules := make(scene.Rules, 0, len(labels)+3)
+	rules = append(rules,
 		scene.Rule{From: scene.Point{X: left, Y: area.Y0}, To: scene.Point{X: left, Y: bottom - 1}, Sign: up, Ink: quiet},
 		scene.Rule{From: scene.Point{X: area.X0, Y: bottom}, To: scene.Point{X: area.X1 - 1, Y: bottom}, Sign: along, Ink: quiet},
-		scene.Rule{From: scene.Point{X: left, Y: bottom}, To: scene.Point{X: left, Y: bottom}, Sign: corner, Ink: quiet},
-	}
-	rows := int(area.Y1 - area.Y0)
-	for _, t := range Ticks(y.Range, max(1, rows/3+1), y.Log, y.Unit) {
+		scene.Rule{From: scene.Point{X: left, Y: bottom}, To: scene.Point{X: left, Y: bottom}, Sign: corner, Ink: quiet})
+	texts := make(scene.Texts, 0, len(labels))
+	for _, t := range labels {
 		row := math.Floor(ys.At(t.Value))
 		if row < area.Y0 || row >= area.Y1 || math.IsNaN(row) {
 			continue
 		}
-		items = append(items,
-			scene.Rule{From: scene.Point{X: left, Y: row}, To: scene.Point{X: left, Y: row}, Sign: mark, Ink: quiet},
-			scene.Text{X: int(left) - 1, Y: int(row), Anchor: scene.End, Text: cut(t.Label, int(left)), Ink: quiet})
+		rules = append(rules, scene.Rule{From: scene.Point{X: left, Y: row}, To: scene.Point{X: left, Y: row}, Sign: mark, Ink: quiet})
+		texts = append(texts, scene.Text{X: int(left) - 1, Y: int(row), Anchor: scene.End, Text: cut(t.Label, int(left)), Ink: quiet})
 	}
-	return append(items, f.below(area, x, xs)...)
+	items := make([]scene.Item, 0, 32) // with room for what lies in the area
+	return append(items, rules, texts, f.below(area, x, xs))
 }
 
 // below labels the x axis, leaving out what would touch the label before.
-func (f Frame) below(area scene.Box, x Axis, xs Scale) []scene.Item {
-	var items []scene.Item
+func (f Frame) below(area scene.Box, x Axis, xs Scale) scene.Texts {
+	ticks := Ticks(x.Range, max(1, int(area.X1-area.X0)/12+1), x.Log, x.Unit)
+	items := make(scene.Texts, 0, len(ticks)+1)
 	quiet := f.Look.Quiet()
 	end, room := -1, int(area.X1-area.X0)
 	title := x.Title
@@ -81,7 +83,7 @@ func (f Frame) below(area scene.Box, x Axis, xs Scale) []scene.Item {
 		items = append(items, scene.Text{X: int(area.X1) - 1, Y: int(area.Y1) + 1, Anchor: scene.End, Text: title, Ink: quiet})
 		last -= n + 1
 	}
-	for _, t := range Ticks(x.Range, max(1, room/12+1), x.Log, x.Unit) {
+	for _, t := range ticks {
 		at := xs.At(t.Value)
 		if math.IsNaN(at) {
 			continue

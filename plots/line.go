@@ -16,13 +16,12 @@ type Line struct {
 	Series []Series
 	Slots  []int // of the series' inks, see Slots; nil numbers them
 	Groups []Group
-	// Smooth is the weight of the past in [0, 1); 0 draws what was logged. Timed
-	// smooths by distance on x rather than by points.
-	Smooth float64
-	Timed  bool
-	Best   Best
-	Events []Event
-	Note   string // what else is to be said, such as "preview"
+	// Smoothed are the series as Smooth makes them; what was logged lies faint
+	// under them. Nil draws what was logged.
+	Smoothed []Series
+	Best     Best
+	Events   []Event
+	Note     string // what else is to be said, such as "preview"
 }
 
 // Best says which point of a series is marked. A chart never guesses.
@@ -50,7 +49,7 @@ type drawn struct {
 	f      Frame
 	xs, ys Scale
 	scene  *scene.Scene
-	lines  []Series // as drawn: smoothed
+	lines  []Series // as drawn
 	hidden int      // points without a place on a logarithmic axis
 	seen   int      // points in the window
 }
@@ -72,7 +71,10 @@ func (l *Line) Scene(f Frame) *scene.Scene {
 
 func (l *Line) lay(f Frame) *drawn {
 	d := &drawn{Line: l, f: f, scene: &scene.Scene{W: f.W, H: f.H}}
-	d.lines = l.smoothed()
+	d.lines = l.Series
+	if len(l.Smoothed) == len(l.Series) {
+		d.lines = l.Smoothed
+	}
 	x, y := l.X, l.Y
 	x.Log, y.Log = f.View.LogX, f.View.LogY
 	x.Range = d.rangeX(x.Log)
@@ -84,22 +86,6 @@ func (l *Line) lay(f Frame) *drawn {
 	d.scene.Area, d.xs, d.ys, items = f.Axes(x, y, d.topRows(), d.legendWidth())
 	d.scene.Items = items
 	return d
-}
-
-func (l *Line) smoothed() []Series {
-	if l.Smooth <= 0 {
-		return l.Series
-	}
-	out := make([]Series, len(l.Series))
-	for i, s := range l.Series {
-		out[i] = s
-		if l.Timed {
-			out[i].Y = TimedEMA(s.X, s.Y, l.Smooth)
-		} else {
-			out[i].Y = EMA(s.Y, l.Smooth)
-		}
-	}
-	return out
 }
 
 func (d *drawn) rangeX(log bool) Range {
@@ -164,36 +150,64 @@ func (d *drawn) rangeY(x Range, log bool) Range {
 		return v
 	}
 	r := none
-	var all []float64
-	take := func(s Series) {
-		from, to := window(s.X, x)
-		for i := from; i < to; i++ {
-			if s.X[i] < x.From || s.X[i] > x.To {
-				continue
-			}
-			d.seen++
-			if log && s.Y[i] <= 0 {
-				d.hidden++
-			}
-			if d.f.View.NoOutliers && finite(s.Y[i]) && (!log || s.Y[i] > 0) {
-				all = append(all, s.Y[i])
-			}
-			r.add(s.Y[i], log)
-		}
-	}
-	for _, s := range d.Series {
-		take(s)
+	from, to := make([]int, len(d.Series)), make([]int, len(d.Series))
+	for i, s := range d.Series {
+		from[i], to[i] = inside(s.X, x)
+		d.seen += to[i] - from[i]
+		d.cover(&r, s, from[i], to[i], log)
 	}
 	for _, g := range d.Groups {
-		take(Series{X: g.Mean.X, Y: g.Low})
-		take(Series{X: g.Mean.X, Y: g.High})
-		take(g.Mean)
+		a, b := inside(g.Mean.X, x)
+		d.seen += b - a
+		for _, y := range [...][]float64{g.Low, g.High, g.Mean.Y} {
+			d.cover(&r, Series{Y: y}, a, b, log)
+		}
 	}
-	if len(all) > 10 {
-		slices.Sort(all)
-		r = Range{all[len(all)*2/100], all[(len(all)-1)*98/100]}
+	if m, ok := middle(d.sample(from, to, log)); ok {
+		r = m
 	}
 	return r.orUnit(log)
+}
+
+// inside returns the places of the points of a range.
+func inside(x []float64, r Range) (from, to int) {
+	from, _ = slices.BinarySearch(x, r.From)
+	to, _ = slices.BinarySearch(x, math.Nextafter(r.To, math.Inf(1)))
+	return from, max(from, to)
+}
+
+// cover widens a range by the values of [from, to), counting those that have no
+// place.
+func (d *drawn) cover(r *Range, s Series, from, to int, log bool) {
+	if log {
+		for _, v := range s.Y[from:to] {
+			if v <= 0 {
+				d.hidden++
+			}
+			r.add(v, log)
+		}
+		return
+	}
+	s.outer(from, to, func(i int) { r.add(s.Y[i], false) })
+}
+
+// sample returns the values in view, sorted, if outliers are to be ignored; an
+// even sample of them where they are many.
+func (d *drawn) sample(from, to []int, log bool) []float64 {
+	if !d.f.View.NoOutliers {
+		return nil
+	}
+	var out []float64
+	by := stride(d.seen)
+	for k, s := range d.Series {
+		for i := from[k]; i < to[k]; i += by {
+			if v := s.Y[i]; finite(v) && (!log || v > 0) {
+				out = append(out, v)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // snap moves the end of x up to a round number, so that a series that grows does
@@ -207,4 +221,11 @@ func snap(r Range, width int) float64 {
 		return to
 	}
 	return r.To
+}
+
+// Scales returns the area of the data and how values and cells of a frame belong
+// together.
+func (l *Line) Scales(f Frame) (area scene.Box, xs, ys Scale) {
+	d := l.lay(f)
+	return d.scene.Area, d.xs, d.ys
 }

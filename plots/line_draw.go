@@ -38,7 +38,7 @@ func (d *drawn) order() []int {
 func (d *drawn) curves() {
 	for _, i := range d.order() {
 		ink := d.ink(i)
-		if d.Smooth > 0 {
+		if len(d.Smoothed) > 0 {
 			faint := ink
 			faint.Faint, faint.Color = true, d.f.Look.faint(ink.Color)
 			d.add(scene.Line{Points: d.f.trace(d.Series[i], d.xs, d.ys), Ink: faint, ID: i})
@@ -153,10 +153,9 @@ func (d *drawn) count(counts []float64, cols, rows int, s Series) {
 
 func (d *drawn) add(items ...scene.Item) { d.scene.Items = append(d.scene.Items, items...) }
 
-// marks draws infinities at the edge, NaN at the foot, the best points and the
-// events.
+// marks draws events, infinities at the edge, NaN at the foot and the best points.
 func (d *drawn) marks() {
-	area := d.scene.Area
+	d.events()
 	upper, lower, gap := "^", "v", "×"
 	if d.f.Look.ASCII {
 		gap = "x"
@@ -169,11 +168,26 @@ func (d *drawn) marks() {
 			d.best(i)
 		}
 	}
+}
+
+// Rooms for the words of events, which cover what is drawn.
+const (
+	eventsFromW = 56
+	eventsFromH = 12
+)
+
+// events are ruled, and named where there is room.
+func (d *drawn) events() {
+	area := d.scene.Area
+	named := area.X1-area.X0 >= eventsFromW && area.Y1-area.Y0 >= eventsFromH
 	for _, e := range d.Events {
-		x := d.xs.At(e.X)
-		if x >= area.X0 && x < area.X1 {
-			d.add(scene.Rule{From: scene.Point{X: math.Floor(x), Y: area.Y0}, To: scene.Point{X: math.Floor(x), Y: area.Y1 - 1}, Sign: d.dotted(), Ink: d.f.Look.Quiet()},
-				scene.Text{X: int(x) + 1, Y: int(area.Y0), Text: cut(e.Text, int(area.X1)-int(x)-1), Ink: d.f.Look.Quiet()})
+		x := math.Floor(d.xs.At(e.X))
+		if !(x >= area.X0 && x < area.X1) {
+			continue
+		}
+		d.add(scene.Rule{From: scene.Point{X: x, Y: area.Y0}, To: scene.Point{X: x, Y: area.Y1 - 1}, Sign: d.dotted(), Ink: d.f.Look.Quiet()})
+		if named {
+			d.add(scene.Text{X: int(x) + 1, Y: int(area.Y0), Text: cut(e.Text, int(area.X1-x)-1), Ink: d.f.Look.Quiet()})
 		}
 	}
 }
@@ -190,16 +204,15 @@ func (d *drawn) odd(i int, signs map[float64]string) {
 	area, s := d.scene.Area, d.Series[i]
 	done := map[[2]int]bool{}
 	from, to := window(s.X, d.xs.Range)
-	for k := from; k < to; k++ {
-		v := s.Y[k]
+	s.odd(from, to, func(k int) {
 		x := d.xs.At(s.X[k])
-		if finite(v) || !(x >= area.X0 && x < area.X1) {
-			continue
+		if !(x >= area.X0 && x < area.X1) {
+			return
 		}
 		kind, row := 0.0, int(area.Y1)-1
-		if math.IsInf(v, 1) {
+		if math.IsInf(s.Y[k], 1) {
 			kind, row = 1, int(area.Y0)
-		} else if math.IsInf(v, -1) {
+		} else if math.IsInf(s.Y[k], -1) {
 			kind = -1
 		}
 		at := [2]int{int(x), row}
@@ -207,17 +220,18 @@ func (d *drawn) odd(i int, signs map[float64]string) {
 			done[at] = true
 			d.add(scene.Text{X: at[0], Y: at[1], Text: signs[kind], Ink: d.ink(i)})
 		}
-	}
+	})
 }
 
 // best marks the best finite value that was logged, the first of equal ones.
 func (d *drawn) best(i int) {
 	s, at := d.Series[i], -1
-	for k, v := range s.Y {
+	s.outer(0, len(s.Y), func(k int) {
+		v := s.Y[k]
 		if finite(v) && (at < 0 || d.Best == Greatest && v > s.Y[at] || d.Best == Least && v < s.Y[at]) {
 			at = k
 		}
-	}
+	})
 	if at < 0 {
 		return
 	}

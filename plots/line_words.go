@@ -109,9 +109,10 @@ func (d *drawn) said() string {
 // or their last ones.
 func (d *drawn) legend() {
 	left, row := d.f.W-d.legendWidth()+1, int(d.scene.Area.Y0)
+	texts := make(scene.Texts, 0, 3*(len(d.Series)+len(d.Groups)))
 	for i := range len(d.Series) + len(d.Groups) {
 		if row >= d.f.H {
-			return
+			break
 		}
 		s, ink := Series{}, d.ink(i)
 		if i < len(d.lines) {
@@ -122,11 +123,12 @@ func (d *drawn) legend() {
 		ink.Bold = i == d.f.Focus-1
 		value := d.valueOf(s)
 		room := d.f.W - left - 2
-		d.add(scene.Text{X: left, Y: row, Text: Letter(d.slot(i % max(len(d.Series), 1))), Ink: ink},
+		texts = append(texts, scene.Text{X: left, Y: row, Text: Letter(d.slot(i % max(len(d.Series), 1))), Ink: ink},
 			scene.Text{X: left + 2, Y: row, Text: cut(s.Name, room-utf8.RuneCountInString(value)-1), Ink: ink},
 			scene.Text{X: d.f.W - 1, Y: row, Anchor: scene.End, Text: value})
 		row++
 	}
+	d.add(texts)
 }
 
 func (d *drawn) valueOf(s Series) string {

@@ -1,7 +1,10 @@
 package plots
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -115,5 +118,62 @@ func TestReduceIsExactInEachStretch(t *testing.T) {
 			t.Errorf("stretches of %d: got %d places %v, want %d %v", size, len(got), got, len(want), want)
 		}
 		return
+	}
+}
+
+// TestBlocksChangeNoPoint compares what is drawn of a long series with what is
+// drawn of the same one without its blocks.
+func TestBlocksChangeNoPoint(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	for round := range 40 {
+		x, y := make([]float64, 5000), make([]float64, 5000)
+		for i := range x {
+			x[i] = float64(i/(1+round%3)) + float64(round%2)*r.Float64()/2
+			y[i] = math.Sin(float64(i)/100) + r.NormFloat64()
+			switch r.IntN(900) {
+			case 0:
+				y[i] = math.NaN()
+			case 1:
+				y[i] = math.Inf(1 - 2*r.IntN(2))
+			}
+		}
+		s := NewSeries("a", "a", x, y)
+		plain := s
+		plain.blocks = nil
+		for _, f := range []Frame{
+			{W: 80, H: 20, DotsX: 2, DotsY: 4},
+			{W: 7, H: 3, DotsX: 1, DotsY: 1, View: View{LogY: true}},
+			{W: 30, H: 9, DotsX: 2, DotsY: 4, View: View{X: Range{100, 2000}, LogX: true}},
+			{W: 30, H: 9, DotsX: 2, DotsY: 4, View: View{X: Range{4000, 4800}, NoOutliers: true}},
+		} {
+			with := (&Line{Series: []Series{s}, Best: Greatest}).Scene(f)
+			without := (&Line{Series: []Series{plain}, Best: Greatest}).Scene(f)
+			if !reflect.DeepEqual(with, without) && fmt.Sprint(with) != fmt.Sprint(without) {
+				t.Fatalf("round %d, %+v: the scenes differ", round, f)
+			}
+		}
+	}
+}
+
+func TestAddedPointsAreAsIfTheyHadBeenThere(t *testing.T) {
+	nan := math.NaN()
+	var s Series
+	var x, y []float64
+	for i := range 300 {
+		v := float64(i * i % 17)
+		if i == 70 {
+			v = nan
+		}
+		x, y = append(x, float64(i/2)), append(y, v)
+		if !s.Extend(x, y) {
+			t.Fatalf("point %d was refused", i)
+		}
+	}
+	want := NewSeries("", "", x, y)
+	if fmt.Sprint(s) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", s, want)
+	}
+	if s.Extend(append(x, 3), append(y, 1)) || len(s.X) != 300 {
+		t.Error("a point before the last one was taken")
 	}
 }

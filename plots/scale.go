@@ -116,7 +116,7 @@ func linearTicks(r Range, step float64) ([]float64, float64) {
 	if step <= 0 || !finite(step) {
 		return []float64{r.From}, 0
 	}
-	var values []float64
+	values := make([]float64, 0, 16)
 	for i := range mostTicks {
 		v := (math.Ceil(r.From/step) + float64(i)) * step
 		if v > r.To || !finite(v) {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"benchside/plots/scene"
 )
 
 // Series is one curve. X rises; a Y of NaN is a gap, an infinity has no place
@@ -14,6 +12,7 @@ type Series struct {
 	ID, Name string
 	X, Y     []float64
 	Facts    Facts
+	blocks   []block
 }
 
 // Facts are what a curve alone does not show.
@@ -33,6 +32,7 @@ func NewSeries(id, name string, x, y []float64) Series {
 	for i, v := range y {
 		s.Facts.add(x, i, v)
 	}
+	s.index()
 	return s
 }
 
@@ -122,94 +122,6 @@ func TimedEMA(x, values []float64, weight float64) []float64 {
 		out[i] = mean / mass
 	}
 	return out
-}
-
-// trace turns a series into the points of a line on dots: of the points of a
-// stretch without a gap that share a column of dots, the first, the lowest, the
-// highest and the last (M4, Jugel et al., VLDB 2014), which draw the same dots as
-// all of them. Out-of-window neighbours of the window are kept, so that lines
-// enter and leave it.
-type trace struct {
-	out    []scene.Point
-	dots   float64 // dots in a cell
-	column float64
-	n      int // points of the column
-	part   [4]scene.Point
-	order  [4]int // when each of part came
-}
-
-// The points that are kept of a column.
-const (
-	colFirst = iota
-	colLow
-	colHigh
-	colLast
-)
-
-func (t *trace) add(p scene.Point) {
-	column := math.Floor(p.X * t.dots)
-	if t.n > 0 && column != t.column {
-		t.flush()
-	}
-	if t.n == 0 {
-		t.column = column
-		t.part = [4]scene.Point{p, p, p, p}
-		t.order = [4]int{}
-	}
-	if p.Y > t.part[colLow].Y {
-		t.part[colLow], t.order[colLow] = p, t.n
-	}
-	if p.Y < t.part[colHigh].Y {
-		t.part[colHigh], t.order[colHigh] = p, t.n
-	}
-	t.part[colLast], t.order[colLast] = p, t.n
-	t.n++
-}
-
-func (t *trace) flush() {
-	if t.n == 0 {
-		return
-	}
-	a, b := colLow, colHigh
-	if t.order[a] > t.order[b] {
-		a, b = b, a
-	}
-	last := -1
-	for _, i := range [...]int{colFirst, a, b, colLast} {
-		if t.order[i] > last {
-			t.out = append(t.out, t.part[i])
-			last = t.order[i]
-		}
-	}
-	t.n = 0
-}
-
-// gap ends a stretch.
-func (t *trace) gap() {
-	t.flush()
-	if n := len(t.out); n > 0 && !math.IsNaN(t.out[n-1].X) {
-		t.out = append(t.out, scene.Point{X: math.NaN(), Y: math.NaN()})
-	}
-}
-
-// far bounds places outside the area, so that a line to a point far away costs
-// nothing and keeps its slope near the area.
-const far = 1e6
-
-func (f Frame) trace(s Series, xs, ys Scale) []scene.Point {
-	t := trace{dots: float64(max(f.DotsX, 1))}
-	t.out = make([]scene.Point, 0, min(2*len(s.X), 4*int(float64(f.W)*t.dots))+2)
-	from, to := window(s.X, xs.Range)
-	for i := from; i < to; i++ {
-		x, y := xs.At(s.X[i]), ys.At(s.Y[i])
-		if odd := x - x + y - y; odd != 0 { // NaN or infinite
-			t.gap()
-			continue
-		}
-		t.add(scene.Point{X: min(max(x, -far), far), Y: min(max(y, -far), far)})
-	}
-	t.flush()
-	return t.out
 }
 
 // window returns the places of the points of a range and of its neighbours.

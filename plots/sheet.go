@@ -85,7 +85,7 @@ func (s *sheet) rows(names []string, x *Axis, right int) (xs Scale, each float64
 			sign = '-'
 		}
 		s.add(scene.Rule{From: scene.Point{X: area.X0, Y: area.Y1}, To: scene.Point{X: area.X1 - 1, Y: area.Y1}, Sign: sign, Ink: s.f.Look.Quiet()})
-		s.add(s.f.below(area, *x, xs)...)
+		s.add(s.f.below(area, *x, xs))
 	}
 	room := int(area.Y1 - area.Y0)
 	shown = min(len(names), room)

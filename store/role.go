@@ -134,6 +134,16 @@ type MetricReader interface {
 	// History streams all points of a metric of a run in MLflow's order:
 	// timestamp, step, value. No lock is held while yield runs.
 	History(ctx context.Context, runID, key string, yield func([]Point) error) error
+	// Scan streams the same points in the order in which the store has them at
+	// hand, keeping none: for long metrics. The points are valid until yield
+	// returns. No lock is held while yield runs.
+	Scan(ctx context.Context, runID, key string, yield func([]Point) error) error
+	// Glance returns all points of a metric of a run if they are at most n, in
+	// MLflow's order; then whole is true. Else it returns some n of them, even
+	// over the steps and in their order, the first and the last among them, in a
+	// time that does not depend on how many there are: none where the store has
+	// no index for that.
+	Glance(ctx context.Context, runID, key string, n int) (points []Point, whole bool, err error)
 	// Count returns the number of points of a metric of a run.
 	Count(ctx context.Context, runID, key string) (int, error)
 }

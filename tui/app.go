@@ -13,7 +13,6 @@ import (
 
 	"benchside/store"
 	"benchside/themes"
-	"benchside/tui/comparison"
 	"benchside/tui/view"
 )
 
@@ -28,7 +27,7 @@ type Options struct {
 	Now     func() time.Time
 	Changes <-chan store.Change // nil: nothing is live
 	// Directions keeps which values of metrics are better; nil keeps nothing.
-	Directions comparison.Directions
+	Directions view.Directions
 	still      bool // no ticks: the frame is rendered once
 }
 
@@ -188,10 +187,18 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	return a.tell(msg)
 }
 
+// leave tells the view in front that another one comes.
+func (a *App) leave() {
+	if v, ok := a.trail[a.at].(view.Leaver); ok {
+		v.Leave()
+	}
+}
+
 // open puts a view in front, forgets what lay forward and keeps the trail short.
 func (a *App) open(v view.View) tea.Cmd {
 	const longest = 24
 	a.dialogs = nil
+	a.leave()
 	a.trail = append(a.trail[:a.at+1], v)
 	if len(a.trail) > longest {
 		a.trail = append(a.trail[:1], a.trail[2:]...)

@@ -25,7 +25,7 @@ func (a *App) screen(request tea.Msg) view.View {
 	case view.ShowRun:
 		return rundetail.New(a.store, m.ID, a.theme)
 	case view.ShowCharts:
-		return charts.New(a.store, m, a.theme)
+		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:
 		return comparison.New(a.store, m, a.opts.Directions, a.theme)
 	}

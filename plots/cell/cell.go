@@ -70,9 +70,15 @@ func (c *Canvas) Lines(s *scene.Scene, set Dots) []string {
 	for i, item := range s.Items {
 		c.draw(item, uint16(min(i+1, 1<<16-1)))
 	}
-	rows := make([]string, s.H)
+	rows, ends := make([]string, s.H), make([]int, s.H)
+	c.out = c.out[:0]
 	for y := range rows {
-		rows[y] = c.row(y)
+		c.row(y)
+		ends[y] = len(c.out)
+	}
+	all, from := string(c.out), 0 // one string for all rows
+	for y, end := range ends {
+		rows[y], from = all[from:end], end
 	}
 	return rows
 }
@@ -109,6 +115,14 @@ func (c *Canvas) draw(item scene.Item, owner uint16) {
 		c.rule(i)
 	case scene.Text:
 		c.text(i)
+	case scene.Rules:
+		for _, r := range i {
+			c.rule(r)
+		}
+	case scene.Texts:
+		for _, t := range i {
+			c.text(t)
+		}
 	}
 }
 
@@ -217,8 +231,7 @@ type style struct {
 	bold   bool
 }
 
-func (c *Canvas) row(y int) string {
-	c.out = c.out[:0]
+func (c *Canvas) row(y int) {
 	var now style
 	for x := range c.w {
 		p := &c.cells[y*c.w+x]
@@ -243,7 +256,6 @@ func (c *Canvas) row(y int) string {
 	if now != (style{}) {
 		c.out = append(c.out, "\x1b[m"...)
 	}
-	return string(c.out)
 }
 
 // change appends the escape sequence that leads from one style to the next.

@@ -179,7 +179,10 @@ func TestAnySizeAndAnyNumbers(t *testing.T) {
 			for _, look := range []plots.Look{{}, {Dark: true, Depth: plots.Ansi256}, {Depth: plots.Ansi16}, {ASCII: true}} {
 				for _, view := range []plots.View{{}, {LogY: true, LogX: true}, {NoOutliers: true}, {X: plots.Range{From: -5, To: 1e9}, Y: plots.Range{From: 0, To: 1e-9}}} {
 					for _, smooth := range []float64{0, 0.9} {
-						l.Smooth = smooth
+						l.Smoothed = nil
+						if smooth > 0 {
+							l.Smoothed = plots.Smooth(l.Series, smooth, false)
+						}
 						f := plain(size[0], size[1])
 						f.Look, f.View = look, view
 						at := 1.0
@@ -209,7 +212,9 @@ func FuzzLine(f *testing.F) {
 		l.Title, l.Series[0].Name = name, name
 		l.Series = append(l.Series, plots.NewSeries("b", name, []float64{a, b, at}, []float64{c, a, b}))
 		l.Events = []plots.Event{{X: at, Text: name}}
-		l.Smooth, l.Timed = float64(bits%4)/4, bits&16 != 0
+		if weight := float64(bits%4) / 4; weight > 0 {
+			l.Smoothed = plots.Smooth(l.Series, weight, bits&16 != 0)
+		}
 		fr := plain(width, height)
 		fr.Look = plots.Look{Dark: bits&1 != 0, Depth: plots.Depth(bits >> 1 % 3), ASCII: bits&8 != 0}
 		fr.View = plots.View{LogX: bits&32 != 0, LogY: bits&64 != 0, NoOutliers: bits&128 != 0}

@@ -40,7 +40,14 @@ type Scene struct {
 	Items []Item // the first is drawn first, the last lies on top
 }
 
-// Item is one thing to draw: Line, Band, Rect, Heat, Marker, Rule or Text.
+// Texts and Rules are many as one item.
+type (
+	Texts []Text
+	Rules []Rule
+)
+
+// Item is one thing to draw: Line, Band, Rect, Heat, Marker, Rule, Text, or many
+// rules or texts.
 type Item interface{ item() }
 
 // Line joins points. A point with a NaN is a gap; a point between two gaps is a
@@ -121,3 +128,5 @@ func (Heat) item()   {}
 func (Marker) item() {}
 func (Rule) item()   {}
 func (Text) item()   {}
+func (Texts) item()  {}
+func (Rules) item()  {}

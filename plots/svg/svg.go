@@ -62,6 +62,14 @@ func (p *page) draw(item scene.Item) {
 		p.rule(i)
 	case scene.Text:
 		p.text(i)
+	case scene.Rules:
+		for _, r := range i {
+			p.rule(r)
+		}
+	case scene.Texts:
+		for _, t := range i {
+			p.text(t)
+		}
 	}
 }
 

@@ -219,6 +219,33 @@ func (s *Store) History(ctx context.Context, runID, key string, yield func([]sto
 	return nil
 }
 
+// Scan implements store.MetricReader.
+func (s *Store) Scan(ctx context.Context, runID, key string, yield func([]store.Point) error) error {
+	return s.History(ctx, runID, key, yield)
+}
+
+// Glance implements store.MetricReader.
+func (s *Store) Glance(ctx context.Context, runID, key string, n int) (points []store.Point, whole bool, err error) {
+	err = s.read(ctx, "Glance", func(r *Records) error {
+		points, whole = Thin(r.Histories[runID][key], n)
+		return nil
+	})
+	return points, whole, err
+}
+
+// Thin is store.MetricReader's Glance over points that are at hand.
+func Thin(points []store.Point, n int) (some []store.Point, whole bool) {
+	points = slices.Clone(points)
+	if len(points) <= n || n < 2 {
+		return points, len(points) <= n
+	}
+	slices.SortStableFunc(points, func(a, b store.Point) int { return a.Step.Compare(b.Step) })
+	for i := range n {
+		some = append(some, points[i*(len(points)-1)/(n-1)])
+	}
+	return some, false
+}
+
 // Count implements store.MetricReader.
 func (s *Store) Count(ctx context.Context, runID, key string) (n int, err error) {
 	err = s.read(ctx, "Count", func(r *Records) error {

@@ -291,6 +291,25 @@ func (s *Store) History(ctx context.Context, runID, key string, yield func([]sto
 	return nil
 }
 
+// Scan implements store.MetricReader.
+func (s *Store) Scan(ctx context.Context, runID, key string, yield func([]store.Point) error) error {
+	return s.History(ctx, runID, key, yield)
+}
+
+// Glance implements store.MetricReader. A file has no index, so all of it is
+// read.
+func (s *Store) Glance(ctx context.Context, runID, key string, n int) (points []store.Point, whole bool, err error) {
+	err = s.History(ctx, runID, key, func(part []store.Point) error {
+		points = append(points, part...)
+		return nil
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	points, whole = memory.Thin(points, n)
+	return points, whole, nil
+}
+
 // Count implements store.MetricReader.
 func (s *Store) Count(ctx context.Context, runID, key string) (int, error) {
 	x, err := s.index(ctx)

@@ -332,6 +332,12 @@ func (c contract) histories(t *testing.T) {
 				t.Fatal(err)
 			}
 			same(t, r.ID+" "+key, got, want)
+			var scanned []store.Point
+			if err := c.Scan(t.Context(), r.ID, key, func(p []store.Point) error { scanned = append(scanned, p...); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "scan of "+r.ID+" "+key, byStep(scanned), byStep(want))
+			c.glances(t, r.ID, key, want)
 			if n := must[int](t)(c.Count(t.Context(), r.ID, key)); n != len(want) {
 				t.Errorf("%s %s: counted %d points, want %d", r.ID, key, n, len(want))
 			}

@@ -13,11 +13,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/compare"
+	"benchside/curves"
 	"benchside/plots"
 	"benchside/plots/cell"
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
+	"benchside/tui/histories"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -28,7 +30,7 @@ type Reader interface {
 	store.MetricReader
 }
 
-var acrossNames = [...]string{compare.Steps: "step", compare.Elapsed: "time since the start", compare.Clock: "time of day"}
+var acrossNames = [...]string{curves.Steps: "step", curves.Elapsed: "time since the start", curves.Clock: "time of day"}
 
 // weights are the strengths of smoothing.
 var weights = [...]float64{0, 0.5, 0.8, 0.9, 0.95, 0.99}
@@ -38,19 +40,23 @@ type View struct {
 	reader Reader
 	theme  *themes.Theme
 	ask    view.ShowCharts
-	loads  struct{ runs, history view.Loader }
+	runsOf view.Loader
+	shelf  *histories.Shelf
+	keep   view.Directions
+	better map[string]compare.Direction
 
 	runs    []store.Run
 	slots   []int
 	keys    []string // of the metrics that the pattern lets through
-	series  map[string]*curves
 	pattern struct {
 		field  widget.Field
 		typing bool
 		err    error
 	}
 	look struct {
-		across compare.Across
+		across curves.Across
+		over   string // the metric that is the x-axis; empty for across
+		pinned map[string]plots.Range
 		smooth int // place in weights
 		window plots.View
 		band   bool     // the runs as one group
@@ -63,8 +69,13 @@ type View struct {
 }
 
 // New returns the charts of runs.
-func New(r Reader, ask view.ShowCharts, theme *themes.Theme) *View {
-	v := &View{reader: r, theme: theme, ask: ask, series: map[string]*curves{}, canvas: &cell.Canvas{}}
+func New(r Reader, ask view.ShowCharts, keep view.Directions, theme *themes.Theme) *View {
+	v := &View{reader: r, theme: theme, ask: ask, keep: keep, better: map[string]compare.Direction{}, canvas: &cell.Canvas{}}
+	v.shelf = histories.New(r, histories.Budget)
+	if keep != nil {
+		v.better = keep.All()
+	}
+	v.look.pinned = map[string]plots.Range{}
 	v.pattern.field = widget.NewField("pattern of metrics")
 	v.grid.width, v.grid.height = 80, 24
 	return v
@@ -81,6 +92,9 @@ func (v *View) Title() string {
 // Status implements view.View.
 func (v *View) Status() string {
 	said := []string{acrossNames[v.look.across]}
+	if v.look.over != "" {
+		said[0] = "over " + sanitize.Line(v.look.over)
+	}
 	weight, unread := weights[v.look.smooth], v.unread()
 	for text, on := range map[string]bool{
 		fmt.Sprintf("smoothed %.3g", weight): weight > 0,
@@ -104,8 +118,11 @@ func (v *View) Typing() bool { return v.pattern.typing }
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
 	r, ids := v.reader, v.ask.Runs
-	return view.Load(&v.loads.runs, func(ctx context.Context) ([]store.Run, error) { return r.RunsOf(ctx, ids) })
+	return view.Load(&v.runsOf, func(ctx context.Context) ([]store.Run, error) { return r.RunsOf(ctx, ids) })
 }
+
+// Leave implements view.Leaver.
+func (v *View) Leave() { v.shelf.Stop() }
 
 // Update implements view.View.
 func (v *View) Update(msg tea.Msg) tea.Cmd {
@@ -115,17 +132,13 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.grid.show()
 		return v.loadShown()
 	case view.Loaded[[]store.Run]:
-		if m.Of(&v.loads.runs) && !v.failed(m.Err) {
+		if m.Of(&v.runsOf) && !v.failed(m.Err) {
 			return v.takeRuns(m.Value)
-		}
-	case view.Loaded[history]:
-		if m.Of(&v.loads.history) {
-			return v.takeHistory(m)
 		}
 	case view.StoreChanged:
 		return v.changed(m.Change)
 	case view.Refresh:
-		v.series = map[string]*curves{}
+		v.shelf.Reset()
 		return v.Init()
 	case view.Click:
 		v.click(m)
@@ -136,6 +149,13 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		if v.pattern.field.Update(m) {
 			v.narrow()
 			return v.loadShown()
+		}
+	default:
+		if cmd, taken, err := v.shelf.Update(msg); taken {
+			if err != nil {
+				v.err = err
+			}
+			return cmd
 		}
 	}
 	return nil
@@ -158,8 +178,7 @@ func (v *View) takeRuns(runs []store.Run) tea.Cmd {
 	return v.loadShown()
 }
 
-// order puts the runs in the order of their letters. What was read is by place,
-// so it goes if another run has the place.
+// order puts the runs in the order of their letters.
 func (v *View) order(runs []store.Run) {
 	ids := make([]string, len(runs))
 	for i, r := range runs {
@@ -170,14 +189,11 @@ func (v *View) order(runs []store.Run) {
 		places[i] = i
 	}
 	slices.SortFunc(places, func(a, b int) int { return slots[a] - slots[b] })
-	before := v.runs
 	v.runs, v.slots = make([]store.Run, len(runs)), make([]int, len(runs))
 	for i, p := range places {
 		v.runs[i], v.slots[i] = runs[p], slots[p]
 	}
-	if !slices.EqualFunc(before, v.runs, func(a, b store.Run) bool { return a.ID == b.ID }) {
-		v.series = map[string]*curves{}
-	}
+	v.shelf.Runs(v.runs)
 }
 
 // narrow chooses the metrics whose names fit the pattern, by section: what is
@@ -219,7 +235,7 @@ func (v *View) changed(c store.Change) tea.Cmd {
 	}
 	v.err = nil
 	if c.Reload {
-		v.series = map[string]*curves{}
+		v.shelf.Reset()
 		return v.Init()
 	}
 	again := false
@@ -227,14 +243,13 @@ func (v *View) changed(c store.Change) tea.Cmd {
 		e := &c.Events[i]
 		at := slices.IndexFunc(v.runs, func(r store.Run) bool { return r.ID == e.Head.ID })
 		if at < 0 || e.Kind != store.PointLogged {
+			again = again || at >= 0 && e.Kind == store.RunChanged
 			continue
 		}
 		if _, known := v.runs[at].Metrics[e.Key]; !known {
 			again = true
 		}
-		if s := v.series[e.Key]; s != nil {
-			s.add(at, e.Point)
-		}
+		v.shelf.Add(e.Head.ID, e.Key, e.Point)
 	}
 	if again {
 		return v.Init()

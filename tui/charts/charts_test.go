@@ -19,7 +19,7 @@ var family = []string{"b01d0012", "ca170007", "eee00019"}
 
 func open(t *testing.T, s *memory.Store, ids []string, width, height int) *viewtest.Stage {
 	t.Helper()
-	return viewtest.Start(t, charts.New(s, view.ShowCharts{Runs: ids, Title: "family-gboost"}, viewtest.Theme()), width, height)
+	return viewtest.Start(t, charts.New(s, view.ShowCharts{Runs: ids, Title: "family-gboost"}, nil, viewtest.Theme()), width, height)
 }
 
 func keys(line string) func(*testing.T, int, int) *viewtest.Stage {
@@ -59,6 +59,8 @@ func TestWhatKeysSay(t *testing.T) {
 		"X":     "log x",
 		"o":     "2–98 %",
 		"m":     "mean ± sd",
+		"M":     "over ",
+		"M x":   "step",
 	} {
 		if got := keys(line)(t, 120, 40).Status(); !strings.Contains(got, want) {
 			t.Errorf("%q: the status is %q, want %q in it", line, got, want)
@@ -126,7 +128,7 @@ func TestOnlyWhatIsShownIsRead(t *testing.T) {
 	}
 	db := memory.New(r)
 	s := open(t, db, []string{"aaaa"}, 80, 24)
-	if n := db.Calls("History"); n == 0 || n > 4 {
+	if n := db.Calls("Glance"); n == 0 || n > 4 {
 		t.Errorf("%d histories of 200 were read for a grid of at most 4 charts", n)
 	}
 	s.Press("G")

@@ -5,10 +5,12 @@ import (
 	"strings"
 
 	"benchside/compare"
+	"benchside/curves"
 	"benchside/plots"
 	"benchside/plots/cell"
 	"benchside/plots/scene"
 	"benchside/sanitize"
+	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -105,7 +107,7 @@ func (v *View) legend(width int) string {
 
 func (v *View) nothing() string {
 	switch {
-	case v.loads.runs.Busy():
+	case v.runsOf.Busy():
 		return "reading"
 	case v.pattern.field.Text() != "":
 		return "no metric fits the pattern; / changes it"
@@ -163,8 +165,7 @@ func (v *View) chart(i, width, height int) []string {
 	if v.theme.Glyphs.ASCII {
 		set = cell.ASCII
 	}
-	f := plots.Frame{W: max(width-1, 1), H: height, Look: plots.LookOf(v.theme), View: v.look.window, Cross: v.look.cross}
-	f.DotsX, f.DotsY = set.Size()
+	f := v.frame(key, max(width-1, 1), height, set)
 	picture := v.line(key).Scene(f)
 	if i == v.grid.focus && len(v.keys) > 1 && !v.look.zoomed {
 		mark(picture)
@@ -174,6 +175,14 @@ func (v *View) chart(i, width, height int) []string {
 		lines[y] += strings.Repeat(" ", width-f.W)
 	}
 	return lines
+}
+
+// frame is the room and the look of the chart of a metric.
+func (v *View) frame(key string, width, height int, set cell.Dots) plots.Frame {
+	f := plots.Frame{W: width, H: height, Look: plots.LookOf(v.theme), View: v.look.window, Cross: v.look.cross}
+	f.DotsX, f.DotsY = set.Size()
+	f.View.Y = v.look.pinned[key]
+	return f
 }
 
 // mark puts the title of the chart that has the focus in brackets, which needs
@@ -190,33 +199,49 @@ func mark(s *scene.Scene) {
 
 // line is the chart of a metric.
 func (v *View) line(key string) *plots.Line {
-	l := &plots.Line{Title: sanitize.Line(key), Smooth: weights[v.look.smooth]}
-	switch v.look.across {
-	case compare.Elapsed:
+	l := &plots.Line{Title: sanitize.Line(key)}
+	l.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[v.better[key]]
+	switch {
+	case v.look.over != "":
+		l.X = plots.Axis{Title: sanitize.Line(v.look.over)}
+	case v.look.across == curves.Elapsed:
 		l.X = plots.Axis{Title: "time", Unit: plots.Duration}
-	case compare.Clock:
+	case v.look.across == curves.Clock:
 		l.X = plots.Axis{Title: "UTC", Unit: plots.Moment}
 	default:
 		l.X = plots.Axis{Title: "step"}
 	}
-	c := v.series[key]
-	if c == nil || !c.whole {
-		l.Note = "reading"
-		return l
+	d := v.shelf.Draw(key, v.look.across, v.look.over, weights[v.look.smooth])
+	l.Series, l.Smoothed, l.Note = d.Series, d.Smoothed, d.Note
+	for k, i := range d.Runs {
+		l.Slots = append(l.Slots, v.slots[i])
+		l.Events = append(l.Events, v.end(i, l.Series[k])...)
 	}
-	all := c.of(v.runs, v.look.across)
-	for i, s := range all {
-		if len(s.X) > 0 {
-			l.Series = append(l.Series, s)
-			l.Slots = append(l.Slots, v.slots[i])
-		}
+	if _, pinned := v.look.pinned[key]; pinned {
+		l.Note = strings.TrimPrefix(l.Note+", y pinned", ", ")
 	}
 	if v.look.band && len(l.Series) > 1 {
 		l.Groups = []plots.Group{plots.Join("mean", "mean", l.Series, plots.Deviation)}
-		l.Note = fmt.Sprintf("mean ± sd of %d runs", len(l.Series))
-		l.Series, l.Slots = nil, nil
+		l.Note = strings.TrimPrefix(fmt.Sprintf("%s, mean ± sd of %d runs", l.Note, len(l.Series)), ", ")
+		l.Series, l.Smoothed, l.Slots = nil, nil, nil
 	}
 	return l
+}
+
+// mostEnds is the number of runs up to which their ends are named.
+const mostEnds = 6
+
+// end marks where a run ended that did not finish.
+func (v *View) end(run int, s plots.Series) []plots.Event {
+	status := v.runs[run].Status
+	if len(s.X) == 0 || v.look.over != "" || len(v.runs) > mostEnds || status != store.Failed && status != store.Killed {
+		return nil
+	}
+	text := strings.ToLower(string(status))
+	if len(v.runs) > 1 {
+		text = plots.Letter(v.slots[run]) + " " + text
+	}
+	return []plots.Event{{X: s.X[len(s.X)-1], Text: text}}
 }
 
 func (v *View) click(m view.Click) {

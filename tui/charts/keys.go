@@ -6,7 +6,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/compare"
+	"benchside/curves"
 	"benchside/plots"
+	"benchside/plots/cell"
 	"benchside/tui/view"
 )
 
@@ -29,9 +31,16 @@ func (v *View) Keys() []view.Key {
 	keys := []view.Key{
 		{Press: []string{"enter", "z"}, Name: "zoom", Does: "one chart or all of them", Short: "zoom", Group: group, Foot: true, Off: some, Run: toggle(&v.look.zoomed)},
 		{Press: []string{"x"}, Name: "x-axis", Does: "x: step, time since the start, time of day", Short: "x axis", Group: group, Foot: true, Run: then(func() {
-			v.look.across = (v.look.across + 1) % compare.Across(len(acrossNames))
-			v.look.window.X, v.look.cross = plots.Range{}, nil
+			if v.look.over == "" {
+				v.look.across = (v.look.across + 1) % curves.Across(len(acrossNames))
+			}
+			v.look.over, v.look.window.X, v.look.cross = "", plots.Range{}, nil
 		})},
+		{Press: []string{"M"}, Name: "x-metric", Does: "x: the metric in focus", Group: group, Off: some, Run: then(func() {
+			v.look.over, v.look.window.X, v.look.cross = v.keys[v.grid.focus], plots.Range{}, nil
+		})},
+		{Press: []string{"D"}, Name: "direction", Does: "higher is better, lower is better, or not said", Group: group, Off: some, Run: v.turnDirection},
+		{Press: []string{"Y"}, Name: "pin-y", Does: "keep y of the chart in focus as it is, or let it fit", Group: group, Off: some, Run: then(v.pin)},
 		{Press: []string{"L"}, Name: "log-y", Does: "logarithmic y", Short: "log y", Group: group, Foot: true, Run: toggle(&v.look.window.LogY)},
 		{Press: []string{"X"}, Name: "log-x", Does: "logarithmic x", Group: group, Run: toggle(&v.look.window.LogX)},
 		{Press: []string{"]"}, Name: "smoother", Does: "smooth more", Short: "smooth", Group: group, Foot: true, Run: then(func() { v.look.smooth = min(v.look.smooth+1, len(weights)-1) })},
@@ -101,18 +110,46 @@ func (v *View) alone() string {
 	return ""
 }
 
+// turnDirection says what is better of the metric in focus, and keeps it.
+func (v *View) turnDirection() tea.Cmd {
+	key := v.keys[v.grid.focus]
+	d := (v.better[key] + 1) % (compare.Lower + 1)
+	v.better[key] = d
+	keep := v.keep
+	return func() tea.Msg {
+		said := view.Say{Text: key + ": " + map[compare.Direction]string{compare.Unknown: "not said what is better", compare.Higher: "higher is better", compare.Lower: "lower is better"}[d]}
+		if keep != nil {
+			if err := keep.Keep(key, d); err != nil {
+				said = view.Say{Text: "the direction holds for this session only: " + err.Error(), Bad: true}
+			}
+		}
+		return said
+	}
+}
+
+// pin keeps y of the chart in focus as it is now, or lets it fit again.
+func (v *View) pin() {
+	key := v.keys[v.grid.focus]
+	if _, pinned := v.look.pinned[key]; pinned {
+		delete(v.look.pinned, key)
+		return
+	}
+	_, _, ys := v.line(key).Scales(v.frame(key, leastWidth, leastHeight, cell.Braille))
+	v.look.pinned[key] = ys.Range
+}
+
 // extent is the part of x that is shown, that of the points of the chart that
 // has the focus unless it was chosen.
 func (v *View) extent() (plots.Range, bool) {
 	if v.look.window.X.Set() {
 		return v.look.window.X, true
 	}
-	if len(v.keys) == 0 || v.series[v.keys[v.grid.focus]] == nil || !v.series[v.keys[v.grid.focus]].whole {
+	if len(v.keys) == 0 {
 		return plots.Range{}, false
 	}
 	var r plots.Range
 	some := false
-	for _, s := range v.series[v.keys[v.grid.focus]].of(v.runs, v.look.across) {
+	for _, s := range v.shelf.Draw(v.keys[v.grid.focus], v.look.across, v.look.over, 0).Series {
 		if n := len(s.X); n > 0 {
 			if !some {
 				r = plots.Range{From: s.X[0], To: s.X[n-1]}
@@ -134,7 +171,7 @@ func (v *View) move(by float64) {
 	if v.look.cross != nil {
 		at = *v.look.cross + by*(r.To-r.From)/50
 	}
-	if v.look.across == compare.Steps && r.To-r.From >= 50 {
+	if v.look.across == curves.Steps && v.look.over == "" && r.To-r.From >= 50 {
 		at = math.Round(at)
 	}
 	at = min(max(at, r.From), r.To)

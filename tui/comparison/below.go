@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/compare"
+	"benchside/curves"
 	"benchside/plots"
 	"benchside/plots/cell"
 	"benchside/sanitize"
@@ -35,27 +36,18 @@ var groupings = [...]string{"replicates", "parent"}
 // alpha is the chance of a false alarm over all tests of the screen.
 const alpha = 0.05
 
-// mostPoints bounds what is read for the curves of one metric.
-const mostPoints = 2_000_000
-
 // below is what the panel shows.
 type below struct {
-	curves curves
-	tests  tests
-	canvas *cell.Canvas
+	tests   tests
+	canvas  *cell.Canvas
+	parting parting
 }
 
-// curves are the histories of one metric, by subject.
-type curves struct {
-	key    string
-	points [][]store.Point
-	cut    bool // there are more
-}
-
-func (c *curves) add(subject int, key string, p store.Point) {
-	if key == c.key && subject < len(c.points) {
-		c.points[subject] = append(c.points[subject], p)
-	}
+// parting is where two curves part, kept since it is said in every frame.
+type parting struct {
+	a, b   *curves.Curve
+	points int // of both
+	found  compare.Parting
 }
 
 // tests are the groups and how they differ from the baseline's.
@@ -88,39 +80,24 @@ func (t *tests) noise(subject int, metric string) bool {
 	return ok && c.Verdict(alpha) == compare.Noise
 }
 
+// shelve tells the shelf whose curves there are.
+func (v *View) shelve() {
+	runs := make([]store.Run, len(v.subjects))
+	for i, s := range v.subjects {
+		runs[i] = s.Run
+	}
+	v.shelf.Runs(runs)
+}
+
 // loadBelow reads the curves of the metric under the cursor, if they are shown
 // and not there yet.
 func (v *View) loadBelow() tea.Cmd {
 	r := v.row()
-	if v.look.panel != showCurves || v.panelHeight() == 0 || r == nil || r.Section != compare.Metrics || r.Key == v.below.curves.key {
-		return nil
+	if v.look.panel != showCurves || v.panelHeight() == 0 || r == nil || r.Section != compare.Metrics {
+		return v.shelf.Want(nil)
 	}
-	reader, key, subjects := v.reader, r.Key, v.subjects
-	v.below.curves = curves{}
-	return view.Load(&v.loads.curves, func(ctx context.Context) (curves, error) {
-		out := curves{key: key, points: make([][]store.Point, len(subjects))}
-		total := 0
-		for i, s := range subjects {
-			if _, ok := s.Run.Metrics[key]; !ok || out.cut {
-				continue
-			}
-			err := reader.History(ctx, s.Run.ID, key, func(points []store.Point) error {
-				out.points[i] = append(out.points[i], points...)
-				if total += len(points); total > mostPoints {
-					out.cut = true
-					return errEnough
-				}
-				return nil
-			})
-			if err != nil && !out.cut {
-				return out, err
-			}
-		}
-		return out, nil
-	})
+	return v.shelf.Want([]string{r.Key})
 }
-
-var errEnough = fmt.Errorf("more than %d points", mostPoints)
 
 // loadTests groups the runs and tests them, which takes too long for a frame.
 func (v *View) loadTests() tea.Cmd {
@@ -182,18 +159,13 @@ func (v *View) drawBelow(width, height int) []string {
 func (v *View) drawCurves(r *compare.Row, width, height int) []string {
 	l := &plots.Line{Title: sanitize.Line(r.Key), X: plots.Axis{Title: "step"}}
 	l.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[r.Direction]
-	c := &v.below.curves
-	if c.key != r.Key || len(c.points) != len(v.subjects) {
-		l.Note = "reading"
-	} else {
-		for i, points := range c.points {
-			if len(points) > 0 {
-				x, y := compare.Curve(points, compare.Steps)
-				l.Series = append(l.Series, plots.NewSeries(v.subjects[i].Run.ID, sanitize.Line(v.subjects[i].Name()), x, y))
-				l.Slots = append(l.Slots, v.slots[i])
-			}
-		}
-		l.Note = v.parting(c)
+	d := v.shelf.Draw(r.Key, curves.Steps, "", 0)
+	l.Series = d.Series
+	for _, i := range d.Runs {
+		l.Slots = append(l.Slots, v.slots[i])
+	}
+	if l.Note = d.Note; l.Note == "" {
+		l.Note = v.parts(r.Key)
 	}
 	set := cell.Braille
 	if v.theme.Glyphs.ASCII {
@@ -204,24 +176,28 @@ func (v *View) drawCurves(r *compare.Row, width, height int) []string {
 	return append([]string(nil), v.below.canvas.Lines(l.Scene(f), set)...)
 }
 
-// parting says where the curve of the run under the cursor leaves the
-// baseline's.
-func (v *View) parting(c *curves) string {
+// parts says where the curve of the run under the cursor leaves the baseline's.
+func (v *View) parts(key string) string {
 	base, at := v.table.Baseline, v.subject()
-	switch {
-	case c.cut:
-		return fmt.Sprintf("the first %d points", mostPoints)
-	case base < 0 || at < 0 || at == base || len(c.points[base]) == 0 || len(c.points[at]) == 0:
+	if base < 0 || at < 0 || at == base {
 		return ""
 	}
-	p := compare.Part(c.points[base], c.points[at])
-	switch {
+	a, b := v.shelf.Curve(v.subjects[base].Run.ID, key), v.shelf.Curve(v.subjects[at].Run.ID, key)
+	if a == nil || b == nil || len(a.Steps) == 0 || len(b.Steps) == 0 {
+		return ""
+	}
+	held := &v.below.parting
+	if n := len(a.Steps) + len(b.Steps); held.a != a || held.b != b || held.points != n {
+		*held = parting{a, b, n, compare.Part(a.Steps, a.Values, b.Steps, b.Values)}
+	}
+	switch p := held.found; {
 	case p.Found:
 		return fmt.Sprintf("parts from the baseline at step %.6g (noise %.3g)", p.Step, p.Noise)
 	case math.IsNaN(p.Noise):
 		return fmt.Sprintf("%d common steps are too few to say where it parts", p.Common)
+	default:
+		return fmt.Sprintf("does not part from the baseline beyond noise %.3g", p.Noise)
 	}
-	return fmt.Sprintf("does not part from the baseline beyond noise %.3g", p.Noise)
 }
 
 // drawGroups lists the groups of a metric: mean ± sd, and the test against the

@@ -19,6 +19,7 @@ import (
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
+	"benchside/tui/histories"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -30,19 +31,14 @@ type Reader interface {
 	store.InputReader
 }
 
-// Directions keeps what the user said of metrics, beyond the session.
-type Directions interface {
-	All() map[string]compare.Direction
-	Keep(metric string, d compare.Direction) error
-}
-
 // View is the screen.
 type View struct {
 	reader     Reader
 	theme      *themes.Theme
 	ask        view.ShowComparison
-	keep       Directions
-	loads      struct{ runs, curves, tests view.Loader }
+	keep       view.Directions
+	loads      struct{ runs, tests view.Loader }
+	shelf      *histories.Shelf
 	directions map[string]compare.Direction
 
 	subjects []compare.Subject
@@ -72,7 +68,7 @@ type look struct {
 }
 
 // New returns the comparison of runs.
-func New(r Reader, ask view.ShowComparison, keep Directions, theme *themes.Theme) *View {
+func New(r Reader, ask view.ShowComparison, keep view.Directions, theme *themes.Theme) *View {
 	v := &View{reader: r, theme: theme, ask: ask, keep: keep, directions: map[string]compare.Direction{}}
 	if keep != nil {
 		v.directions = keep.All()
@@ -82,6 +78,7 @@ func New(r Reader, ask view.ShowComparison, keep Directions, theme *themes.Theme
 	v.find.field = widget.NewField("pattern of keys")
 	v.grid.Pick = true
 	v.below.canvas = &cell.Canvas{}
+	v.shelf = histories.New(r, histories.Budget)
 	v.build()
 	return v
 }
@@ -128,6 +125,9 @@ func (v *View) Init() tea.Cmd {
 	})
 }
 
+// Leave implements view.Leaver.
+func (v *View) Leave() { v.shelf.Stop() }
+
 // Update implements view.View.
 func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
@@ -139,10 +139,6 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		if m.Of(&v.loads.runs) && !v.failed(m.Err) {
 			return v.take(m.Value)
 		}
-	case view.Loaded[curves]:
-		if m.Of(&v.loads.curves) && !v.failed(m.Err) {
-			v.below.curves = m.Value
-		}
 	case view.Loaded[tests]:
 		if m.Of(&v.loads.tests) && !v.failed(m.Err) {
 			v.below.tests = m.Value
@@ -150,7 +146,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.StoreChanged:
 		return v.changed(m.Change)
 	case view.Refresh:
-		v.below.curves = curves{}
+		v.shelf.Reset()
 		return v.Init()
 	case view.Click:
 		return v.click(m)
@@ -161,6 +157,13 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		if v.find.field.Update(m) {
 			v.arrange()
 			return v.loadBelow()
+		}
+	default:
+		if cmd, taken, err := v.shelf.Update(msg); taken {
+			if err != nil {
+				v.err = err
+			}
+			return cmd
 		}
 	}
 	return nil
@@ -201,6 +204,7 @@ func (v *View) take(subjects []compare.Subject) tea.Cmd {
 	for i, p := range places {
 		v.subjects[i], v.slots[i] = subjects[p], slots[p]
 	}
+	v.shelve()
 	v.build()
 	return tea.Batch(v.loadTests(), v.loadBelow())
 }
@@ -291,6 +295,7 @@ func (v *View) changed(c store.Change) tea.Cmd {
 	}
 	v.err = nil
 	if c.Reload {
+		v.shelf.Reset()
 		return v.Init()
 	}
 	points, again := false, false
@@ -308,7 +313,7 @@ func (v *View) changed(c store.Change) tea.Cmd {
 				run.Metrics[e.Key] = e.Point
 				points = true
 			}
-			v.below.curves.add(at, e.Key, e.Point)
+			v.shelf.Add(e.Head.ID, e.Key, e.Point)
 		}
 	}
 	if points {

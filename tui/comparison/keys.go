@@ -175,7 +175,8 @@ func (v *View) drop() tea.Cmd {
 	v.ask.Runs = slices.DeleteFunc(slices.Clone(v.ask.Runs), func(s string) bool { return s == id })
 	v.subjects = slices.Delete(slices.Clone(v.subjects), at, at+1)
 	v.slots = slices.Delete(slices.Clone(v.slots), at, at+1)
-	v.below.curves, v.below.tests = curves{}, tests{}
+	v.below.tests = tests{}
+	v.shelve()
 	v.build()
 	return tea.Batch(v.loadTests(), v.loadBelow())
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/compare"
 	"benchside/store"
 )
 
@@ -20,6 +21,10 @@ type View interface {
 	Update(msg tea.Msg) tea.Cmd    // decides; does no I/O and reads no clock
 	Draw(width, height int) string // pure: exactly height lines of width cells
 }
+
+// Leaver is a view that stops reading when another one comes in front of it. Its
+// Init goes on.
+type Leaver interface{ Leave() }
 
 // Key is one thing the user can do. The handler, footer, help, palette and
 // docs/keys.md derive from it.
@@ -37,6 +42,12 @@ type Key struct {
 	// nil if it takes none. Takes says what the words are: "a column".
 	With  func(words string) tea.Cmd
 	Takes string
+}
+
+// Directions keeps what the user said of metrics, beyond the session.
+type Directions interface {
+	All() map[string]compare.Direction
+	Keep(metric string, d compare.Direction) error
 }
 
 // Why returns the reason why the key cannot be used now, "" if it can.
