@@ -223,6 +223,7 @@ func (a *App) step(n int) tea.Cmd {
 	if at == a.at {
 		return nil
 	}
+	a.leave()
 	a.dialogs, a.at = nil, at
 	return tea.Batch(a.trail[at].Init(), a.resize())
 }

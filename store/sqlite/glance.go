@@ -42,47 +42,56 @@ func (d *DB) Scan(ctx context.Context, runID, key string, yield func([]store.Poi
 	return nil
 }
 
+// seeksPerBurst bounds the seeks of a burst: where nothing is cached each reads
+// two pages from the disk.
+const seeksPerBurst = 50
+
 // Glance implements store.MetricReader.
 func (d *DB) Glance(ctx context.Context, runID, key string, n int) (points []store.Point, whole bool, err error) {
 	if !d.schema.hasIndex(stepIndex) || n < 2 {
 		return nil, false, nil
 	}
-	err = d.burst(ctx, func(c *conn) error {
-		points, whole = nil, false
-		last := int64(-1)
-		row := func(v []driver.Value) error {
-			if id := integer(v[4]); id != last {
-				points, last = append(points, readPoint(v)), id
-			}
-			return nil
-		}
-		if err := c.query(ctx, pointsLater, []any{runID, key, beforeAll.step, n + 1}, row); err != nil {
-			return err
-		}
-		if whole = len(points) <= n; whole {
-			return nil
-		}
-		from := points[0].Step.Float()
-		points, last = nil, -1
-		if err := c.query(ctx, farthestPoint, []any{runID, key}, row); err != nil {
-			return err
-		}
-		end, id := points[0], last
-		points, last = nil, -1
-		by := (end.Step.Float() - from) / float64(n-1)
-		if err := c.query(ctx, evenPoints, []any{runID, key, from, by, n - 2}, row); err != nil {
-			return err
-		}
-		if last != id {
-			points = append(points, end)
-		}
-		return nil
-	})
+	points, err = d.pointsOf(ctx, pointsLater, runID, key, beforeAll.step, n+1)
+	if err == nil && len(points) > n {
+		points, err = d.evenly(ctx, runID, key, points[0].Step.Float(), n)
+	} else if err == nil {
+		whole = true
+		slices.SortFunc(points, historyOrder)
+	}
 	if err != nil {
 		return nil, false, fmt.Errorf("read metric %s of run %s: %w", key, runID, err)
 	}
-	if whole {
-		slices.SortFunc(points, historyOrder)
-	}
 	return points, whole, nil
+}
+
+// evenly seeks n points from a step on to the last one.
+func (d *DB) evenly(ctx context.Context, runID, key string, from float64, n int) ([]store.Point, error) {
+	end, err := d.pointsOf(ctx, farthestPoint, runID, key)
+	if err != nil || len(end) == 0 {
+		return nil, err
+	}
+	by := (end[0].Step.Float() - from) / float64(n-1)
+	var points []store.Point
+	for at := 0; at < n-1; at += seeksPerBurst {
+		more := min(seeksPerBurst, n-1-at)
+		part, err := d.pointsOf(ctx, evenPoints, runID, key, from+float64(at)*by, by, more-1)
+		if err != nil {
+			return nil, err
+		}
+		points = append(points, part...)
+	}
+	points = append(points, end[0])
+	// Where steps are far apart, several seeks find the same point.
+	return slices.Compact(points), nil
+}
+
+func (d *DB) pointsOf(ctx context.Context, statement, runID, key string, args ...any) (points []store.Point, err error) {
+	err = d.burst(ctx, func(c *conn) error {
+		points = nil
+		return c.query(ctx, statement, append([]any{runID, key}, args...), func(v []driver.Value) error {
+			points = append(points, readPoint(v))
+			return nil
+		})
+	})
+	return points, err
 }

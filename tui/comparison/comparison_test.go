@@ -152,12 +152,12 @@ func TestPointsOfOthersArrive(t *testing.T) {
 func TestOnlyTheMetricUnderTheCursorIsRead(t *testing.T) {
 	db := memory.New(seeds())
 	s := open(t, db, nil, []string{"run0", "run3"}, 120, 40)
-	if n := db.Calls("History"); n != 2 {
+	if n := db.Calls("Glance"); n != 2 {
 		t.Errorf("%d histories were read for one metric of two runs", n)
 	}
 	s.Press("j", "k")
 	s.Press("v", "v", "v", "j")
-	if n := db.Calls("History"); n > 6 {
+	if n := db.Calls("Glance"); n > 6 {
 		t.Errorf("%d histories were read", n)
 	}
 }

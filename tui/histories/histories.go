@@ -23,7 +23,7 @@ import (
 const Budget = 256 << 20
 
 // glance is how many points a preview has.
-const glance = 600
+const glance = 300
 
 // told is how often a long reading says how far it is.
 const told = 100 * time.Millisecond
