@@ -128,5 +128,6 @@ func TimedEMA(x, values []float64, weight float64) []float64 {
 func window(x []float64, r Range) (from, to int) {
 	from, _ = slices.BinarySearch(x, r.From)
 	to, _ = slices.BinarySearch(x, math.Nextafter(r.To, math.Inf(1)))
-	return max(from-1, 0), min(to+1, len(x))
+	from = max(from-1, 0)
+	return from, max(from, min(to+1, len(x))) // a range may be reversed
 }
