@@ -33,8 +33,8 @@ test: need ## run the tests
 race: need ## run the tests under the race detector
 	$(GO) test -race ./...
 
-fuzz: need ## fuzz each parser and decoder for 5 s
-	@tools/fuzz.sh "$(GO)" 5s
+fuzz: need ## fuzz each parser and decoder with 5,000 inputs
+	@tools/fuzz.sh "$(GO)" 5000x
 
 lint: need ## check the formatting, vet, staticcheck, and that generated docs are current
 	@tools/lint.sh "$(GO)"
