@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "themes", "sanitize", "artifacts", "forest", "compare", "curves", "drift", "plots", "plots/*",
+	"store", "store/search", "themes", "sanitize", "artifacts", "forest", "compare", "curves", "figures", "drift", "plots", "plots/*",
 }
 
 // mayImport is the import table of ARCHITECTURE.md: which packages of ours a
@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"plots/*":         {"plots/scene"}, // what a scene is drawn with
 	"demo":            {},
 	"curves":          {"store", "plots"},
+	"figures":         {"store", "compare", "plots", "sanitize"},
 	"tui/histories":   {"store", "curves", "plots", "sanitize", "tui/view"},
 	"tui/view":        {"compare", "store", "store/search", "themes", "sanitize"},
 	"tui/widget":      {"store", "themes", "sanitize"}, // store's values, to format them; it reads none

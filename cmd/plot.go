@@ -26,10 +26,10 @@ import (
 
 // plotFlags say what is drawn, and how.
 type plotFlags struct {
-	metric, x, svg, png, size, best string
-	smooth                          float64
-	logX, logY, ascii, light        bool
-	outliers                        bool
+	metric, x, svg, png, size, best, dots string
+	smooth                                float64
+	logX, logY, ascii, light              bool
+	outliers                              bool
 }
 
 // axes are the values of --x.
@@ -76,6 +76,7 @@ func (f *plotFlags) addLook(p *pflag.FlagSet) {
 	p.StringVar(&f.png, "png", "", "write a PNG picture into `FILE`")
 	p.StringVar(&f.size, "size", "", "columns and rows, such as 100x30; those of the terminal by default")
 	p.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
+	p.StringVar(&f.dots, "dots", "", "braille, octant, sextant, quadrant, half or ascii")
 	p.BoolVar(&f.light, "light", false, "for a light background")
 }
 
@@ -124,7 +125,10 @@ func (s *session) drawChart(c plots.Chart, frame plots.Frame, f plotFlags) error
 		}
 		return writeNew(f.svg, svg.Draw(picture, !f.light))
 	}
-	set := plotcell.Braille
+	set, err := plotcell.Named(f.dots)
+	if err != nil {
+		return usage("--dots: %s", err)
+	}
 	if f.ascii {
 		set = plotcell.ASCII
 	}

@@ -10,16 +10,19 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	plotcell "benchside/plots/cell"
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/store/search"
 	"benchside/tui"
+	"benchside/tui/histories"
 	"benchside/tui/view"
 )
 
@@ -206,7 +209,7 @@ func (s *session) oneStore(c *cobra.Command, args []string) error {
 
 // look are the flags of how a screen looks.
 type look struct {
-	theme          string
+	theme, dots    string
 	ascii, noColor bool
 	start          view.ShowRuns
 }
@@ -215,6 +218,7 @@ func (l *look) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&l.theme, "theme", "", "dark, light or plain; the terminal is asked by default")
 	f.BoolVar(&l.ascii, "ascii", false, "draw with ASCII only")
+	f.StringVar(&l.dots, "dots", "", "what charts are drawn with: braille, octant, sextant, quadrant, half or ascii")
 	f.BoolVar(&l.noColor, "no-color", false, "the same as --theme plain")
 }
 
@@ -226,10 +230,13 @@ func (l look) options(name string) (tui.Options, error) {
 	default:
 		return tui.Options{}, usage("--theme %s: there are dark, light and plain", l.theme)
 	}
+	if _, err := plotcell.Named(l.dots); err != nil {
+		return tui.Options{}, usage("--dots: %s", err)
+	}
 	if l.noColor {
 		l.theme = "plain"
 	}
-	return tui.Options{Name: sanitize.Line(name), State: "read-only", Theme: l.theme, ASCII: l.ascii, Start: l.start}, nil
+	return tui.Options{Name: sanitize.Line(name), State: "read-only", Theme: l.theme, ASCII: l.ascii, Dots: l.dots, Start: l.start}, nil
 }
 
 // screen opens the store in the terminal program.
@@ -245,6 +252,10 @@ func (s *session) screen(ctx context.Context) error {
 	return s.run(ctx, st, filepath.Base(strings.TrimRight(s.store, "/")))
 }
 
+// memoryGoal is what the garbage collector keeps a session near: the points that
+// charts hold, and as much again for the rest.
+const memoryGoal = histories.Budget + 96<<20
+
 // run shows a store in the terminal until the user leaves.
 func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	o, err := s.look.options(name)
@@ -254,6 +265,7 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	o.Directions = keptDirections()
+	debug.SetMemoryLimit(memoryGoal)
 	if o.Changes, err = st.Watch(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"benchside/plots/scene"
@@ -63,8 +64,8 @@ func (c *Parallel) lay(s *sheet) (axes []Scale, at []float64, o odd) {
 	return axes, at, o
 }
 
-// kept reports whether a path is in what every dimension keeps.
-func (c *Parallel) kept(p Path) bool {
+// Kept reports whether a path is in what every dimension keeps.
+func (c *Parallel) Kept(p Path) bool {
 	for k, d := range c.Dimensions {
 		if d.Keep.Set() && !(k < len(p.Values) && p.Values[k] >= d.Keep.From && p.Values[k] <= d.Keep.To) {
 			return false
@@ -79,33 +80,32 @@ func (c *Parallel) Scene(f Frame) *scene.Scene {
 	axes, at, o := c.lay(s)
 	strong := 0
 	ramp := Viridis()
-	for _, pass := range []bool{false, true} { // what is kept lies on top
-		for i, p := range c.Paths {
-			if c.kept(p) != pass {
-				continue
+	for _, i := range c.order(f.Focus - 1) {
+		p := c.Paths[i]
+		pass := c.Kept(p)
+		line := scene.Line{ID: i, Ink: scene.Ink{Faint: !pass}}
+		for k := range c.Dimensions {
+			v := math.NaN()
+			if k < len(p.Values) && finite(p.Values[k]) {
+				v = axes[k].At(p.Values[k])
 			}
-			line := scene.Line{ID: i, Ink: scene.Ink{Faint: !pass}}
-			for k := range c.Dimensions {
-				v := math.NaN()
-				if k < len(p.Values) && finite(p.Values[k]) {
-					v = axes[k].At(p.Values[k])
-				}
-				line.Points = append(line.Points, scene.Point{X: at[k], Y: v})
-			}
-			switch last := len(axes) - 1; {
-			case !pass:
-				line.Ink.Color = f.Look.Quiet().Color
-			case last >= 0 && last < len(p.Values) && f.Look.Depth == Ansi256 && !math.IsNaN(axes[last].At(p.Values[last])):
-				part := (axes[last].A - axes[last].At(p.Values[last])) / max(axes[last].A-axes[last].B, 1e-9)
-				line.Ink.Color = ramp[min(max(int(part*float64(len(ramp))), 0), len(ramp)-1)]
-			default:
-				line.Ink = f.Look.Series(i)
-			}
-			if pass {
-				strong++
-			}
-			s.add(line)
+			line.Points = append(line.Points, scene.Point{X: at[k], Y: v})
 		}
+		switch last := len(axes) - 1; {
+		case i == f.Focus-1:
+			line.Ink = scene.Ink{Bold: true}
+		case !pass:
+			line.Ink.Color = f.Look.Quiet().Color
+		case last >= 0 && last < len(p.Values) && f.Look.Depth == Ansi256 && !math.IsNaN(axes[last].At(p.Values[last])):
+			part := (axes[last].A - axes[last].At(p.Values[last])) / max(axes[last].A-axes[last].B, 1e-9)
+			line.Ink.Color = ramp[min(max(int(part*float64(len(ramp))), 0), len(ramp)-1)]
+		default:
+			line.Ink = f.Look.Series(i)
+		}
+		if pass {
+			strong++
+		}
+		s.add(line)
 	}
 	c.frame(s, axes, at)
 	note := fmt.Sprintf("%d runs", len(c.Paths))
@@ -117,6 +117,26 @@ func (c *Parallel) Scene(f Frame) *scene.Scene {
 	}
 	s.head(c.Title, c.Note, note, o.said())
 	return s.scene
+}
+
+// order is that in which paths are drawn: what is kept over the rest, and what is
+// pointed out over all.
+func (c *Parallel) order(focus int) []int {
+	all := make([]int, len(c.Paths))
+	for i := range all {
+		all[i] = i
+	}
+	height := func(i int) int {
+		switch {
+		case i == focus:
+			return 2
+		case c.Kept(c.Paths[i]):
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(all, func(a, b int) int { return height(a) - height(b) })
+	return all
 }
 
 // frame draws the axes over the paths, with their names and ends.
@@ -180,6 +200,35 @@ func (c *Parallel) Hit(f Frame, at scene.Point) (Datum, bool) {
 	i, k := whose[n]/len(c.Dimensions), whose[n]%len(c.Dimensions)
 	p, d := c.Paths[i], c.Dimensions[k]
 	return Datum{Series: i, Name: p.Name, X: float64(k), Y: p.Values[k], Text: p.Name + "  " + d.Name + " " + d.word(p.Values[k])}, true
+}
+
+// Extent is the range of the values that a dimension has, false if it has none.
+func (c *Parallel) Extent(dimension int) (Range, bool) {
+	r, some := none, false
+	var o odd
+	for _, p := range c.Paths {
+		if dimension < len(p.Values) && o.place(p.Values[dimension], c.Dimensions[dimension].Log) {
+			r.add(p.Values[dimension], c.Dimensions[dimension].Log)
+			some = true
+		}
+	}
+	return r, some
+}
+
+// Axis is the dimension nearest to a place of the scene, and the value there.
+func (c *Parallel) Axis(f Frame, at scene.Point) (dimension int, value float64, ok bool) {
+	axes, xs, _ := c.lay(newSheet(f))
+	dimension = -1
+	for k, x := range xs {
+		if dimension < 0 || math.Abs(x-at.X) < math.Abs(xs[dimension]-at.X) {
+			dimension = k
+		}
+	}
+	if dimension < 0 {
+		return 0, 0, false
+	}
+	s := axes[dimension]
+	return dimension, min(max(s.Value(at.Y), s.Range.From), s.Range.To), true
 }
 
 // Table implements Chart.

@@ -68,8 +68,12 @@ func (c *Scatter) Scene(f Frame) *scene.Scene {
 			s.add(scene.Marker{At: p, Shape: c.Spots[i].Slot, Ink: ink, ID: i})
 		}
 	}
+	if i := f.Focus - 1; i >= 0 && i < len(places) && !math.IsNaN(places[i].X) {
+		s.add(scene.Marker{At: places[i], Shape: c.Spots[i].Slot, Ink: scene.Ink{Bold: true}, ID: i})
+		c.label(s, i, places[i], taken)
+	}
 	for i, p := range places {
-		if !math.IsNaN(p.X) {
+		if !math.IsNaN(p.X) && i != f.Focus-1 {
 			c.label(s, i, p, taken)
 		}
 	}
@@ -84,7 +88,10 @@ func (c *Scatter) Scene(f Frame) *scene.Scene {
 // label names a spot beside it, if nothing else is there.
 func (c *Scatter) label(s *sheet, i int, p scene.Point, taken map[[2]int]bool) {
 	const most = 14
-	name := cut(c.Spots[i].Name, most)
+	name, ink := cut(c.Spots[i].Name, most), s.f.Look.Quiet()
+	if i == s.f.Focus-1 {
+		name, ink = c.Spots[i].Name, scene.Ink{Bold: true}
+	}
 	n, row := utf8.RuneCountInString(name), int(p.Y)
 	area := s.scene.Area
 	for _, from := range []int{int(p.X) + 2, int(p.X) - 1 - n} {
@@ -98,7 +105,7 @@ func (c *Scatter) label(s *sheet, i int, p scene.Point, taken map[[2]int]bool) {
 		for x := from; x < from+n; x++ {
 			taken[[2]int{x, row}] = true
 		}
-		s.add(scene.Text{X: from, Y: row, Text: name, Ink: s.f.Look.Quiet()})
+		s.add(scene.Text{X: from, Y: row, Text: name, Ink: ink})
 		return
 	}
 }

@@ -76,6 +76,7 @@ type Glyphs struct {
 	Mark, Star, Up, Down, Missing, Sep, Live, Paused, Lost, More string
 	TopLeft, TopRight, BottomLeft, BottomRight                   string
 	ASCII                                                        bool
+	Dots                                                         string // of charts: braille, octant, sextant, quadrant, half or ascii
 	// Graphemes: the terminal gives a grapheme such as a joined emoji the cells of
 	// one sign; else each of its code points has cells of its own.
 	Graphemes bool
@@ -87,7 +88,7 @@ func Unicode() Glyphs {
 		Bar: "▌", Rule: "─", Split: "│", Folded: "▸", Unfolded: "▾", Branch: "├ ", Last: "└ ", Pipe: "│ ",
 		Finished: "●", Running: "◐", Failed: "✗", Killed: "■", Scheduled: "○", Stalled: "◌",
 		Mark: "⚑", Star: "★", Up: "▲", Down: "▼", Missing: "—", Sep: " › ", Live: "●", Paused: "‖", Lost: "✗", More: "…",
-		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
+		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Dots: "braille",
 	}
 }
 
@@ -97,7 +98,7 @@ func ASCII() Glyphs {
 		Bar: ">", Rule: "-", Split: "|", Folded: "+", Unfolded: "-", Branch: "|-", Last: "`-", Pipe: "| ",
 		Finished: "*", Running: "~", Failed: "x", Killed: "#", Scheduled: "o", Stalled: "?",
 		Mark: "!", Star: "*", Up: "^", Down: "v", Missing: "--", Sep: " > ", Live: "*", Paused: "=", Lost: "x", More: "~",
-		TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", ASCII: true,
+		TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", ASCII: true, Dots: "ascii",
 	}
 }
 

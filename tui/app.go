@@ -22,6 +22,7 @@ type Options struct {
 	State   string // "read-only", or what else the header should say of the store
 	Theme   string // "dark", "light" or "plain"; "" asks the terminal
 	ASCII   bool
+	Dots    string        // what charts are drawn with, as cell.Named calls it
 	Paused  bool          // start without the change feed
 	Start   view.ShowRuns // the first table; the zero value is of all runs
 	Now     func() time.Time
@@ -150,7 +151,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.press(m)
 	case tea.PasteMsg:
 		return a, a.front().Update(m)
-	case tea.MouseClickMsg, tea.MouseWheelMsg:
+	case tea.MouseClickMsg, tea.MouseWheelMsg, tea.MouseMotionMsg, tea.MouseReleaseMsg:
 		return a, a.mouse(m)
 	case quieted:
 		return a, a.stopNow(m)
@@ -280,6 +281,9 @@ func choose(opts Options, dark bool, p colorprofile.Profile) themes.Theme {
 	t.Dark = t.Dark && dark || t.Dark && opts.Theme != ""
 	if opts.ASCII {
 		t.Glyphs = themes.ASCII()
+	}
+	if opts.Dots != "" {
+		t.Glyphs.Dots = opts.Dots
 	}
 	return t
 }

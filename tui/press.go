@@ -89,6 +89,7 @@ func (a *App) quit() tea.Cmd {
 type clickAt struct {
 	x, y int
 	when int64
+	down bool // the button is held
 }
 
 // mouse hands a click or a turn of the wheel to the front view in its cells.
@@ -102,9 +103,13 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 		}
 		now := a.opts.Now().UnixMilli()
 		last := a.lastClick
-		a.lastClick = clickAt{m.X, m.Y, now}
+		a.lastClick = clickAt{m.X, m.Y, now, true}
 		double := last.x == m.X && last.y == m.Y && now-last.when < twice.Milliseconds()
 		return a.front().Update(view.Click{X: m.X - x0, Y: m.Y - y0, Double: double})
+	case tea.MouseMotionMsg:
+		return a.drag(m.X-x0, m.Y-y0, false)
+	case tea.MouseReleaseMsg:
+		return a.drag(m.X-x0, m.Y-y0, true)
 	case tea.MouseWheelMsg:
 		rows := 3
 		if m.Button == tea.MouseWheelUp {
@@ -113,4 +118,17 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 		return a.front().Update(view.Wheel{X: m.X - x0, Y: m.Y - y0, Rows: rows})
 	}
 	return nil
+}
+
+// drag hands on where the mouse is while its button is held.
+func (a *App) drag(x, y int, done bool) tea.Cmd {
+	last := &a.lastClick
+	x0, y0 := a.origin()
+	moved := x != last.x-x0 || y != last.y-y0
+	if !last.down || !moved {
+		last.down = last.down && !done
+		return nil
+	}
+	last.down = !done
+	return a.front().Update(view.Drag{FromX: last.x - x0, FromY: last.y - y0, X: x, Y: y, Done: done})
 }

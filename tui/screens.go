@@ -6,6 +6,7 @@ import (
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
 	"benchside/tui/experiments"
+	"benchside/tui/figure"
 	"benchside/tui/help"
 	"benchside/tui/palette"
 	"benchside/tui/rundetail"
@@ -28,6 +29,8 @@ func (a *App) screen(request tea.Msg) view.View {
 		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:
 		return comparison.New(a.store, m, a.opts.Directions, a.theme)
+	case view.ShowFigure:
+		return figure.New(a.store, m, a.opts.Directions, a.theme)
 	}
 	return nil
 }
@@ -41,9 +44,9 @@ type place struct {
 var placesOf = []place{
 	{"0 Experiments", is[*experiments.View]},
 	{"1 Runs", func(v view.View) bool {
-		return !is[*experiments.View](v) && !is[*charts.View](v) && !is[*comparison.View](v)
+		return !is[*experiments.View](v) && !is[*charts.View](v) && !is[*comparison.View](v) && !is[*figure.View](v)
 	}},
-	{"2 Compare", is[*comparison.View]},
+	{"2 Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
 	{"3 Charts", is[*charts.View]},
 }
 

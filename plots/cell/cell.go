@@ -11,23 +11,6 @@ import (
 	"benchside/plots/scene"
 )
 
-// Dots says what a cell is made of.
-type Dots int
-
-// The sets of dots.
-const (
-	Braille Dots = iota // 2 by 4 dots a cell
-	ASCII               // one sign a cell, of ASCII only
-)
-
-// Size returns the dots of a cell.
-func (d Dots) Size() (x, y int) {
-	if d == ASCII {
-		return 1, 1
-	}
-	return 2, 4
-}
-
 // Canvas holds the cells of a picture. It is reused from frame to frame by one
 // goroutine. The zero value is ready.
 type Canvas struct {
@@ -240,8 +223,11 @@ func (c *Canvas) row(y int) {
 		}
 		sign, want := p.sign, style{p.fg, p.bg, p.bold}
 		if !p.over {
-			if s, ink, ok := c.dotted(x, y); ok {
-				sign, want = s, style{ink.color, p.bg, ink.bold}
+			if s, ink, back, ok := c.dotted(x, y); ok {
+				if back == 0 {
+					back = p.bg
+				}
+				sign, want = s, style{ink.color, back, ink.bold}
 			}
 		}
 		if sign == "" {

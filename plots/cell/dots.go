@@ -130,13 +130,10 @@ func sign(n int) int {
 	return 0
 }
 
-// bits are the dots of a sign of braille, row by row from the top left.
-var bits = [4][2]rune{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
-
 // dotted returns the sign of the dots of a cell and the ink of whoever has most
 // of them; of equals whoever was drawn last. Faint dots are not shown beside
 // others.
-func (c *Canvas) dotted(x, y int) (string, dot, bool) {
+func (c *Canvas) dotted(x, y int) (sign string, ink dot, back scene.Color, ok bool) {
 	dx, dy := c.set.Size()
 	c.votes = c.votes[:0]
 	strong := false
@@ -146,19 +143,19 @@ func (c *Canvas) dotted(x, y int) (string, dot, bool) {
 			strong = strong || d.owner != 0 && !d.faint
 		}
 	}
-	mask := rune(0)
+	mask := 0
 	for j := range dy {
 		row := (y*dy+j)*c.w*dx + x*dx
 		for i, d := range c.dots[row : row+dx] {
 			if d.owner == 0 || strong && d.faint {
 				continue
 			}
-			mask |= bits[j][i]
+			mask |= c.set.bit(i, j)
 			c.vote(d)
 		}
 	}
 	if mask == 0 {
-		return "", dot{}, false
+		return "", dot{}, 0, false
 	}
 	best := c.votes[0]
 	for _, v := range c.votes[1:] {
@@ -168,11 +165,14 @@ func (c *Canvas) dotted(x, y int) (string, dot, bool) {
 	}
 	if c.set == ASCII {
 		if best.d.faint {
-			return ".", best.d, true
+			return ".", best.d, 0, true
 		}
-		return "*", best.d, true
+		return "*", best.d, 0, true
 	}
-	return braille[mask : mask+1][0], best.d, true
+	if len(c.votes) == 2 && c.set == HalfBlock && c.votes[1].d.color != 0 {
+		return "▀", c.votes[0].d, c.votes[1].d.color, true
+	}
+	return c.set.signs()[mask], best.d, 0, true
 }
 
 func (c *Canvas) vote(d dot) {
@@ -184,11 +184,3 @@ func (c *Canvas) vote(d dot) {
 	}
 	c.votes = append(c.votes, vote{d.owner, 1, d})
 }
-
-// braille are the 256 signs, so that none is made anew for each cell.
-var braille = func() (signs [256]string) {
-	for i := range signs {
-		signs[i] = string(rune(0x2800 + i))
-	}
-	return signs
-}()

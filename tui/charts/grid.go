@@ -161,10 +161,7 @@ func (v *View) charts(width, height int) []string {
 // chart draws one metric, a cell of air at its right.
 func (v *View) chart(i, width, height int) []string {
 	key := v.keys[i]
-	set := cell.Braille
-	if v.theme.Glyphs.ASCII {
-		set = cell.ASCII
-	}
+	set, _ := cell.Named(v.theme.Glyphs.Dots)
 	f := v.frame(key, max(width-1, 1), height, set)
 	picture := v.line(key).Scene(f)
 	if i == v.grid.focus && len(v.keys) > 1 && !v.look.zoomed {

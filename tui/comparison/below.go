@@ -167,10 +167,7 @@ func (v *View) drawCurves(r *compare.Row, width, height int) []string {
 	if l.Note = d.Note; l.Note == "" {
 		l.Note = v.parts(r.Key)
 	}
-	set := cell.Braille
-	if v.theme.Glyphs.ASCII {
-		set = cell.ASCII
-	}
+	set, _ := cell.Named(v.theme.Glyphs.Dots)
 	f := plots.Frame{W: width, H: height, Look: plots.LookOf(v.theme)}
 	f.DotsX, f.DotsY = set.Size()
 	return append([]string(nil), v.below.canvas.Lines(l.Scene(f), set)...)

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/compare"
+	"benchside/figures"
 	"benchside/tui/view"
 )
 
@@ -34,6 +35,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"t"}, Name: "turn", Does: "a column for each run, or a row", Short: "turn", Group: group, Foot: true, Run: then(v.turn)},
 		{Press: []string{"/"}, Name: "keys", Does: "choose keys by a pattern", Short: "keys", Group: group, Foot: true, Run: then(func() { v.find.typing = true; v.resize() })},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of these runs", Short: "charts", Group: group, Foot: true, Run: v.charts},
+		{Press: []string{"p"}, Name: "plot", Does: "these runs as scatter, bars, boxes, parallel coordinates, importance …", Short: "plot", Group: group, Foot: true, Off: v.noRuns, Run: v.plot},
 		{Press: []string{"_"}, Name: "drop", Does: "leave out the run under the cursor", Group: group, Off: v.noRun, Run: v.drop},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the value", Group: group, Off: v.noRun, Run: v.copyValue},
 	}
@@ -166,6 +168,22 @@ func (v *View) ids() []string {
 
 func (v *View) charts() tea.Cmd {
 	return view.Send(view.ShowCharts{Runs: v.ids(), Title: cmp.Or(v.ask.Title, fmt.Sprintf("%d runs", len(v.subjects)))})
+}
+
+func (v *View) noRuns() string {
+	if len(v.subjects) == 0 {
+		return "there is no run"
+	}
+	return ""
+}
+
+// plot draws the runs over the metric or param under the cursor.
+func (v *View) plot() tea.Cmd {
+	ask := view.ShowFigure{Runs: v.ids(), Title: v.ask.Title}
+	if r := v.row(); r != nil && (r.Section == compare.Metrics || r.Section == compare.Params) {
+		ask.Field = figures.Field{Key: r.Key, Param: r.Section == compare.Params}.String()
+	}
+	return view.Send(ask)
 }
 
 // drop leaves a run out of the comparison.

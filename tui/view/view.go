@@ -95,6 +95,12 @@ type (
 		Baseline string
 		Title    string
 	}
+	// ShowFigure asks for one chart over runs: of a kind and a field, such as
+	// metrics.auc, or of what is usual where they are empty.
+	ShowFigure struct {
+		Runs               []string
+		Title, Kind, Field string
+	}
 	// Ask opens a dialog over the front view.
 	Ask struct{ Dialog View }
 	// Close closes the dialog in front, or goes back.
@@ -130,6 +136,12 @@ type (
 	Click struct {
 		X, Y   int
 		Double bool
+	}
+	// Drag is a move of the mouse since the left button went down at From; Done is
+	// where it went up.
+	Drag struct {
+		FromX, FromY, X, Y int
+		Done               bool
 	}
 	// Wheel is a turn of the wheel, in rows; negative is up.
 	Wheel struct{ X, Y, Rows int }
