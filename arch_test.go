@@ -82,6 +82,8 @@ var oversized = map[string]string{
 	"store/sqlite/releases.go revisions": "a table",
 	"tui/runtable":                       "loading, live changes, folds, marks and filter of one table",
 	"tui/rundetail":                      "eight parts, each with columns of its own",
+	"tui/charts":                         "a grid of charts under keys, mouse and pattern",
+	"tui/figure":                         "fields, their parts and brushes, for ten kinds of chart",
 	"tui/comparison":                     "a table that turns, and three panels below it on the same cursor",
 }
 

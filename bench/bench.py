@@ -1,8 +1,9 @@
 """Prints the table of speed budgets: what, budget, ours, verdict, and the real MLflow's figure for the same work.
 
-    bench.py BENCHSIDE PTYBENCH STORE [--only WORD] [--repeat N]
+    bench.py BENCHSIDE PTYBENCH STORE LONG WIDE [--only WORD] [--repeat N]
 
-PTYBENCH times a program in a terminal. STORE is a database of 100,000 runs by make_big.py. Figures are medians of N
+PTYBENCH times a program in a terminal. STORE is a database of 100,000 runs by make_big.py, LONG one of 5 runs with 4
+metrics of 1,000,000 steps, WIDE one of 200 runs with 300 metrics. Figures are medians of N
 (9) with a warm file cache. What the client answers in seconds is measured beside it; the rest is cited from
 mlflow.json, with the machine on which it was measured.
 """
@@ -30,6 +31,7 @@ FILTER = "metrics.`val/auc` > 0.9 and params.optimizer = 'adam'"
 class Bench:
     def __init__(self, args):
         self.binary, self.ptybench = os.path.abspath(args.binary), os.path.abspath(args.ptybench)
+        self.long, self.wide = os.path.abspath(args.long), os.path.abspath(args.wide)
         self.big, self.only, self.repeat = os.path.abspath(args.store), args.only, args.repeat
         self.work = tempfile.mkdtemp(prefix="benchside-bench-")
         with zipfile.ZipFile(os.path.join(ROOT, "demo/store.zip")) as packed:
@@ -177,6 +179,57 @@ def flood(b):
     b.row(f"points missed, of {committed:,}", "points", 0, committed - len(seen))
 
 
+def overlay(b):
+    """Five runs of a million points each, over each other."""
+    r = b.pty(b.long, "--keys", "quiet a quiet 3=>preview z=>step%20%204%20metrics quiet + + + + ) ) ) ( ( - - + ) + ) > > > < ] ] [ [ L L o o 0",
+              "--quiet", "60", "--nochange", "300", "--timeout", "60")[0]
+    preview, exact = (k for k in r["keys"] if "=>" in k["key"])
+    steps = r["keys"][r["keys"].index(exact) + 1:]
+    b.row("5 × 1M points: key to preview", "ms", 100, preview["first_ms"], "mlflow ui: at most 320 points of a run")
+    b.row("5 × 1M points: key to exact picture", "ms", 6000, preview["first_ms"] + exact["first_ms"])
+    b.row("5 × 1M points: zoom, pan, crosshair, p99", "ms", 16, percentile([k["first_ms"] for k in steps if k["key"] in "+-()<>0"], 99))
+    b.row("5 × 1M points: smoothing, log, outliers, worst", "ms", None, max(k["first_ms"] or 0 for k in steps if k["key"] in "[]Lo"))
+    b.row("5 × 1M points: resident memory", "MB", 256, r["peak_rss_mb"])
+
+
+def tail(b):
+    """A run that logs 10 points at a time, watched in its chart."""
+    store = shutil.copy(b.demo, os.path.join(b.work, "tail.db"))
+    every, seconds = 0.5, 10
+    writing = subprocess.Popen([sys.executable, os.path.join(HERE, "writer.py"), store, "--commits", "60", "--points", "10", "--every", str(every), "--key", "loss"],
+                               stdout=subprocess.DEVNULL)
+    time.sleep(4)  # the run is there, with some points
+    r = b.pty(store, "--keys", "wait:500 HOME wait:300 3 wait:2000", "--no-settle", "--until", "written", "--idle", str(seconds), "--quiet", "50")[0]["idle"]
+    writing.kill()
+    writing.wait()
+    b.row("live tail: bytes for 10 points, 200x50", "bytes", 1024, r["bytes_per_s"] * every if r["frames"] >= seconds else None,
+          f"{r['frames']} frames in {seconds} s")
+
+
+def drawing(b):
+    """What a frame of 10 series of 10,000 points costs without a terminal."""
+    out = subprocess.run([os.environ.get("GO", "go"), "test", "-run", "^$", "-bench", "TenSeries", "-benchmem", "-count", "5", "./plots/cell"],
+                         cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"TenSeries\S*\s+\d+\s+(\d+) ns/op\s+\d+ B/op\s+(\d+) allocs/op", out)
+    b.row("plots: 10 series of 10,000 points, a frame", "ms", 3, median([int(ns) / 1e6 for ns, _ in found]))
+    b.row("plots: the same, allocations", "allocs", 100, median([int(n) for _, n in found]))
+
+
+def comparison(b):
+    """200 runs with all they hold beside each other, from the key to the table."""
+    runs = b.pty(b.wide, "--keys", "quiet a quiet 2=>only%20differences quiet j*10 l*10 d d t t", "--quiet", "60", "--nochange", "300", repeat=3)
+    b.row("comparison of 200 runs × 300 metrics: key to table", "ms", 250, median([next(k["first_ms"] for k in r["keys"] if "=>" in k["key"]) for r in runs]))
+    moves = [k["first_ms"] for r in runs for k in r["keys"] if k["key"] in "jl"]
+    b.row("the same: moving in it, p99", "ms", 16, percentile(moves, 99))
+    b.row("the same: all keys, turned, worst", "ms", None, max(k["first_ms"] or 0 for r in runs for k in r["keys"] if k["key"] in "dt"))
+
+
+def warm(path):
+    with open(path, "rb") as f:
+        while f.read(1 << 24):
+            pass
+
+
 def theirs(b, what):
     """The client's figure, measured now, beside what is cited."""
     if b.client is None:
@@ -211,6 +264,8 @@ def main():
     ap.add_argument("binary")
     ap.add_argument("ptybench")
     ap.add_argument("store")
+    ap.add_argument("long")
+    ap.add_argument("wide")
     ap.add_argument("--only", default=os.environ.get("BENCH_ONLY"), help="only the measurement of this name")
     ap.add_argument("--repeat", type=int, default=int(os.environ.get("BENCH_REPEAT", "9")))
     args = ap.parse_args()
@@ -223,12 +278,10 @@ def main():
     print(f"mlflow, where cited: {b.cited['machine']}\n")
     print(f"{'':52} {'budget':>7} {'ours':>9}")
     try:
-        with open(b.big, "rb") as f:  # warm the cache
-            while f.read(1 << 24):
-                pass
-        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood):
+        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood, overlay, tail, drawing, comparison):
             if b.only and b.only != measure.__name__:
                 continue
+            warm(b.long if measure is overlay else b.wide if measure is comparison else b.big)
             try:
                 measure(b)
             except (RuntimeError, subprocess.CalledProcessError, KeyError) as problem:

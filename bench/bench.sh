@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # bench.sh BENCHSIDE KIT: prints the table of speed budgets.
-# BENCH_STORE names a big store that is there; else one is made under build/.
+# BENCH_STORE, BENCH_LONG and BENCH_WIDE name folders of big stores that are there;
+# else they are made under build/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=$1
@@ -17,4 +18,14 @@ if [ ! -f "$store/mlflow.db" ]; then
 	echo "bench: making a store of 100,000 runs in $store (2.9 GB, some minutes, once)"
 	"$python" "$kit/tools/make_big.py" --out "$store" --runs 100000 --metrics 10 --points 10 --nested
 fi
-exec "$python" bench/bench.py "$binary" "$kit/tools/ptybench.py" "$store/mlflow.db"
+long=${BENCH_LONG:-build/bench/long}
+if [ ! -f "$long/mlflow.db" ]; then
+	echo "bench: making a store of 20,000,000 points in $long (4.9 GB, two minutes, once)"
+	"$python" "$kit/tools/make_big.py" --out "$long" --runs 5 --metrics 4 --points 1000000
+fi
+wide=${BENCH_WIDE:-build/bench/wide}
+if [ ! -f "$wide/mlflow.db" ]; then
+	echo "bench: making a store of 200 runs with 300 metrics in $wide"
+	"$python" "$kit/tools/make_big.py" --out "$wide" --runs 200 --metrics 300 --points 1
+fi
+exec "$python" bench/bench.py "$binary" "$kit/tools/ptybench.py" "$store/mlflow.db" "$long/mlflow.db" "$wide/mlflow.db"

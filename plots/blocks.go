@@ -5,30 +5,47 @@ import (
 	"slices"
 )
 
-// perBlock is the length of a block: short, since the points at the edges of a
-// column are walked one by one.
-const perBlock = 64
+// levels are the lengths of blocks, each of eight of the level below, so that
+// what is drawn of a million points costs what is drawn and not a million.
+var levels = [...]int{16, 128, 1024}
 
-// block says where the extrema of perBlock points are, so that what is drawn of
-// a million points costs what is drawn and not a million.
+// block says where the extrema of some points are.
 type block struct {
-	low, high uint8
-	odd       bool // some value is not finite; then the extrema say nothing
+	low, high uint16 // places in the block; of equal extrema the first
+	odd       bool   // some value is not finite; then the extrema say nothing
 }
 
-// blockOf sums up the first perBlock of values. Of equal extrema the first counts.
+// blockOf sums up values.
 func blockOf(values []float64) block {
 	var b block
 	low, high := values[0], values[0]
-	for i, v := range values[:perBlock] {
+	for i, v := range values {
 		if !finite(v) {
 			return block{odd: true}
 		}
 		if v < low {
-			low, b.low = v, uint8(i)
+			low, b.low = v, uint16(i)
 		}
 		if v > high {
-			high, b.high = v, uint8(i)
+			high, b.high = v, uint16(i)
+		}
+	}
+	return b
+}
+
+// join sums up blocks that follow each other, of so many values each.
+func join(parts []block, values []float64, size int) block {
+	b := parts[0]
+	for i, p := range parts {
+		if p.odd {
+			return block{odd: true}
+		}
+		at := uint16(i * size)
+		if values[at+p.low] < values[b.low] {
+			b.low = at + p.low
+		}
+		if values[at+p.high] > values[b.high] {
+			b.high = at + p.high
 		}
 	}
 	return b
@@ -36,8 +53,17 @@ func blockOf(values []float64) block {
 
 // index sums up the blocks that are full and not summed up yet.
 func (s *Series) index() {
-	for at := len(s.blocks) * perBlock; at+perBlock <= len(s.Y); at += perBlock {
-		s.blocks = append(s.blocks, blockOf(s.Y[at:]))
+	for level, size := range levels {
+		for at := len(s.blocks[level]) * size; at+size <= len(s.Y); at += size {
+			b := block{}
+			if values := s.Y[at : at+size]; level == 0 {
+				b = blockOf(values)
+			} else {
+				below := levels[level-1]
+				b = join(s.blocks[level-1][at/below:(at+size)/below], values, below)
+			}
+			s.blocks[level] = append(s.blocks[level], b)
+		}
 	}
 }
 
@@ -56,45 +82,51 @@ func (s *Series) Extend(x, y []float64) bool {
 	return true
 }
 
-// whole reports whether a block without odd values begins at a place and ends
-// before to.
-func (s *Series) whole(i, to int) bool {
-	return i%perBlock == 0 && i+perBlock <= to && i/perBlock < len(s.blocks) && !s.blocks[i/perBlock].odd
+// whole returns the level of the longest block without odd values that begins at
+// a place and ends before to, -1 if there is none.
+func (s *Series) whole(i, to int) int {
+	for level := len(levels) - 1; level >= 0; level-- {
+		if s.has(level, i, to) {
+			return level
+		}
+	}
+	return -1
 }
 
-// marks are the first point of the block at i, its extrema and its last point,
-// in their order.
-func (s *Series) marks(i int) [4]int {
-	b := s.blocks[i/perBlock]
-	low, high := i+int(b.low), i+int(b.high)
-	if low > high {
-		low, high = high, low
-	}
-	return [4]int{i, low, high, i + perBlock - 1}
+// has reports whether such a block is of a level.
+func (s *Series) has(level, i, to int) bool {
+	size := levels[level]
+	return i&(size-1) == 0 && i+size <= to && i/size < len(s.blocks[level]) && !s.blocks[level][i/size].odd
+}
+
+// extrema are the places of the least and the greatest value of a block.
+func (s *Series) extrema(level, i int) (low, high int) {
+	b := s.blocks[level][i/levels[level]]
+	return i + int(b.low), i + int(b.high)
 }
 
 // outer calls take with places among which are the least and the greatest
-// finite value of [from, to), the first of equal ones, and every value that is
-// not finite.
+// finite value of [from, to), and every value that is not finite.
 func (s *Series) outer(from, to int, take func(i int)) {
 	for i := from; i < to; {
-		if !s.whole(i, to) {
+		level := s.whole(i, to)
+		if level < 0 {
 			take(i)
 			i++
 			continue
 		}
-		m := s.marks(i)
-		take(m[1])
-		take(m[2])
-		i += perBlock
+		low, high := s.extrema(level, i)
+		take(low)
+		take(high)
+		i += levels[level]
 	}
 }
 
 // odd calls take with the places of the values in [from, to) that are not finite.
 func (s *Series) odd(from, to int, take func(i int)) {
 	for i := from; i < to; {
-		if s.whole(i, to) {
-			i += perBlock
+		if level := s.whole(i, to); level >= 0 {
+			i += levels[level]
 			continue
 		}
 		if !finite(s.Y[i]) {
@@ -121,7 +153,7 @@ func (s Series) Smooth(weight float64, timed bool) Series {
 	} else {
 		s.Y = EMA(s.Y, weight)
 	}
-	s.blocks = nil
+	s.blocks = [len(levels)][]block{}
 	s.index()
 	return s
 }

@@ -21,7 +21,9 @@ type Line struct {
 	Smoothed []Series
 	Best     Best
 	Events   []Event
-	Note     string // what else is to be said, such as "preview"
+	// Live: the series still grow, so the axes end at round numbers ahead of them.
+	Live bool
+	Note string // what else is to be said, such as "preview"
 }
 
 // Best says which point of a series is marked. A chart never guesses.
@@ -81,6 +83,12 @@ func (l *Line) lay(f Frame) *drawn {
 	y.Range = d.rangeY(x.Range, y.Log)
 	if !f.View.X.Set() && !x.Log {
 		x.Range.To = snap(x.Range, f.W)
+		if l.Live {
+			x.Range = loose(x.Range, Range{x.Range.From, math.Inf(1)})
+		}
+	}
+	if l.Live && !f.View.Y.Set() && !y.Log {
+		y.Range = loose(y.Range, Range{math.Inf(-1), math.Inf(1)})
 	}
 	var items []scene.Item
 	d.scene.Area, d.xs, d.ys, items = f.Axes(x, y, d.topRows(), d.legendWidth())
@@ -180,11 +188,20 @@ func inside(x []float64, r Range) (from, to int) {
 // place.
 func (d *drawn) cover(r *Range, s Series, from, to int, log bool) {
 	if log {
-		for _, v := range s.Y[from:to] {
-			if v <= 0 {
+		for i := from; i < to; {
+			if level := s.whole(i, to); level >= 0 {
+				if low, high := s.extrema(level, i); s.Y[low] > 0 {
+					r.add(s.Y[low], log)
+					r.add(s.Y[high], log)
+					i += levels[level]
+					continue
+				}
+			}
+			if s.Y[i] <= 0 {
 				d.hidden++
 			}
-			r.add(v, log)
+			r.add(s.Y[i], log)
+			i++
 		}
 		return
 	}
@@ -207,6 +224,18 @@ func (d *drawn) sample(from, to []int, log bool) []float64 {
 		}
 	}
 	slices.Sort(out)
+	return out
+}
+
+// loose widens a range to the next round numbers within bounds: what still grows
+// is not drawn anew with each point, but each time it has grown by a part.
+func loose(r, within Range) Range {
+	const parts = 6
+	step := niceStep(r, parts)
+	out := Range{max(math.Floor(r.From/step)*step, within.From), min(math.Ceil(r.To/step)*step, within.To)}
+	if !(step > 0) || !finite(out.From) || !finite(out.To) || out.From >= out.To {
+		return r
+	}
 	return out
 }
 

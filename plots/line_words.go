@@ -36,9 +36,10 @@ func (d *drawn) topRows() int {
 	return 1
 }
 
+// legendWidth does not depend on the crosshair, which would move the curves.
 func (d *drawn) legendWidth() int {
 	n := len(d.Series) + len(d.Groups)
-	if n < 2 && d.f.Cross == nil || n == 0 || d.f.W < legendFrom || d.f.H < leastAxesH+1 {
+	if n < 2 || d.f.W < legendFrom || d.f.H < leastAxesH+1 {
 		return 0
 	}
 	wide := 0
@@ -146,7 +147,11 @@ func (d *drawn) valueOf(s Series) string {
 
 // readout is the legend of a narrow chart: the values alone.
 func (d *drawn) readout(from, to int) {
-	for i, s := range d.lines {
+	lines := d.lines
+	for _, g := range d.Groups {
+		lines = append(lines[:len(lines):len(lines)], g.Mean)
+	}
+	for i, s := range lines {
 		text := d.valueOf(s)
 		n := utf8.RuneCountInString(text)
 		if from+n > to {

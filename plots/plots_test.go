@@ -139,7 +139,7 @@ func TestBlocksChangeNoPoint(t *testing.T) {
 		}
 		s := NewSeries("a", "a", x, y)
 		plain := s
-		plain.blocks = nil
+		plain.blocks = [len(levels)][]block{}
 		for _, f := range []Frame{
 			{W: 80, H: 20, DotsX: 2, DotsY: 4},
 			{W: 7, H: 3, DotsX: 1, DotsY: 1, View: View{LogY: true}},
@@ -175,5 +175,32 @@ func TestAddedPointsAreAsIfTheyHadBeenThere(t *testing.T) {
 	}
 	if s.Extend(append(x, 3), append(y, 1)) || len(s.X) != 300 {
 		t.Error("a point before the last one was taken")
+	}
+}
+
+// TestLiveAxesKeepStill appends points to a live line: its axes move a few times
+// and not with each point, and always hold all points.
+func TestLiveAxesKeepStill(t *testing.T) {
+	f := Frame{W: 100, H: 30, DotsX: 2, DotsY: 4}
+	var x, y []float64
+	moves := 0
+	var last [2]Range
+	for i := range 1000 {
+		x, y = append(x, float64(i)), append(y, 5+float64(i)/997)
+		l := &Line{Series: []Series{NewSeries("a", "a", x, y)}, Live: true}
+		_, xs, ys := l.Scales(f)
+		if now := [2]Range{xs.Range, ys.Range}; now != last {
+			last = now
+			moves++
+		}
+		if i > 0 && (xs.Range.From != 0 || xs.Range.To < x[i] || ys.Range.From > 5 || ys.Range.To < y[i]) {
+			t.Fatalf("%d points: the axes are %v and %v", i+1, xs.Range, ys.Range)
+		}
+		if span := xs.Range.To - xs.Range.From; i > 20 && span > 1.5*x[i] {
+			t.Fatalf("%d points take %g of an axis of %g", i+1, x[i], span)
+		}
+	}
+	if moves > 120 {
+		t.Errorf("1000 points moved the axes %d times", moves)
 	}
 }

@@ -105,10 +105,41 @@ func (t *trace) gap() {
 	}
 }
 
-// hides reports whether a block has values without a place on a logarithmic
-// axis.
-func (t *trace) hides(i int) bool {
-	return t.ys.Log && t.s.Y[i+int(t.s.blocks[i/perBlock].low)] <= 0
+// take adds a block that lies in one column, by its ends and extrema.
+func (t *trace) take(level, i int, column float64) {
+	low, high := t.s.extrema(level, i)
+	last := i + levels[level] - 1
+	if t.n > 0 && column != t.column {
+		t.flush()
+	}
+	if t.n == 0 {
+		t.column, t.part = column, [4]int{i, low, high, last}
+	}
+	if t.s.Y[low] < t.s.Y[t.part[colLow]] {
+		t.part[colLow] = low
+	}
+	if t.s.Y[high] > t.s.Y[t.part[colHigh]] {
+		t.part[colHigh] = high
+	}
+	t.part[colLast] = last
+	t.n += levels[level]
+}
+
+// block takes the longest block at i that lies in one column and whose values all
+// have a place, and returns its length, 0 if there is none.
+func (t *trace) block(i, to int) int {
+	for level := len(levels) - 1; level >= 0; level-- {
+		if !t.s.has(level, i, to) {
+			continue
+		}
+		column := t.columnOf(i)
+		if low, _ := t.s.extrema(level, i); column != t.columnOf(i+levels[level]-1) || t.ys.Log && t.s.Y[low] <= 0 {
+			continue
+		}
+		t.take(level, i, column)
+		return levels[level]
+	}
+	return 0
 }
 
 func (f Frame) trace(s Series, xs, ys Scale) []scene.Point {
@@ -116,14 +147,11 @@ func (f Frame) trace(s Series, xs, ys Scale) []scene.Point {
 	from, to := window(s.X, xs.Range)
 	t.out = make([]scene.Point, 0, min(2*(to-from), 4*int(float64(f.W)*t.dots))+2)
 	for i := from; i < to; {
-		if s.whole(i, to) && t.columnOf(i) == t.columnOf(i+perBlock-1) && !t.hides(i) {
-			for _, k := range s.marks(i) {
-				t.add(k)
-			}
-			i += perBlock
+		if n := t.block(i, to); n > 0 {
+			i += n
 			continue
 		}
-		for end := min(to, i-i%perBlock+perBlock); i < end; i++ {
+		for end := min(to, i-i%levels[0]+levels[0]); i < end; i++ {
 			t.add(i)
 		}
 	}

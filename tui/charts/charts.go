@@ -54,18 +54,21 @@ type View struct {
 		err    error
 	}
 	look struct {
-		across curves.Across
-		over   string // the metric that is the x-axis; empty for across
-		pinned map[string]plots.Range
-		smooth int // place in weights
-		window plots.View
-		band   bool     // the runs as one group
-		cross  *float64 // in the units of x
-		zoomed bool
+		across   curves.Across
+		over     string // the metric that is the x-axis; empty for across
+		pinned   map[string]plots.Range
+		smooth   int // place in weights
+		window   plots.View
+		band     bool     // the runs as one group
+		cross    *float64 // in the units of x
+		zoomed   bool
+		sections sections
+		w, h     int
 	}
-	grid   grid
-	canvas *cell.Canvas // scratch of Draw
-	err    error
+	grid    widget.Grid
+	dragged plots.Range  // the window when a drag began
+	canvas  *cell.Canvas // scratch of Draw
+	err     error
 }
 
 // New returns the charts of runs.
@@ -77,7 +80,8 @@ func New(r Reader, ask view.ShowCharts, keep view.Directions, theme *themes.Them
 	}
 	v.look.pinned = map[string]plots.Range{}
 	v.pattern.field = widget.NewField("pattern of metrics")
-	v.grid.width, v.grid.height = 80, 24
+	v.look.w, v.look.h = 80, 24
+	v.grid.LeastW, v.grid.LeastH, v.grid.MostCols = leastWidth, leastHeight, 4
 	return v
 }
 
@@ -128,8 +132,8 @@ func (v *View) Leave() { v.shelf.Stop() }
 func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Sized:
-		v.grid.width, v.grid.height = m.Width, m.Height
-		v.grid.show()
+		v.look.w, v.look.h = m.Width, m.Height
+		v.arrange()
 		return v.loadShown()
 	case view.Loaded[[]store.Run]:
 		if m.Of(&v.runsOf) && !v.failed(m.Err) {
@@ -141,10 +145,11 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.shelf.Reset()
 		return v.Init()
 	case view.Click:
-		v.click(m)
-		return v.loadShown()
+		return v.click(m)
+	case view.Drag:
+		v.drag(m)
 	case view.Wheel:
-		v.zoom(m.Rows > 0)
+		v.wheel(m)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if v.pattern.field.Update(m) {
 			v.narrow()
@@ -220,10 +225,12 @@ func (v *View) narrow() {
 			}
 			return -1
 		}
+		if c := strings.Compare(section(a), section(b)); c != 0 {
+			return c
+		}
 		return strings.Compare(a, b)
 	})
-	v.grid.count = len(v.keys)
-	v.grid.show()
+	v.arrange()
 }
 
 // changed takes the points that others log: they are added to the curves that

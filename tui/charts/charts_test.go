@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -108,7 +109,7 @@ func TestPointsArriveByThemselves(t *testing.T) {
 	}
 	before := s.Screen()
 	log("loss", 10, 7)
-	if after := s.Screen(); after == before || !strings.Contains(after, "5") {
+	if after := s.Screen(); after == before || !strings.Contains(after, "8┤") {
 		t.Errorf("a point of 7 did not change the picture:\n%s", after)
 	}
 	log("loss", 11, math.NaN())
@@ -158,5 +159,100 @@ func TestHostileNames(t *testing.T) {
 func TestAnyKeysAtAnySize(t *testing.T) {
 	for seed := range uint64(20) {
 		keys("")(t, 80, 24).Shake(rand.New(rand.NewPCG(seed, 3)), 60)
+	}
+}
+
+func TestTheWheelZoomsAtThePointer(t *testing.T) {
+	s := viewtest.Start(t, charts.New(logged(101), view.ShowCharts{Runs: []string{"aaaa"}}, nil, viewtest.Theme()), 80, 24)
+	s.Send(view.Click{X: 20, Y: 10})
+	at := reading(t, s)
+	before := s.Screen()
+	if at := strings.IndexRune(strings.Split(before, "\n")[10][20:], '│'); at < 0 {
+		t.Errorf("no crosshair where the click was:\n%s", before)
+	}
+	s.Send(view.Wheel{X: 20, Y: 10, Rows: -3}, view.Wheel{X: 20, Y: 10, Rows: -3})
+	if s.Screen() == before {
+		t.Error("the wheel changes nothing")
+	}
+	s.Send(view.Click{X: 20, Y: 10})
+	if now := reading(t, s); now != at && now != "21" && now != "23" {
+		t.Errorf("step %s is under the pointer, before the zoom %s", now, at)
+	}
+}
+
+// reading is the step at which the crosshair stands, as the screen says it.
+func reading(t *testing.T, s *viewtest.Stage) string {
+	t.Helper()
+	found := regexp.MustCompile(`[└─]([0-9.]+)─`).FindStringSubmatch(s.Screen())
+	if found == nil {
+		t.Fatalf("no step is read out:\n%s", s.Screen())
+	}
+	return found[1]
+}
+
+func TestADragPans(t *testing.T) {
+	s := viewtest.Start(t, charts.New(logged(101), view.ShowCharts{Runs: []string{"aaaa"}}, nil, viewtest.Theme()), 80, 24)
+	s.Press("+", "+") // 37.5 to 62.5
+	s.Send(view.Click{X: 20, Y: 10})
+	before := reading(t, s)
+	for x := 21; x <= 40; x++ {
+		s.Send(view.Drag{FromX: 20, FromY: 10, X: x, Y: 10, Done: x == 40})
+	}
+	s.Send(view.Click{X: 40, Y: 10})
+	if after := reading(t, s); after != before {
+		t.Errorf("step %s was taken from column 20 to 40, where %s is now", before, after)
+	}
+}
+
+func TestADoubleClickOpensAndCloses(t *testing.T) {
+	s := open(t, memory.New(viewtest.Small()), family, 120, 40)
+	before := s.Screen()
+	s.Send(view.Click{X: 70, Y: 5}, view.Click{X: 70, Y: 5, Double: true})
+	if got := s.Screen(); strings.Contains(got, "grad_norm") || !strings.Contains(got, "val/auc") {
+		t.Errorf("the chart under the pointer is not alone:\n%s", got)
+	}
+	s.Send(view.Click{X: 70, Y: 5, Double: true})
+	if got := s.Screen(); strings.ReplaceAll(got, "[", "") == "" || !strings.Contains(got, "grad_norm") {
+		t.Errorf("all charts are not back, were:\n%s\nare:\n%s", before, got)
+	}
+}
+
+func TestOneStepIsBars(t *testing.T) {
+	r := memory.Records{}
+	for i, id := range []string{"aaaa", "bbbb", "cccc"} {
+		r.Runs = append(r.Runs, store.Run{Head: store.Head{ID: id, Name: "run-" + id, ExperimentID: "1"}})
+		r.Log(id, "test/auc", store.Point{Value: []float64{0.5, 0.75, math.NaN()}[i]})
+	}
+	s := open(t, memory.New(r), []string{"aaaa", "bbbb", "cccc"}, 80, 24)
+	got := s.Screen()
+	for _, want := range []string{"0.5", "0.75", "NaN", "█", "run-aaaa"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in the bars of a metric of one step:\n%s", want, got)
+		}
+	}
+}
+
+func TestSections(t *testing.T) {
+	r := memory.Records{Runs: []store.Run{{Head: store.Head{ID: "aaaa", Name: "live", ExperimentID: "1"}}}}
+	for _, key := range []string{"train/loss", "train/auc", "val/auc", "system/cpu", "val/loss", "epoch"} {
+		for i := range 3 {
+			r.Log("aaaa", key, store.Point{Step: store.StepOf(int64(i)), Value: float64(i)})
+		}
+	}
+	s := open(t, memory.New(r), []string{"aaaa"}, 120, 70)
+	for _, head := range []string{"train (2)", "val (2)", "system (1)", "other metrics (1)"} {
+		if strings.Contains(s.Screen(), head) {
+			t.Errorf("%s is headed though most sections are of one chart", head)
+		}
+	}
+	s.Press("S")
+	for _, head := range []string{"train (2)", "val (2)", "system (1)", "other metrics (1)"} {
+		if !strings.Contains(s.Screen(), head) {
+			t.Errorf("no heading %s:\n%s", head, s.Screen())
+		}
+	}
+	s.Press("S")
+	if strings.Contains(s.Screen(), "train (2)") {
+		t.Error("S does not take the headings away")
 	}
 }

@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -12,7 +13,6 @@ import (
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
-	"benchside/tui/view"
 	"benchside/tui/widget"
 )
 
@@ -22,42 +22,97 @@ const (
 	leastHeight = 9
 )
 
-// grid is where the charts are.
-type grid struct {
-	width, height int
-	count         int // charts
-	focus         int // the chart that keys are for
-	top           int // the first row of charts that is shown
+// sections says whether charts stand under the names of their sections.
+type sections int
+
+const (
+	asFits sections = iota
+	named
+	hidden
+)
+
+// section is what stands before the last slash of a metric.
+func section(key string) string { return key[:max(strings.LastIndexByte(key, '/'), 0)] }
+
+// headings are what the charts are grouped under, nil for none: the sections, if
+// the user wants them, or unless most charts would stand alone under theirs.
+func (v *View) headings() []string {
+	const least = 20
+	count := map[string]int{}
+	for _, k := range v.keys {
+		count[section(k)]++
+	}
+	fits := v.look.h >= least && len(v.keys) >= 2*len(count)
+	if len(count) < 2 || v.look.sections == hidden || v.look.sections == asFits && !fits {
+		return nil
+	}
+	heads := make([]string, len(v.keys))
+	for i, k := range v.keys {
+		heads[i] = fmt.Sprintf("%s (%d)", cmp.Or(sanitize.Line(section(k)), "other metrics"), count[section(k)])
+	}
+	return heads
 }
 
-// size returns the charts side by side and one above the other.
-func (g *grid) size() (cols, rows int) {
-	cols = max(1, min(g.width/leastWidth, 4))
-	cols = min(cols, max(g.count, 1))
-	rows = max(1, g.height/leastHeight)
-	return cols, min(rows, max(1, (g.count+cols-1)/cols))
+// arrange lays the grid out anew.
+func (v *View) arrange() {
+	v.grid.Width, v.grid.Height = v.look.w, v.look.h-v.above()-v.below()
+	v.grid.Arrange(len(v.keys), v.headings())
 }
 
-// show scrolls to the chart that has the focus.
-func (g *grid) show() {
-	g.focus = max(0, min(g.focus, g.count-1))
-	cols, rows := g.size()
-	row := g.focus / cols
-	g.top = max(min(g.top, row), row-rows+1)
-	g.top = max(0, min(g.top, (g.count+cols-1)/cols-rows))
+// above is the number of lines over the grid, and below those under it.
+func (v *View) above() int {
+	n := 0
+	if v.pattern.typing || v.pattern.field.Text() != "" {
+		n++
+	}
+	if v.err != nil {
+		n++
+	}
+	return n
+}
+
+func (v *View) below() int {
+	if v.names() && !v.look.zoomed && v.look.h-v.above() > leastHeight {
+		return 1
+	}
+	return 0
+}
+
+// places are the charts and headings in view, in cells of the screen.
+func (v *View) places(width, height int) []widget.Tile {
+	if len(v.keys) == 0 {
+		return nil
+	}
+	top, bottom := v.above(), v.below()
+	if v.look.zoomed {
+		return []widget.Tile{{Item: v.grid.Focus, Y: top, W: width, H: max(height-top, 1)}}
+	}
+	out := v.grid.Tiles(width, max(height-top-bottom, 1))
+	for i := range out {
+		out[i].Y += top
+	}
+	return out
+}
+
+// at is the chart at a cell, with its place.
+func (v *View) at(x, y int) (widget.Tile, bool) {
+	for _, p := range v.places(v.look.w, v.look.h) {
+		if p.Item >= 0 && p.Over(x, y) {
+			return p, true
+		}
+	}
+	return widget.Tile{}, false
 }
 
 // shown are the metrics whose charts are in view.
 func (v *View) shown() []string {
-	if len(v.keys) == 0 {
-		return nil
+	var keys []string
+	for _, p := range v.places(v.look.w, v.look.h) {
+		if p.Item >= 0 {
+			keys = append(keys, v.keys[p.Item])
+		}
 	}
-	if v.look.zoomed {
-		return v.keys[v.grid.focus : v.grid.focus+1]
-	}
-	cols, rows := v.grid.size()
-	from := min(v.grid.top*cols, len(v.keys))
-	return v.keys[from:min(from+cols*rows, len(v.keys))]
+	return keys
 }
 
 // Draw implements view.View.
@@ -69,18 +124,14 @@ func (v *View) Draw(width, height int) string {
 	if v.err != nil {
 		lines = append(lines, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Add(" "+sanitize.Line(v.err.Error()), v.theme.Bad).String())
 	}
-	room := max(height-len(lines), 1)
-	switch {
-	case len(v.keys) == 0:
+	if len(v.keys) == 0 {
 		blank := widget.NewLine(width, themes.Style{}, v.theme.Glyphs).String()
 		lines = append(lines, blank, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Add("  "+v.nothing(), v.theme.Dim).String())
-	case v.look.zoomed:
-		lines = append(lines, v.chart(v.grid.focus, width, room)...)
-	case v.names() && room > leastHeight:
-		lines = append(lines, v.charts(width, room-1)...)
+		return widget.Fit(lines[:min(len(lines), height)], width, height)
+	}
+	lines = append(lines, v.charts(width, height)...)
+	if v.below() > 0 {
 		lines = append(lines, v.legend(width))
-	default:
-		lines = append(lines, v.charts(width, room)...)
 	}
 	return widget.Fit(lines[:min(len(lines), height)], width, height)
 }
@@ -131,31 +182,29 @@ func (v *View) patternLine(width int) string {
 	return l.String()
 }
 
-// charts draws the grid, each row of it as high as the others.
+// charts draws what is in view, line by line.
 func (v *View) charts(width, height int) []string {
-	cols, rows := v.grid.size()
-	rows = max(1, min(rows, height/min(leastHeight, height)))
-	var lines []string
-	for row := range rows {
-		high := height*(row+1)/rows - height*row/rows
-		var beside [][]string
-		for col := range cols {
-			i := (v.grid.top+row)*cols + col
-			wide := width*(col+1)/cols - width*col/cols
-			if i < len(v.keys) {
-				beside = append(beside, v.chart(i, wide, high))
-			}
+	lines := make([]strings.Builder, max(height-v.above()-v.below(), 1))
+	at := make([]int, len(lines)) // the cells that are written of each line
+	for _, p := range v.places(width, height) {
+		var drawn []string
+		if p.Item < 0 {
+			drawn = []string{widget.NewLine(p.W, themes.Style{}, v.theme.Glyphs).Add(" "+p.Head, v.theme.Accent).String()}
+		} else {
+			drawn = v.chart(p.Item, p.W, p.H)
 		}
-		for y := range high {
-			var b strings.Builder
-			for _, chart := range beside {
-				b.WriteString(chart[y])
+		for i, text := range drawn {
+			if y := p.Y - v.above() + i; y < len(lines) {
+				lines[y].WriteString(text)
+				at[y] = p.X + p.W
 			}
-			b.WriteString(strings.Repeat(" ", width-width*len(beside)/cols)) // where there is no chart
-			lines = append(lines, b.String())
 		}
 	}
-	return lines
+	out := make([]string, len(lines))
+	for y := range lines {
+		out[y] = lines[y].String() + strings.Repeat(" ", max(width-at[y], 0))
+	}
+	return out
 }
 
 // chart draws one metric, a cell of air at its right.
@@ -163,8 +212,8 @@ func (v *View) chart(i, width, height int) []string {
 	key := v.keys[i]
 	set, _ := cell.Named(v.theme.Glyphs.Dots)
 	f := v.frame(key, max(width-1, 1), height, set)
-	picture := v.line(key).Scene(f)
-	if i == v.grid.focus && len(v.keys) > 1 && !v.look.zoomed {
+	picture := v.plot(key).Scene(f)
+	if i == v.grid.Focus && len(v.keys) > 1 && !v.look.zoomed {
 		mark(picture)
 	}
 	lines := v.canvas.Lines(picture, set)
@@ -194,7 +243,24 @@ func mark(s *scene.Scene) {
 	}
 }
 
-// line is the chart of a metric.
+// plot is the chart of a metric: bars where no run has more than one point, else
+// lines.
+func (v *View) plot(key string) plots.Chart {
+	l := v.line(key)
+	if v.look.over != "" || v.look.across != curves.Steps || len(l.Series) == 0 || len(l.Groups) > 0 {
+		return l
+	}
+	b := &plots.Bars{Title: l.Title, Note: l.Note}
+	for i, s := range l.Series {
+		if len(s.Y) != 1 || i > 0 && s.X[0] != l.Series[0].X[0] {
+			return l
+		}
+		b.Bars = append(b.Bars, plots.Bar{Name: plots.Letter(l.Slots[i]) + " " + s.Name, Value: s.Y[0], Slot: l.Slots[i]})
+	}
+	return b
+}
+
+// line is the chart of a metric over the steps of it.
 func (v *View) line(key string) *plots.Line {
 	l := &plots.Line{Title: sanitize.Line(key)}
 	l.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[v.better[key]]
@@ -213,6 +279,7 @@ func (v *View) line(key string) *plots.Line {
 	for k, i := range d.Runs {
 		l.Slots = append(l.Slots, v.slots[i])
 		l.Events = append(l.Events, v.end(i, l.Series[k])...)
+		l.Live = l.Live || v.runs[i].Status == store.Running
 	}
 	if _, pinned := v.look.pinned[key]; pinned {
 		l.Note = strings.TrimPrefix(l.Note+", y pinned", ", ")
@@ -239,17 +306,4 @@ func (v *View) end(run int, s plots.Series) []plots.Event {
 		text = plots.Letter(v.slots[run]) + " " + text
 	}
 	return []plots.Event{{X: s.X[len(s.X)-1], Text: text}}
-}
-
-func (v *View) click(m view.Click) {
-	cols, rows := v.grid.size()
-	if v.look.zoomed || v.grid.count == 0 {
-		return
-	}
-	col, row := m.X*cols/max(v.grid.width, 1), m.Y*rows/max(v.grid.height, 1)
-	if i := (v.grid.top+row)*cols + col; i >= 0 && i < v.grid.count {
-		v.look.zoomed = m.Double
-		v.grid.focus = i
-		v.grid.show()
-	}
 }

@@ -19,7 +19,7 @@ func (v *View) Keys() []view.Key {
 		return v.patternKeys()
 	}
 	then := func(do func()) func() tea.Cmd {
-		return func() tea.Cmd { do(); v.grid.show(); return v.loadShown() }
+		return func() tea.Cmd { do(); v.arrange(); return v.loadShown() }
 	}
 	toggle := func(b *bool) func() tea.Cmd { return then(func() { *b = !*b }) }
 	some := func() string {
@@ -37,7 +37,7 @@ func (v *View) Keys() []view.Key {
 			v.look.over, v.look.window.X, v.look.cross = "", plots.Range{}, nil
 		})},
 		{Press: []string{"M"}, Name: "x-metric", Does: "x: the metric in focus", Group: group, Off: some, Run: then(func() {
-			v.look.over, v.look.window.X, v.look.cross = v.keys[v.grid.focus], plots.Range{}, nil
+			v.look.over, v.look.window.X, v.look.cross = v.keys[v.grid.Focus], plots.Range{}, nil
 		})},
 		{Press: []string{"D"}, Name: "direction", Does: "higher is better, lower is better, or not said", Group: group, Off: some, Run: v.turnDirection},
 		{Press: []string{"Y"}, Name: "pin-y", Does: "keep y of the chart in focus as it is, or let it fit", Group: group, Off: some, Run: then(v.pin)},
@@ -47,13 +47,18 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"["}, Name: "rougher", Does: "smooth less", Group: group, Run: then(func() { v.look.smooth = max(v.look.smooth-1, 0) })},
 		{Press: []string{"o"}, Name: "outliers", Does: "ignore outliers in y", Group: group, Run: toggle(&v.look.window.NoOutliers)},
 		{Press: []string{"m"}, Name: "mean", Does: "the runs, or their mean ± sd", Short: "mean ± sd", Group: group, Foot: true, Off: v.alone, Run: toggle(&v.look.band)},
+		{Press: []string{"S"}, Name: "sections", Does: "headings of sections, or charts without gaps", Group: group, Off: some, Run: then(func() {
+			if v.look.sections = named; v.grid.Headed() {
+				v.look.sections = hidden
+			}
+		})},
 		{Press: []string{"/"}, Name: "metrics", Does: "choose metrics by a pattern", Short: "metrics", Group: group, Foot: true, Run: then(func() { v.pattern.typing = true })},
 		{Press: []string{">", "."}, Name: "cross-right", Does: "crosshair right", Short: "crosshair", Group: group, Foot: true, Off: some, Run: then(func() { v.move(1) })},
 		{Press: []string{"<", ","}, Name: "cross-left", Does: "crosshair left", Group: group, Off: some, Run: then(func() { v.move(-1) })},
 		{Press: []string{"+", "="}, Name: "zoom-in", Does: "zoom into x", Group: group, Off: some, Run: then(func() { v.zoom(false) })},
 		{Press: []string{"-"}, Name: "zoom-out", Does: "zoom out of x", Group: group, Off: some, Run: then(func() { v.zoom(true) })},
-		{Press: []string{"shift+right"}, Name: "pan-right", Does: "pan right", Group: group, Off: some, Run: then(func() { v.pan(1) })},
-		{Press: []string{"shift+left"}, Name: "pan-left", Does: "pan left", Group: group, Off: some, Run: then(func() { v.pan(-1) })},
+		{Press: []string{"shift+right", ")"}, Name: "pan-right", Does: "pan right", Group: group, Off: some, Run: then(func() { v.pan(1) })},
+		{Press: []string{"shift+left", "("}, Name: "pan-left", Does: "pan left", Group: group, Off: some, Run: then(func() { v.pan(-1) })},
 		{Press: []string{"2"}, Name: "compare", Does: "compare these runs", Group: group, Off: v.alone, Run: func() tea.Cmd {
 			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title})
 		}},
@@ -66,22 +71,18 @@ func (v *View) Keys() []view.Key {
 
 func (v *View) moves(then func(func()) func() tea.Cmd) []view.Key {
 	const group = "move"
-	by := func(across, down int) func() tea.Cmd {
-		return then(func() {
-			cols, _ := v.grid.size()
-			v.grid.focus += across + down*cols
-		})
-	}
-	_, rows := v.grid.size()
+	by := func(n int) func() tea.Cmd { return then(func() { v.grid.Focus += n }) }
+	rows := func(n int) func() tea.Cmd { return then(func() { v.grid.Aside(n) }) }
+	page := max(v.look.h/leastHeight, 1)
 	return []view.Key{
-		{Press: []string{"l", "right", "n"}, Does: "next chart", Group: group, Run: by(1, 0)},
-		{Press: []string{"h", "left", "N"}, Does: "previous chart", Group: group, Run: by(-1, 0)},
-		{Press: []string{"j", "down"}, Does: "chart below", Group: group, Run: by(0, 1)},
-		{Press: []string{"k", "up"}, Does: "chart above", Group: group, Run: by(0, -1)},
-		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: by(0, rows)},
-		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: by(0, -rows)},
-		{Press: []string{"g", "home"}, Does: "first chart", Group: group, Run: then(func() { v.grid.focus = 0 })},
-		{Press: []string{"G", "end"}, Does: "last chart", Group: group, Run: then(func() { v.grid.focus = v.grid.count })},
+		{Press: []string{"l", "right", "n"}, Does: "next chart", Group: group, Run: by(1)},
+		{Press: []string{"h", "left", "N"}, Does: "previous chart", Group: group, Run: by(-1)},
+		{Press: []string{"j", "down"}, Does: "chart below", Group: group, Run: rows(1)},
+		{Press: []string{"k", "up"}, Does: "chart above", Group: group, Run: rows(-1)},
+		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: rows(page)},
+		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: rows(-page)},
+		{Press: []string{"g", "home"}, Does: "first chart", Group: group, Run: then(func() { v.grid.Focus = 0 })},
+		{Press: []string{"G", "end"}, Does: "last chart", Group: group, Run: then(func() { v.grid.Focus = len(v.keys) })},
 	}
 }
 
@@ -112,7 +113,7 @@ func (v *View) alone() string {
 
 // turnDirection says what is better of the metric in focus, and keeps it.
 func (v *View) turnDirection() tea.Cmd {
-	key := v.keys[v.grid.focus]
+	key := v.keys[v.grid.Focus]
 	d := (v.better[key] + 1) % (compare.Lower + 1)
 	v.better[key] = d
 	keep := v.keep
@@ -129,7 +130,7 @@ func (v *View) turnDirection() tea.Cmd {
 
 // pin keeps y of the chart in focus as it is now, or lets it fit again.
 func (v *View) pin() {
-	key := v.keys[v.grid.focus]
+	key := v.keys[v.grid.Focus]
 	if _, pinned := v.look.pinned[key]; pinned {
 		delete(v.look.pinned, key)
 		return
@@ -149,7 +150,7 @@ func (v *View) extent() (plots.Range, bool) {
 	}
 	var r plots.Range
 	some := false
-	for _, s := range v.shelf.Draw(v.keys[v.grid.focus], v.look.across, v.look.over, 0).Series {
+	for _, s := range v.shelf.Draw(v.keys[v.grid.Focus], v.look.across, v.look.over, 0).Series {
 		if n := len(s.X); n > 0 {
 			if !some {
 				r = plots.Range{From: s.X[0], To: s.X[n-1]}
@@ -171,35 +172,51 @@ func (v *View) move(by float64) {
 	if v.look.cross != nil {
 		at = *v.look.cross + by*(r.To-r.From)/50
 	}
-	if v.look.across == curves.Steps && v.look.over == "" && r.To-r.From >= 50 {
+	v.cross(min(max(at, r.From), r.To), r)
+}
+
+// cross puts the crosshair at a place of the window, on a whole step where many
+// are in view.
+func (v *View) cross(at float64, r plots.Range) {
+	if v.look.across == curves.Steps && v.look.over == "" && r.To-r.From >= 20 {
 		at = math.Round(at)
 	}
-	at = min(max(at, r.From), r.To)
 	v.look.cross = &at
 }
 
 // zoom halves or doubles the window around the crosshair, else around its
 // middle.
-func (v *View) zoom(out bool) {
+func (v *View) zoom(out bool) { v.zoomAt(out, v.look.cross) }
+
+// zoomAt keeps a place where it is; nil is the middle. Where x is logarithmic, so
+// is the zoom.
+func (v *View) zoomAt(out bool, at *float64) {
 	r, ok := v.extent()
 	if !ok {
 		return
 	}
-	at, half := r.From/2+r.To/2, (r.To-r.From)/4
-	if v.look.cross != nil {
-		at = *v.look.cross
+	s := v.scale(r)
+	middle, factor := 0.5, 0.5
+	if at != nil {
+		middle = s.At(*at)
 	}
 	if out {
-		half *= 4
+		factor = 2
 	}
-	if z := (plots.Range{From: at - half, To: at + half}); z.To-z.From > 1e-9*max(1, -z.From, z.To) {
+	z := plots.Range{From: s.Value(middle - middle*factor), To: s.Value(middle + (1-middle)*factor)}
+	if z.To-z.From > 1e-9*max(1e-9, math.Abs(z.From), math.Abs(z.To)) && z.To-z.From < math.MaxFloat64 {
 		v.look.window.X = z
 	}
 }
 
+// scale takes the window to 0 to 1.
+func (v *View) scale(r plots.Range) plots.Scale {
+	return plots.Scale{Range: r, A: 0, B: 1, Log: v.look.window.LogX && r.From > 0}
+}
+
 func (v *View) pan(by float64) {
 	if r, ok := v.extent(); ok {
-		step := by * (r.To - r.From) / 4
-		v.look.window.X = plots.Range{From: r.From + step, To: r.To + step}
+		s := v.scale(r)
+		v.look.window.X = plots.Range{From: s.Value(by / 4), To: s.Value(1 + by/4)}
 	}
 }

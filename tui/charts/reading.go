@@ -24,7 +24,7 @@ func (v *View) loadShown() tea.Cmd {
 		return nil
 	}
 	keys := slices.Clone(v.shown())
-	if focus := slices.Index(keys, v.keys[v.grid.focus]); focus > 0 {
+	if focus := slices.Index(keys, v.keys[v.grid.Focus]); focus > 0 {
 		keys[0], keys[focus] = keys[focus], keys[0]
 	}
 	if v.look.over != "" {

@@ -163,6 +163,7 @@ func (v *View) drawCurves(r *compare.Row, width, height int) []string {
 	l.Series = d.Series
 	for _, i := range d.Runs {
 		l.Slots = append(l.Slots, v.slots[i])
+		l.Live = l.Live || v.subjects[i].Run.Status == store.Running
 	}
 	if l.Note = d.Note; l.Note == "" {
 		l.Note = v.parts(r.Key)

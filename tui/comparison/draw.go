@@ -46,11 +46,13 @@ func (v *View) columns() {
 	v.fit()
 }
 
-// fit widens the columns for the rows in the window.
+// fit widens the columns that may be in view for the rows in the window.
 func (v *View) fit() {
 	from, to := v.grid.Window()
+	first := max(v.grid.First, 1)
+	last := min(len(v.grid.Columns), first+v.look.width/leastCell+2)
 	for row := from; row < to; row++ {
-		for col := 1; col < len(v.grid.Columns); col++ {
+		for col := first; col < last; col++ {
 			v.grid.Widen(col, v.cell(row, col).Text)
 		}
 	}

@@ -51,8 +51,8 @@ func (v *View) moves(then func(func()) func() tea.Cmd) []view.Key {
 	return []view.Key{
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: down(func() int { return 1 })},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: down(func() int { return -1 })},
-		{Press: []string{"l", "right"}, Does: "right", Group: group, Run: then(func() { v.grid.Side(1) })},
-		{Press: []string{"h", "left"}, Does: "left", Group: group, Run: then(func() { v.grid.Side(-1) })},
+		{Press: []string{"l", "right"}, Does: "right", Group: group, Run: then(func() { v.grid.Side(1); v.fit() })},
+		{Press: []string{"h", "left"}, Does: "left", Group: group, Run: then(func() { v.grid.Side(-1); v.fit() })},
 		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: down(page)},
 		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: down(func() int { return -page() })},
 		{Press: []string{"home"}, Does: "first", Group: group, Run: down(func() int { return -v.grid.Count })},
