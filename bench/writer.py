@@ -1,8 +1,8 @@
 """Commits metric points to a store in the form in which MLflow does, faster than its client could.
 
-    writer.py STORE [--commits N] [--points N] [--every SECONDS] [--key KEY]
+    writer.py STORE [--commits N] [--points N] [--every SECONDS] [--key KEY] [--before N]
 
-It makes a run, prints a line each time it has committed, and finishes the run.
+It makes a run that has logged N points before, prints a line each time it has committed, and finishes the run.
 """
 import argparse
 import sqlite3
@@ -22,6 +22,7 @@ def main():
     ap.add_argument("--points", type=int, default=1)
     ap.add_argument("--every", type=float, default=0.35)
     ap.add_argument("--key", default="acc")
+    ap.add_argument("--before", type=int, default=0)
     a = ap.parse_args()
     db = sqlite3.connect(a.store, timeout=20, isolation_level=None)
     now = lambda: int(time.time() * 1000)  # noqa: E731
@@ -29,9 +30,12 @@ def main():
     db.execute("BEGIN IMMEDIATE")
     db.execute(RUN, (run, now(), f"mlruns/0/{run}/artifacts"))
     db.execute("INSERT INTO tags (key, value, run_uuid) VALUES ('mlflow.runName', 'written', ?)", (run,))
+    db.executemany(POINT, [(a.key, 0.1 + i / 997, now(), run, i) for i in range(a.before)])
+    if a.before:
+        db.execute(LATEST, (a.key, 0.1 + (a.before - 1) / 997, now(), run, a.before - 1))
     db.execute("COMMIT")
     time.sleep(1)
-    due, step = time.monotonic(), 0
+    due, step = time.monotonic(), a.before
     for _ in range(a.commits):
         rows = [(a.key, 0.1 + (step + i) / 997, now(), run, step + i) for i in range(a.points)]
         step += a.points

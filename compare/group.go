@@ -74,6 +74,19 @@ func collect(subjects []Subject, of func(Subject) string) []Group {
 	return groups
 }
 
+// longestName is the length from which on no further param is added to the name of
+// a group.
+const longestName = 200
+
+// short cuts the value of a param that is a text, for the name of a group.
+func short(text string) string {
+	const most = 60
+	if r := []rune(text[:min(len(text), 4*most+4)]); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}
+
 // replicates groups by all params but the seeds, and names a group by the params
 // in which the groups differ.
 func replicates(subjects []Subject) []Group {
@@ -94,9 +107,12 @@ func replicates(subjects []Subject) []Group {
 			continue
 		}
 		for i, g := range groups {
+			if len(g.Name) > longestName {
+				continue
+			}
 			text := "none"
 			if c := r.Cells[g.Members[0]]; !c.Missing {
-				text = c.Text
+				text = short(c.Text)
 			}
 			groups[i].Name = strings.TrimSpace(g.Name + " " + r.Key + "=" + text)
 			groups[i].Members = g.Members

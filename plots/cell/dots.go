@@ -69,6 +69,10 @@ func (p *pen) stroke(from, to scene.Point) {
 		return
 	}
 	x, y, tx, ty := floor(from.X), floor(from.Y), floor(to.X), floor(to.Y)
+	if x == tx {
+		p.upright(x, y, ty)
+		return
+	}
 	dx, dy := abs(tx-x), -abs(ty-y)
 	sx, sy := sign(tx-x), sign(ty-y)
 	for e := dx + dy; x != tx || y != ty; {
@@ -82,6 +86,31 @@ func (p *pen) stroke(from, to scene.Point) {
 			y += sy
 		}
 		p.dot(x, y)
+	}
+}
+
+// upright is stroke within a column of dots, which most of a long series is.
+func (p *pen) upright(x, y, ty int) {
+	if x < p.x0 || x >= p.x1 || y == ty {
+		return
+	}
+	step := sign(ty - y)
+	y += step
+	if step > 0 {
+		y, ty = max(y, p.y0), min(ty, p.y1-1)
+	} else {
+		y, ty = min(y, p.y1-1), max(ty, p.y0)
+	}
+	dx, _ := p.canvas.set.Size()
+	wide := p.canvas.w * dx
+	for n, at := (ty-y)*step, y*wide+x; n >= 0; n, at = n-1, at+step*wide {
+		p.drawn++
+		if p.dash != 0 && p.dash>>(p.drawn%8)&1 == 0 {
+			continue
+		}
+		if d := &p.canvas.dots[at]; d.owner == 0 || d.faint || !p.ink.faint {
+			*d = p.ink
+		}
 	}
 }
 

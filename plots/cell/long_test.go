@@ -14,7 +14,7 @@ func BenchmarkLong(b *testing.B) {
 	for i := range 5 {
 		var x, y []float64
 		for k := range 1_000_000 {
-			x, y = append(x, float64(k)), append(y, math.Sin(float64(k)/1e5+float64(i))+0.1*math.Sin(float64(k*(i+7))))
+			x, y = append(x, float64(k)), append(y, math.Sin(float64(k)/1e5+float64(i))+math.Sin(float64(k*(i+7))))
 		}
 		l.Series = append(l.Series, plots.NewSeries("s", "s", x, y))
 	}
