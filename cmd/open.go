@@ -8,30 +8,91 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"benchside/store"
+	"benchside/store/joined"
 	"benchside/store/mlruns"
 	"benchside/store/sqlite"
 )
 
 const trackingURI = "MLFLOW_TRACKING_URI"
 
-// open opens the store that was named, or the one that MLflow would use here.
+// open opens the stores that were named, or the one that MLflow would use here.
 // It is the only place that knows the backends.
 func (s *session) open(ctx context.Context) (store.Store, error) {
 	from := ""
-	if s.store == "" {
-		var err error
-		if s.store, from, err = find(); err != nil {
+	if len(s.stores) == 0 {
+		uri, where, err := find()
+		if err != nil {
 			return nil, err
 		}
+		s.stores, from = []string{uri}, where
 	}
-	st, err := openAt(ctx, s.store, s.readOnly)
+	if len(s.stores) > 1 {
+		return s.join(ctx)
+	}
+	st, err := openAt(ctx, s.stores[0], s.readOnly)
 	if err != nil && from != "" {
 		return nil, fmt.Errorf("%s: %w", from, err)
 	}
 	return st, err
+}
+
+// mostStores bounds the stores that are open together.
+const mostStores = 9
+
+// join opens several stores as one.
+func (s *session) join(ctx context.Context) (_ store.Store, err error) {
+	if len(s.stores) > mostStores {
+		return nil, usage("--store: at most %d stores, not %d", mostStores, len(s.stores))
+	}
+	var members []joined.Member
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, joined.New(members...).Close())
+		}
+	}()
+	labels := labelsOf(s.stores)
+	var seen []os.FileInfo
+	for i, uri := range s.stores {
+		st, err := openAt(ctx, uri, s.readOnly)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, joined.Member{Store: st, Label: labels[i]})
+		about, err := st.About(ctx)
+		if err != nil {
+			return nil, err
+		}
+		members[i].Path = about.Path
+		info, err := os.Stat(about.Path)
+		if err != nil {
+			return nil, fmt.Errorf("open %w", err)
+		}
+		if slices.ContainsFunc(seen, func(other os.FileInfo) bool { return os.SameFile(info, other) }) {
+			return nil, usage("--store %s: this store is named twice", uri)
+		}
+		seen = append(seen, info)
+	}
+	return joined.New(members...), nil
+}
+
+// labelsOf are short names that tell stores apart: the last parts of their
+// paths, as many as that takes.
+func labelsOf(uris []string) []string {
+	for parts := 1; ; parts++ {
+		labels, longest := make([]string, len(uris)), 0
+		for i, uri := range uris {
+			names := strings.Split(strings.Trim(filepath.ToSlash(uri), "/"), "/")
+			longest = max(longest, len(names))
+			labels[i] = strings.Join(names[max(len(names)-parts, 0):], "/")
+		}
+		if parts >= longest || len(slices.Compact(slices.Sorted(slices.Values(labels)))) == len(labels) {
+			return labels
+		}
+	}
 }
 
 func openAt(ctx context.Context, uri string, readOnly bool) (store.Store, error) {

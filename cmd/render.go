@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,7 +61,7 @@ func (s *session) renderScreen(ctx context.Context, screen string, f renderFlags
 			return err
 		}
 		defer copied.Close()
-		s.store = copied.Database()
+		s.stores = []string{copied.Database()}
 	}
 	st, err := s.open(ctx)
 	if err != nil {
@@ -85,7 +84,7 @@ func (s *session) frame(ctx context.Context, st store.Store, o tui.RenderOptions
 		}
 		o.Run = r.ID
 	}
-	if o.Options, err = s.look.options(filepath.Base(strings.TrimRight(s.store, "/"))); err != nil {
+	if o.Options, err = s.look.options(s.storeName()); err != nil {
 		return err
 	}
 	frame, err := tui.Render(ctx, st, o)

@@ -29,7 +29,7 @@ import (
 // session is one call of the program.
 type session struct {
 	out, err io.Writer
-	store    string // as the user named it; "" to look for one
+	stores   []string // as the user named them; none to look for one
 	readOnly bool
 	forms    formFlags
 	form     form
@@ -164,11 +164,11 @@ func takes(n int, what string) cobra.PositionalArgs {
 
 func (s *session) root() *cobra.Command {
 	c := s.leaf(&cobra.Command{
-		Use:   "benchside [STORE]",
+		Use:   "benchside [STORE…]",
 		Short: "A terminal workbench over an MLflow store",
 		Long: "benchside opens the store that MLflow writes: a path to mlflow.db, a folder, or a sqlite:/// URI. Without one it\n" +
-			"looks for MLFLOW_TRACKING_URI, ./mlflow.db and ./mlruns.",
-		Args: s.oneStore, SilenceErrors: true, SilenceUsage: true, Version: version(),
+			"looks for MLFLOW_TRACKING_URI, ./mlflow.db and ./mlruns. Several stores are shown as one, to compare their runs.",
+		Args: s.storeArgs, SilenceErrors: true, SilenceUsage: true, Version: version(),
 	}, func(ctx context.Context, args []string) error { return s.screen(ctx) })
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		plain, _, _ := strings.Cut(err.Error(), ": strconv.")
@@ -176,7 +176,7 @@ func (s *session) root() *cobra.Command {
 	})
 	c.SetVersionTemplate("{{.Version}}\n")
 	p := c.PersistentFlags()
-	p.StringVar(&s.store, "store", "", "the store: a path, a folder or a URI")
+	p.StringArrayVar(&s.stores, "store", nil, "the store: a path, a folder or a URI; may be repeated, to see several as one")
 	p.BoolVar(&s.readOnly, "read-only", false, "forbid writes")
 	s.look.add(c)
 	c.AddCommand(
@@ -189,22 +189,28 @@ func (s *session) root() *cobra.Command {
 	return c
 }
 
-// oneStore takes the store as the only argument of the program itself.
-func (s *session) oneStore(c *cobra.Command, args []string) error {
+// storeArgs takes stores as the arguments of the program itself.
+func (s *session) storeArgs(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	if _, err := os.Stat(args[0]); err != nil && !strings.ContainsAny(args[0], "./:") {
 		return unknownCommand(c, args[0])
 	}
-	if len(args) > 1 {
-		return usage("takes one store, not %d", len(args))
+	if len(s.stores) > 0 {
+		return usage("takes stores as arguments or with --store, not both")
 	}
-	if s.store != "" {
-		return usage("takes one store: an argument or --store, not both")
-	}
-	s.store = args[0]
+	s.stores = args
 	return nil
+}
+
+// storeName is what the header calls what is open.
+func (s *session) storeName() string {
+	names := labelsOf(s.stores)
+	if len(names) == 1 {
+		return filepath.Base(strings.TrimRight(s.stores[0], "/"))
+	}
+	return strings.Join(names, " + ")
 }
 
 // look are the flags of how a screen looks.
@@ -249,7 +255,7 @@ func (s *session) screen(ctx context.Context) error {
 		return err
 	}
 	defer st.Close()
-	return s.run(ctx, st, filepath.Base(strings.TrimRight(s.store, "/")))
+	return s.run(ctx, st, s.storeName())
 }
 
 // memoryGoal is what the garbage collector keeps a session near: the points that

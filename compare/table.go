@@ -15,7 +15,6 @@ import (
 type Subject struct {
 	Run    store.Run
 	Inputs []store.Input
-	Store  string // the name of its store, if there are several
 }
 
 // Name is what people call the subject: the run's name, else its id.
@@ -159,7 +158,7 @@ var bookkeeping = map[string]bool{
 func describe(s Subject, put func(Section, string, string)) {
 	r := &s.Run
 	for key, text := range map[string]string{
-		"store": s.Store, "experiment": cmp.Or(r.ExperimentName, r.ExperimentID), "status": string(r.Status),
+		"store": r.Store.Label, "experiment": cmp.Or(r.ExperimentName, r.ExperimentID), "status": string(r.Status),
 		"parent": r.ParentID, "user": cmp.Or(r.UserID, r.Tags[store.TagUser]), "source": r.Tags[store.TagSourceName],
 		"git commit": r.Tags[store.TagGitCommit], "git branch": r.Tags[store.TagGitBranch],
 	} {

@@ -87,6 +87,14 @@ type Run struct {
 	Params         map[string]string
 	Tags           map[string]string
 	Metrics        map[string]Point // by key: the latest point by MLflow's rule
+	Store          Origin           // set where several stores are open together
+}
+
+// Origin says which of several stores a record is of. The zero value is the only
+// one.
+type Origin struct {
+	Label string // what people call the store
+	Path  string // of its file or folder
 }
 
 // Note returns the run's description, which MLflow keeps in a tag.

@@ -35,18 +35,21 @@ func (l listing) nothing() string {
 
 // list reads one folder of the artifacts, beside those that are open.
 func (v *View) list(folder string) tea.Cmd {
-	r, uri := v.reader, v.run.ArtifactURI
+	r, uri, home := v.reader, v.run.ArtifactURI, v.run.Store.Path
 	was := v.folder
 	return view.Load(&v.loads.files, func(ctx context.Context) (listing, error) {
 		out := listing{open: map[string][]artifacts.Entry{}, cut: map[string]bool{}}
 		for k, entries := range was.open {
 			out.open[k], out.cut[k] = entries, was.cut[k]
 		}
-		about, err := r.About(ctx)
-		if err != nil {
-			return out, err
+		if home == "" {
+			about, err := r.About(ctx)
+			if err != nil {
+				return out, err
+			}
+			home = about.Path
 		}
-		root, err := artifacts.Open(about.Path, uri)
+		root, err := artifacts.Open(home, uri)
 		if err != nil {
 			return out, err
 		}
