@@ -46,7 +46,7 @@ type Curve struct {
 	}
 	smoothed struct {
 		series plots.Series
-		weight float64
+		by     Smoothing
 		there  bool
 	}
 }
@@ -149,12 +149,19 @@ func (c *Curve) over(by Across) []float64 {
 	return x
 }
 
-// Smoothed returns the series that was made last, smoothed by the average of
-// plots.EMA.
-func (c *Curve) Smoothed(weight float64) plots.Series {
+// Smoothing is how strongly a curve is smoothed, and by what: the number of
+// points (plots.EMA) or the distance in x (plots.TimedEMA). The zero value smooths
+// nothing.
+type Smoothing struct {
+	Weight float64 // of the past, from 0 to below 1
+	Timed  bool
+}
+
+// Smoothed returns the series that was made last, smoothed.
+func (c *Curve) Smoothed(by Smoothing) plots.Series {
 	s := &c.smoothed
-	if !s.there || s.weight != weight {
-		s.series, s.weight, s.there = c.made.series.Smooth(weight, false), weight, true
+	if !s.there || s.by != by {
+		s.series, s.by, s.there = c.made.series.Smooth(by.Weight, by.Timed), by, true
 	}
 	s.series.ID, s.series.Name = c.made.series.ID, c.made.series.Name
 	return s.series

@@ -22,16 +22,15 @@ type Group struct {
 	N         []int     // series that have a value at this x
 }
 
-// Join makes a group. The places are all x of all series; between two of its own
-// points a series counts with the straight line between them, outside of them
-// and across a gap not at all.
+// JoinedPlaces bounds the places at which a group is computed.
+const JoinedPlaces = 20_000
+
+// Join makes a group. The places are all x of all series, or, where they are more
+// than JoinedPlaces, an even choice of those of each; between two of its own points
+// a series counts with the straight line between them, outside of them and across a
+// gap not at all.
 func Join(id, name string, of []Series, spread Spread) Group {
-	var x []float64
-	for _, s := range of {
-		x = append(x, s.X...)
-	}
-	slices.Sort(x)
-	x = slices.Compact(x)
+	x := placesOf(of)
 	g := Group{Low: make([]float64, len(x)), High: make([]float64, len(x)), N: make([]int, len(x))}
 	mean := make([]float64, len(x))
 	places := make([]int, len(of))
@@ -51,6 +50,30 @@ func Join(id, name string, of []Series, spread Spread) Group {
 	}
 	g.Mean = NewSeries(id, name, x, mean)
 	return g
+}
+
+// placesOf are the places of all series, sorted, each once. Columns that several
+// series share count once.
+func placesOf(of []Series) []float64 {
+	var columns [][]float64
+	total := 0
+	for _, s := range of {
+		held := func(c []float64) bool { return len(c) == len(s.X) && &c[0] == &s.X[0] }
+		if len(s.X) > 0 && !slices.ContainsFunc(columns, held) {
+			columns = append(columns, s.X)
+			total += len(s.X)
+		}
+	}
+	by := max(1, (total+JoinedPlaces-1)/JoinedPlaces)
+	var x []float64
+	for _, c := range columns {
+		for i := 0; i < len(c); i += by {
+			x = append(x, c[i])
+		}
+		x = append(x, c[len(c)-1])
+	}
+	slices.Sort(x)
+	return slices.Compact(x)
 }
 
 // between is the value of a series at a place, next being its first point behind

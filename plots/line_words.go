@@ -115,16 +115,18 @@ func (d *drawn) legend() {
 		if row >= d.f.H {
 			break
 		}
-		s, ink := Series{}, d.ink(i)
+		s, at := Series{}, i
 		if i < len(d.lines) {
 			s = d.lines[i]
 		} else {
-			s, ink = d.Groups[i-len(d.lines)].Mean, d.ink(i-len(d.lines))
+			at -= len(d.lines)
+			s = d.Groups[at].Mean
 		}
+		ink := d.ink(at)
 		ink.Bold = i == d.f.Focus-1
 		value := d.valueOf(s)
 		room := d.f.W - left - 2
-		texts = append(texts, scene.Text{X: left, Y: row, Text: Letter(d.slot(i % max(len(d.Series), 1))), Ink: ink},
+		texts = append(texts, scene.Text{X: left, Y: row, Text: Letter(d.slot(at)), Ink: ink},
 			scene.Text{X: left + 2, Y: row, Text: cut(s.Name, room-utf8.RuneCountInString(value)-1), Ink: ink},
 			scene.Text{X: d.f.W - 1, Y: row, Anchor: scene.End, Text: value})
 		row++

@@ -204,3 +204,24 @@ func TestLiveAxesKeepStill(t *testing.T) {
 		t.Errorf("1000 points moved the axes %d times", moves)
 	}
 }
+
+func TestGroupsOfManyPointsAreChosenEvenly(t *testing.T) {
+	n := 3 * JoinedPlaces
+	x, low, high := make([]float64, n), make([]float64, n), make([]float64, n)
+	for i := range x {
+		x[i], low[i], high[i] = float64(i), float64(i), float64(i)+2
+	}
+	shared := []Series{NewSeries("a", "a", x, low), NewSeries("b", "b", x, high)}
+	g := Join("g", "g", shared, Extremes)
+	if got := len(g.Mean.X); got != JoinedPlaces+1 {
+		t.Errorf("%d places, want %d and the last", got, JoinedPlaces)
+	}
+	if last := g.Mean.X[len(g.Mean.X)-1]; last != float64(n-1) {
+		t.Errorf("it ends at %g, want %d", last, n-1)
+	}
+	for i, at := range g.Mean.X {
+		if g.Mean.Y[i] != at+1 || g.Low[i] != at || g.High[i] != at+2 {
+			t.Fatalf("at %g: %g between %g and %g", at, g.Mean.Y[i], g.Low[i], g.High[i])
+		}
+	}
+}

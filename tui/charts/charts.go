@@ -3,6 +3,7 @@
 package charts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,7 +47,9 @@ type View struct {
 	better map[string]compare.Direction
 
 	runs    []store.Run
+	parents map[string]string // names of the runs' parents
 	slots   []int
+	groups  groups
 	keys    []string // of the metrics that the pattern lets through
 	pattern struct {
 		field  widget.Field
@@ -58,8 +61,10 @@ type View struct {
 		over     string // the metric that is the x-axis; empty for across
 		pinned   map[string]plots.Range
 		smooth   int // place in weights
+		timed    bool
 		window   plots.View
-		band     bool     // the runs as one group
+		band     band
+		grouping int      // place in groupings
 		cross    *float64 // in the units of x
 		zoomed   bool
 		sections sections
@@ -100,13 +105,17 @@ func (v *View) Status() string {
 		said[0] = "over " + sanitize.Line(v.look.over)
 	}
 	weight, unread := weights[v.look.smooth], v.unread()
+	way := ""
+	if v.look.timed {
+		way = " by distance"
+	}
 	for text, on := range map[string]bool{
-		fmt.Sprintf("smoothed %.3g", weight): weight > 0,
-		"log y":                              v.look.window.LogY,
-		"log x":                              v.look.window.LogX,
-		"2–98 %":                             v.look.window.NoOutliers,
-		"mean ± sd":                          v.look.band,
-		fmt.Sprintf("reading %d", unread):    unread > 0,
+		fmt.Sprintf("smoothed %.3g%s", weight, way): weight > 0,
+		"log y":                           v.look.window.LogY,
+		"log x":                           v.look.window.LogX,
+		"2–98 %":                          v.look.window.NoOutliers,
+		bandNames[v.look.band]:            v.look.band != single,
+		fmt.Sprintf("reading %d", unread): unread > 0,
 	} {
 		if on {
 			said = append(said, text)
@@ -122,7 +131,30 @@ func (v *View) Typing() bool { return v.pattern.typing }
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
 	r, ids := v.reader, v.ask.Runs
-	return view.Load(&v.runsOf, func(ctx context.Context) ([]store.Run, error) { return r.RunsOf(ctx, ids) })
+	return view.Load(&v.runsOf, func(ctx context.Context) (runsRead, error) {
+		runs, err := r.RunsOf(ctx, ids)
+		if err != nil {
+			return runsRead{}, err
+		}
+		var above []string
+		for _, run := range runs {
+			if run.ParentID != "" && !slices.Contains(above, run.ParentID) {
+				above = append(above, run.ParentID)
+			}
+		}
+		parents, err := r.RunsOf(ctx, above)
+		out := runsRead{runs: runs, parents: map[string]string{}}
+		for _, p := range parents {
+			out.parents[p.ID] = cmp.Or(p.Name, p.ID)
+		}
+		return out, err
+	})
+}
+
+// runsRead are the runs, and what their parents are called.
+type runsRead struct {
+	runs    []store.Run
+	parents map[string]string
 }
 
 // Leave implements view.Leaver.
@@ -135,9 +167,13 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.look.w, v.look.h = m.Width, m.Height
 		v.arrange()
 		return v.loadShown()
-	case view.Loaded[[]store.Run]:
+	case view.Loaded[runsRead]:
 		if m.Of(&v.runsOf) && !v.failed(m.Err) {
-			return v.takeRuns(m.Value)
+			v.parents = m.Value.parents
+			v.order(m.Value.runs)
+			v.regroup()
+			v.narrow()
+			return v.loadShown()
 		}
 	case view.StoreChanged:
 		return v.changed(m.Change)
@@ -175,12 +211,6 @@ func (v *View) failed(err error) bool {
 		v.err = err
 	}
 	return true
-}
-
-func (v *View) takeRuns(runs []store.Run) tea.Cmd {
-	v.order(runs)
-	v.narrow()
-	return v.loadShown()
 }
 
 // order puts the runs in the order of their letters.

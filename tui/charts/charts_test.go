@@ -60,6 +60,9 @@ func TestWhatKeysSay(t *testing.T) {
 		"X":     "log x",
 		"o":     "2–98 %",
 		"m":     "mean ± sd",
+		"m m":   "mean, min–max",
+		"m m m": "step",
+		"T ]":   "smoothed 0.5 by distance",
 		"M":     "over ",
 		"M x":   "step",
 	} {
@@ -228,6 +231,40 @@ func TestOneStepIsBars(t *testing.T) {
 	for _, want := range []string{"0.5", "0.75", "NaN", "█", "run-aaaa"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in the bars of a metric of one step:\n%s", want, got)
+		}
+	}
+}
+
+func TestGroups(t *testing.T) {
+	r := memory.Records{Runs: []store.Run{
+		{Head: store.Head{ID: "p1", Name: "family-a", ExperimentID: "1"}},
+		{Head: store.Head{ID: "p2", Name: "family-b", ExperimentID: "1"}},
+	}}
+	var ids []string
+	for i, lr := range []string{"0.1", "0.1", "0.2", "0.2"} {
+		id := fmt.Sprintf("run%d", i)
+		ids = append(ids, id)
+		r.Runs = append(r.Runs, store.Run{
+			Head:   store.Head{ID: id, Name: id, ExperimentID: "1", ParentID: fmt.Sprintf("p%d", 1+i%2)},
+			Params: map[string]string{"lr": lr, "seed": fmt.Sprint(i)},
+		})
+		for step := range 10 {
+			r.Log(id, "auc", store.Point{Step: store.StepOf(int64(step)), Value: float64(i + step)})
+		}
+	}
+	for line, want := range map[string][]string{
+		"m":       {"mean ± sd of 4 runs"},
+		"m m":     {"mean, min–max of 4 runs"},
+		"g g":     {"mean ± sd by replicates", "lr=0.1 (2)", "lr=0.2 (2)", "9.5", "11.5"},
+		"g g g":   {"mean ± sd by parent", "family-a (2)", "family-b (2)", "10", "11"},
+		"g g m ]": {"mean, min–max by replicates", "lr=0.1 (2)"},
+	} {
+		s := open(t, memory.New(r), ids, 100, 24)
+		s.Press(strings.Fields(line)...)
+		for _, text := range want {
+			if got := s.Screen(); !strings.Contains(got, text) {
+				t.Errorf("%s: %q is not in\n%s", line, text, got)
+			}
 		}
 	}
 }

@@ -136,22 +136,38 @@ func (v *View) Draw(width, height int) string {
 	return widget.Fit(lines[:min(len(lines), height)], width, height)
 }
 
-// names reports whether there are several runs to tell apart, and few enough to
-// name.
-func (v *View) names() bool { return len(v.runs) > 1 && len(v.runs) <= 12 && !v.look.band }
+// mostNamed is the number of curves up to which they are named below the grid.
+const mostNamed = 12
 
-// legend names the runs in one line for all charts of the grid.
+// names reports whether there are several curves to tell apart, and few enough to
+// name.
+func (v *View) names() bool {
+	n := len(v.runs)
+	if v.look.band != single {
+		n = len(v.groups.of)
+	}
+	return n > 1 && n <= mostNamed
+}
+
+// legend names the runs, or their groups, in one line for all charts of the grid.
 func (v *View) legend(width int) string {
+	var names []string
+	slots := v.slots
+	for _, r := range v.runs {
+		names = append(names, cmp.Or(sanitize.Line(r.Name), r.ID))
+	}
+	if v.look.band != single {
+		names, slots = nil, v.groups.slots
+		for _, g := range v.groups.of {
+			names = append(names, g.Name)
+		}
+	}
 	l := widget.NewLine(width, themes.Style{}, v.theme.Glyphs)
 	look := plots.LookOf(v.theme)
-	each := max(8, (width-1)/len(v.runs)-4)
-	for i, r := range v.runs {
-		name := sanitize.Line(r.Name)
-		if name == "" {
-			name = r.ID
-		}
-		n, _ := look.Series(v.slots[i]).Color.Index()
-		l.Add(" "+plots.Letter(v.slots[i])+" "+widget.Cut(name, each, v.theme.Glyphs.More)+" ", themes.Palette(n, look.Depth != plots.NoColor))
+	each := max(8, (width-1)/len(names)-4)
+	for i, name := range names {
+		n, _ := look.Series(slots[i]).Color.Index()
+		l.Add(" "+plots.Letter(slots[i])+" "+widget.Cut(name, each, v.theme.Glyphs.More)+" ", themes.Palette(n, look.Depth != plots.NoColor))
 	}
 	return l.String()
 }
@@ -274,7 +290,7 @@ func (v *View) line(key string) *plots.Line {
 	default:
 		l.X = plots.Axis{Title: "step"}
 	}
-	d := v.shelf.Draw(key, v.look.across, v.look.over, weights[v.look.smooth])
+	d := v.shelf.Draw(key, v.look.across, v.look.over, v.smoothing())
 	l.Series, l.Smoothed, l.Note = d.Series, d.Smoothed, d.Note
 	for k, i := range d.Runs {
 		l.Slots = append(l.Slots, v.slots[i])
@@ -284,10 +300,8 @@ func (v *View) line(key string) *plots.Line {
 	if _, pinned := v.look.pinned[key]; pinned {
 		l.Note = strings.TrimPrefix(l.Note+", y pinned", ", ")
 	}
-	if v.look.band && len(l.Series) > 1 {
-		l.Groups = []plots.Group{plots.Join("mean", "mean", l.Series, plots.Deviation)}
-		l.Note = strings.TrimPrefix(fmt.Sprintf("%s, mean ± sd of %d runs", l.Note, len(l.Series)), ", ")
-		l.Series, l.Smoothed, l.Slots = nil, nil, nil
+	if v.look.band != single && len(l.Series) > 1 {
+		v.join(key, l, d.Runs)
 	}
 	return l
 }

@@ -46,7 +46,9 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"]"}, Name: "smoother", Does: "smooth more", Short: "smooth", Group: group, Foot: true, Run: then(func() { v.look.smooth = min(v.look.smooth+1, len(weights)-1) })},
 		{Press: []string{"["}, Name: "rougher", Does: "smooth less", Group: group, Run: then(func() { v.look.smooth = max(v.look.smooth-1, 0) })},
 		{Press: []string{"o"}, Name: "outliers", Does: "ignore outliers in y", Group: group, Run: toggle(&v.look.window.NoOutliers)},
-		{Press: []string{"m"}, Name: "mean", Does: "the runs, or their mean ± sd", Short: "mean ± sd", Group: group, Foot: true, Off: v.alone, Run: toggle(&v.look.band)},
+		{Press: []string{"T"}, Name: "timed", Does: "smooth by distance in x, or by number of points", Group: group, Run: toggle(&v.look.timed)},
+		{Press: []string{"m"}, Name: "mean", Does: "the runs, their mean ± sd, or their mean between least and greatest", Short: "mean", Group: group, Foot: true, Off: v.alone, Run: then(func() { v.look.band = (v.look.band + 1) % bands })},
+		{Press: []string{"g"}, Name: "grouping", Does: "means of all, of replicates (params but seeds alike), or of children of a parent", Group: group, Off: v.alone, Run: then(v.turnGrouping)},
 		{Press: []string{"S"}, Name: "sections", Does: "headings of sections, or charts without gaps", Group: group, Off: some, Run: then(func() {
 			if v.look.sections = named; v.grid.Headed() {
 				v.look.sections = hidden
@@ -81,7 +83,7 @@ func (v *View) moves(then func(func()) func() tea.Cmd) []view.Key {
 		{Press: []string{"k", "up"}, Does: "chart above", Group: group, Run: rows(-1)},
 		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: rows(page)},
 		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: rows(-page)},
-		{Press: []string{"g", "home"}, Does: "first chart", Group: group, Run: then(func() { v.grid.Focus = 0 })},
+		{Press: []string{"home"}, Does: "first chart", Group: group, Run: then(func() { v.grid.Focus = 0 })},
 		{Press: []string{"G", "end"}, Does: "last chart", Group: group, Run: then(func() { v.grid.Focus = len(v.keys) })},
 	}
 }
@@ -150,7 +152,7 @@ func (v *View) extent() (plots.Range, bool) {
 	}
 	var r plots.Range
 	some := false
-	for _, s := range v.shelf.Draw(v.keys[v.grid.Focus], v.look.across, v.look.over, 0).Series {
+	for _, s := range v.shelf.Draw(v.keys[v.grid.Focus], v.look.across, v.look.over, curves.Smoothing{}).Series {
 		if n := len(s.X); n > 0 {
 			if !some {
 				r = plots.Range{From: s.X[0], To: s.X[n-1]}

@@ -159,7 +159,7 @@ func (v *View) drawBelow(width, height int) []string {
 func (v *View) drawCurves(r *compare.Row, width, height int) []string {
 	l := &plots.Line{Title: sanitize.Line(r.Key), X: plots.Axis{Title: "step"}}
 	l.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[r.Direction]
-	d := v.shelf.Draw(r.Key, curves.Steps, "", 0)
+	d := v.shelf.Draw(r.Key, curves.Steps, "", curves.Smoothing{})
 	l.Series = d.Series
 	for _, i := range d.Runs {
 		l.Slots = append(l.Slots, v.slots[i])

@@ -307,8 +307,8 @@ type Drawn struct {
 }
 
 // Draw returns the curves of a metric over an axis, or over the metric x if it is
-// not empty; smoothed if weight is not 0.
-func (s *Shelf) Draw(key string, by curves.Across, x string, weight float64) Drawn {
+// not empty, and smoothed.
+func (s *Shelf) Draw(key string, by curves.Across, x string, smooth curves.Smoothing) Drawn {
 	var d Drawn
 	for i, r := range s.runs {
 		c := s.curves[id{r.ID, key}]
@@ -327,11 +327,11 @@ func (s *Shelf) Draw(key string, by curves.Across, x string, weight float64) Dra
 			continue
 		}
 		d.Runs = append(d.Runs, i)
-		if weight > 0 {
+		if smooth.Weight > 0 {
 			if x == "" {
-				d.Smoothed = append(d.Smoothed, c.Smoothed(weight))
+				d.Smoothed = append(d.Smoothed, c.Smoothed(smooth))
 			} else {
-				d.Smoothed = append(d.Smoothed, d.Series[len(d.Series)-1].Smooth(weight, false))
+				d.Smoothed = append(d.Smoothed, d.Series[len(d.Series)-1].Smooth(smooth.Weight, smooth.Timed))
 			}
 		}
 	}

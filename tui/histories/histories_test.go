@@ -54,12 +54,12 @@ func want(t *testing.T, s *Shelf, between func(msg tea.Msg), keys ...string) {
 
 func TestAPreviewThenAllPoints(t *testing.T) {
 	s, _ := shelf(Budget)
-	if d := s.Draw("a", curves.Steps, "", 0); len(d.Series) != 0 || d.Note != "reading" {
+	if d := s.Draw("a", curves.Steps, "", curves.Smoothing{}); len(d.Series) != 0 || d.Note != "reading" {
 		t.Errorf("before: %d series, note %q", len(d.Series), d.Note)
 	}
 	previews := 0
 	want(t, s, func(tea.Msg) {
-		if d := s.Draw("a", curves.Steps, "", 0); len(d.Series) == 1 && len(d.Series[0].X) == glance {
+		if d := s.Draw("a", curves.Steps, "", curves.Smoothing{}); len(d.Series) == 1 && len(d.Series[0].X) == glance {
 			if previews++; !strings.HasPrefix(d.Note, "preview, ") || s.Whole("a") {
 				t.Errorf("a preview says %q", d.Note)
 			}
@@ -69,7 +69,7 @@ func TestAPreviewThenAllPoints(t *testing.T) {
 		t.Error("there was no preview")
 	}
 	for key, n := range map[string]int{"a": many, "c": 3} {
-		d := s.Draw(key, curves.Steps, "", 0.5)
+		d := s.Draw(key, curves.Steps, "", curves.Smoothing{Weight: 0.5})
 		if len(d.Series) != 1 || len(d.Series[0].X) != n || d.Note != "" || len(d.Smoothed) != 1 || !s.Whole(key) {
 			t.Errorf("%s: %d series, note %q; want %d points", key, len(d.Series), d.Note, n)
 		}
@@ -105,7 +105,7 @@ func TestAnErrorIsSaidAndNotRepeated(t *testing.T) {
 	s.Runs([]store.Run{run})
 	s.bad[id{"run", "a"}] = true
 	want(t, s, nil, "a")
-	if d := s.Draw("a", curves.Steps, "", 0); d.Note != "1 of 1 runs not read" || !s.Whole("a") {
+	if d := s.Draw("a", curves.Steps, "", curves.Smoothing{}); d.Note != "1 of 1 runs not read" || !s.Whole("a") {
 		t.Errorf("note %q", d.Note)
 	}
 	if err := s.failed(errors.New("gone"), []id{{"run", "b"}}); err == nil || !s.bad[id{"run", "b"}] {
