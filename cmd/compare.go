@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"benchside/artifacts"
 	"benchside/compare"
 	"benchside/store"
 )
@@ -148,13 +149,33 @@ func subjectsOf(ctx context.Context, st store.Store, names []string, base string
 			continue
 		}
 		seen[r.ID] = true
-		inputs, err := st.Inputs(ctx, r.ID)
-		if err != nil {
+		subject := compare.Subject{Run: r}
+		if subject.Inputs, err = linked(st.Inputs(ctx, r.ID)); err != nil {
 			return nil, 0, err
 		}
-		out = append(out, compare.Subject{Run: r, Inputs: inputs})
+		if subject.Environment, err = environmentOf(ctx, st, &r); err != nil {
+			return nil, 0, err
+		}
+		out = append(out, subject)
 	}
 	return out, baseline, nil
+}
+
+// environmentOf reads what the models of a run were made with.
+func environmentOf(ctx context.Context, st store.Store, r *store.Run) (map[string]string, error) {
+	models, err := linked(st.LoggedModels(ctx, r.ID))
+	if err != nil || len(models) == 0 && r.Tags[store.TagModels] == "" {
+		return nil, err
+	}
+	home := r.Store.Path
+	if home == "" {
+		about, err := st.About(ctx)
+		if err != nil {
+			return nil, err
+		}
+		home = about.Path
+	}
+	return artifacts.Environment(home, r, models)
 }
 
 // group compares the groups with the one that the baseline is in, else the first.

@@ -15,6 +15,8 @@ import (
 type Subject struct {
 	Run    store.Run
 	Inputs []store.Input
+	// Environment is what its models were made with, by package; it may be empty.
+	Environment map[string]string
 }
 
 // Name is what people call the subject: the run's name, else its id.
@@ -28,12 +30,13 @@ const (
 	Params Section = iota
 	Metrics
 	Attributes
+	Environment
 	Tags
 	Datasets
 )
 
 func (s Section) String() string {
-	return [...]string{"params", "metrics", "attributes", "tags", "datasets"}[s]
+	return [...]string{"params", "metrics", "attributes", "environment", "tags", "datasets"}[s]
 }
 
 // Direction says which values of a metric are better. The zero value is not
@@ -151,7 +154,7 @@ func rank(r Row) int {
 // bookkeeping are tags that say again what stands elsewhere.
 var bookkeeping = map[string]bool{
 	store.TagRunName: true, store.TagParent: true, store.TagUser: true, store.TagSourceName: true,
-	store.TagSourceType: true, store.TagGitCommit: true, store.TagGitBranch: true, "mlflow.log-model.history": true,
+	store.TagSourceType: true, store.TagGitCommit: true, store.TagGitBranch: true, store.TagModels: true,
 }
 
 // describe puts attributes, tags and datasets of a subject.
@@ -171,6 +174,9 @@ func describe(s Subject, put func(Section, string, string)) {
 		if r.End.Set() {
 			put(Attributes, "seconds", strconv.FormatFloat(float64(r.End.Millis()-r.Start.Millis())/1000, 'f', -1, 64))
 		}
+	}
+	for key, text := range s.Environment {
+		put(Environment, key, text)
 	}
 	for key, text := range r.Tags {
 		if !bookkeeping[key] {

@@ -41,6 +41,7 @@ const (
 	TagGitCommit   = "mlflow.source.git.commit"
 	TagGitBranch   = "mlflow.source.git.branch"
 	TagDataContext = "mlflow.data.context"
+	TagModels      = "mlflow.log-model.history" // JSON, of MLflow before 3
 )
 
 // SystemMetric is the prefix of the metric keys that MLflow samples from the

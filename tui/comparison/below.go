@@ -30,7 +30,8 @@ const (
 	panels
 )
 
-// groupings are the ways to group, as compare.GroupBy calls them.
+// groupings are the ways to group that a key turns through, as compare.GroupBy
+// calls them.
 var groupings = [...]string{"replicates", "parent"}
 
 // alpha is the chance of a false alarm over all tests of the screen.
@@ -101,7 +102,7 @@ func (v *View) loadBelow() tea.Cmd {
 
 // loadTests groups the runs and tests them, which takes too long for a frame.
 func (v *View) loadTests() tea.Cmd {
-	subjects, by := v.subjects, groupings[v.look.grouping]
+	subjects, by := v.subjects, v.look.grouping
 	base := v.table.Baseline
 	var metrics []string
 	for _, r := range v.table.Rows {
@@ -202,7 +203,7 @@ func (v *View) parts(key string) string {
 // baseline's group.
 func (v *View) drawGroups(r *compare.Row, line func() *widget.Line, height int) []string {
 	t := &v.below.tests
-	out := []string{line().Add(fmt.Sprintf("%s by %s", sanitize.Line(r.Key), groupings[v.look.grouping]), v.theme.Strong).
+	out := []string{line().Add(fmt.Sprintf("%s by %s", sanitize.Line(r.Key), v.look.grouping), v.theme.Strong).
 		Add("   Welch's test against the baseline's group, p by Holm over all metrics; g changes the grouping", v.theme.Dim).String()}
 	const most = 28
 	wide := 8

@@ -4,6 +4,7 @@
 package comparison
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,8 +28,10 @@ import (
 // Reader is what the screen reads of a store.
 type Reader interface {
 	store.RunReader
+	store.RunScanner
 	store.MetricReader
 	store.InputReader
+	store.Describer
 }
 
 // View is the screen.
@@ -42,6 +45,7 @@ type View struct {
 	directions map[string]compare.Direction
 
 	subjects []compare.Subject
+	among    among
 	slots    []int // of the subjects' inks
 	table    *compare.Table
 	lines    []int // rows of the table that are shown; -1-section is a heading
@@ -61,7 +65,7 @@ type look struct {
 	all      bool   // what all runs have alike, too
 	turned   bool   // a row for each run
 	baseline string // the id of the run; empty for none
-	grouping int    // place in groupings
+	grouping string // as compare.GroupBy calls it
 	panel    panel
 	height   int
 	width    int
@@ -73,7 +77,7 @@ func New(r Reader, ask view.ShowComparison, keep view.Directions, theme *themes.
 	if keep != nil {
 		v.directions = keep.All()
 	}
-	v.look.baseline = ask.Baseline
+	v.look.baseline, v.look.grouping = ask.Baseline, groupings[0]
 	v.look.height, v.look.width = 24, 80
 	v.find.field = widget.NewField("pattern of keys")
 	v.grid.Pick = true
@@ -85,6 +89,9 @@ func New(r Reader, ask view.ShowComparison, keep view.Directions, theme *themes.
 
 // Title implements view.View.
 func (v *View) Title() string {
+	if v.ask.Against != view.NoRelative {
+		return "explain " + sanitize.Line(cmp.Or(v.ask.Title, v.ask.Runs[0]))
+	}
 	if v.ask.Title != "" {
 		return "compare " + sanitize.Line(v.ask.Title)
 	}
@@ -108,21 +115,8 @@ func (v *View) Typing() bool { return v.find.typing }
 
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
-	r, ids := v.reader, v.ask.Runs
-	return view.Load(&v.loads.runs, func(ctx context.Context) ([]compare.Subject, error) {
-		runs, err := r.RunsOf(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		out := make([]compare.Subject, len(runs))
-		for i, run := range runs {
-			out[i].Run = run
-			if out[i].Inputs, err = r.Inputs(ctx, run.ID); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	})
+	r, ask := v.reader, v.ask
+	return view.Load(&v.loads.runs, func(ctx context.Context) (read, error) { return readOf(ctx, r, ask) })
 }
 
 // Leave implements view.Leaver.
@@ -135,7 +129,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.look.width, v.look.height = m.Width, m.Height
 		v.resize()
 		return v.loadBelow()
-	case view.Loaded[[]compare.Subject]:
+	case view.Loaded[read]:
 		if m.Of(&v.loads.runs) && !v.failed(m.Err) {
 			return v.take(m.Value)
 		}
@@ -182,7 +176,14 @@ func (v *View) failed(err error) bool {
 
 // take shows the runs that were read, in the order of their letters, the
 // baseline first.
-func (v *View) take(subjects []compare.Subject) tea.Cmd {
+func (v *View) take(m read) tea.Cmd {
+	subjects := m.subjects
+	if v.among = m.among; v.among.what != "" && len(v.subjects) == 0 {
+		defer func() { v.grid.Side(2 - v.grid.Col) }() // to the run that is explained
+	}
+	if v.ask.Against != view.NoRelative {
+		v.ask.Baseline, v.look.baseline = m.baseline, m.baseline
+	}
 	ids := make([]string, len(subjects))
 	for i, s := range subjects {
 		ids[i] = s.Run.ID
@@ -279,6 +280,9 @@ func (v *View) subject() int {
 	at := v.grid.Col - 1
 	if v.look.turned {
 		at = v.grid.Cursor
+	}
+	if v.among.what != "" && !v.look.turned {
+		at = min(at, len(v.subjects)-1) // the rank is of the last one
 	}
 	if at < 0 || at >= len(v.subjects) {
 		return -1

@@ -97,6 +97,60 @@ func TestWhereCurvesPartIsSaid(t *testing.T) {
 	}
 }
 
+// siblings is a parent with three children, and a run of no parent before them.
+func siblings() memory.Records {
+	r := memory.Records{Runs: []store.Run{
+		{Head: store.Head{ID: "parent", Name: "parent", ExperimentID: "1", Start: store.At(10)}},
+		{Head: store.Head{ID: "lone", Name: "lone", ExperimentID: "1", Start: store.At(5)}},
+	}}
+	for i := range 3 {
+		id := fmt.Sprintf("child%d", i)
+		r.Runs = append(r.Runs, store.Run{Head: store.Head{ID: id, Name: id, ExperimentID: "1", ParentID: "parent", Start: store.At(int64(20 + i))}, Params: map[string]string{"lr": fmt.Sprint(i)}})
+		r.Log(id, "auc", store.Point{Value: float64(i)})
+	}
+	return r
+}
+
+func TestARunIsExplainedByARelative(t *testing.T) {
+	for what, c := range map[string]struct {
+		run     string
+		against view.Relative
+		want    []string
+	}{
+		"by the sibling before it": {"child2", view.Previous, []string{"baseline child1", "rank in 3 siblings", "1st highest of 3", "+1"}},
+		"by its parent":            {"child1", view.Parent, []string{"baseline parent", "2nd highest of 3"}},
+		"by the run before":        {"parent", view.Previous, []string{"baseline lone", "rank in 5 siblings"}},
+		"the first child":          {"child0", view.Previous, []string{"run child0 is the first of its parent"}},
+		"the first run":            {"lone", view.Previous, []string{"run lone is the first of its experiment"}},
+		"without a parent":         {"lone", view.Parent, []string{"run lone has no parent"}},
+	} {
+		s := viewtest.Start(t, comparison.New(memory.New(siblings()), view.ShowComparison{Runs: []string{c.run}, Against: c.against}, nil, viewtest.Theme()), 120, 40)
+		for _, want := range c.want {
+			if got := s.Screen(); !strings.Contains(got, want) {
+				t.Errorf("%s: %q is not in\n%s", what, want, got)
+			}
+		}
+	}
+}
+
+func TestAnExplanationFromAComparisonRanksItsRuns(t *testing.T) {
+	k := &kept{held: map[string]compare.Direction{}}
+	s := open(t, memory.New(siblings()), k, []string{"child0", "child1", "child2"}, 120, 40)
+	s.Press("b", "D", "l", "e")
+	ask, ok := s.Asked[len(s.Asked)-1].(view.ShowComparison)
+	if !ok || len(ask.Runs) != 2 || len(ask.Among) != 3 {
+		t.Fatalf("asked for %+v", s.Asked)
+	}
+}
+
+func TestGroupsByTheKeyUnderTheCursor(t *testing.T) {
+	s := open(t, memory.New(seeds()), nil, []string{"run0", "run1", "run2", "run3", "run4", "run5"}, 160, 40)
+	s.Press("b", "home", "j", "ctrl+g")
+	if got := s.Screen(); !strings.Contains(got, "2 groups of params.lr") {
+		t.Errorf("not grouped by the param:\n%s", got)
+	}
+}
+
 // kept remembers directions.
 type kept struct {
 	held map[string]compare.Direction

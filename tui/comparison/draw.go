@@ -34,7 +34,15 @@ func (v *View) columns() {
 	} else {
 		g.Count = len(v.lines)
 		for i := range v.subjects {
-			g.Columns = append(g.Columns, widget.Column{Title: v.runTitle(i), Width: leastCell, Min: 8, Max: mostCell})
+			c := widget.Column{Title: v.runTitle(i), Width: leastCell, Min: 8, Max: mostCell}
+			if keyWidth+len(v.subjects)*mostCell <= v.look.width { // there is room for the whole name
+				c.Width = min(max(c.Width, widget.Width(c.Title)), mostCell)
+			}
+			g.Columns = append(g.Columns, c)
+		}
+		if v.among.what != "" {
+			title := "rank in " + v.among.what
+			g.Columns = append(g.Columns, widget.Column{Title: title, Width: min(widget.Width(title), mostCell), Min: 8, Max: mostCell})
 		}
 		for _, i := range v.lines {
 			if i >= 0 {
@@ -121,7 +129,42 @@ func (v *View) cell(row, col int) widget.Cell {
 	if col == 0 {
 		return widget.Cell{Text: "  " + v.keyTitle(*r), Style: v.theme.Text}
 	}
+	if subject == len(v.subjects) {
+		return v.rank(r)
+	}
 	return v.value(r, subject)
+}
+
+// rank is the place of the run that is explained, the second one, in a metric.
+func (v *View) rank(r *compare.Row) widget.Cell {
+	if r.Section != compare.Metrics || len(r.Cells) < 2 {
+		return widget.Cell{}
+	}
+	rank, ok := compare.RankOf(r.Cells[1].Number, v.among.metrics[r.Key], r.Direction)
+	if !ok {
+		return widget.Cell{Text: v.theme.Glyphs.Missing, Style: v.theme.Dim}
+	}
+	how := "best"
+	if r.Direction == compare.Unknown {
+		how = "highest"
+	}
+	return widget.Cell{Text: fmt.Sprintf("%s %s of %d", ordinal(rank.Place), how, rank.Of), Style: v.theme.Dim}
+}
+
+// ordinal spells a place: 1st, 2nd, 3rd, 4th.
+func ordinal(n int) string {
+	end := "th"
+	if tens := n / 10 % 10; tens != 1 {
+		switch n % 10 {
+		case 1:
+			end = "st"
+		case 2:
+			end = "nd"
+		case 3:
+			end = "rd"
+		}
+	}
+	return fmt.Sprint(n, end)
 }
 
 // ink is the style of a run, the same as in charts.
@@ -205,7 +248,7 @@ func (v *View) top(l *widget.Line) string {
 		l.Add("   D says whether "+widget.Cut(sanitize.Line(r.Key), 30, v.theme.Glyphs.More)+" is better high or low", v.theme.Dim)
 	}
 	if n := len(v.below.tests.groups); n > 0 && n < len(v.subjects) {
-		l.Right(fmt.Sprintf("%d groups of %s", n, groupings[v.look.grouping]), v.theme.Dim, 1)
+		l.Right(fmt.Sprintf("%d groups of %s", n, sanitize.Line(v.look.grouping)), v.theme.Dim, 1)
 	}
 	return l.String()
 }
@@ -214,6 +257,8 @@ func (v *View) nothing() string {
 	switch {
 	case v.find.field.Text() != "":
 		return "no key fits the pattern; / changes it"
+	case v.err != nil:
+		return ""
 	case len(v.subjects) == 0:
 		return "these runs are not in the store any more"
 	case v.look.all:

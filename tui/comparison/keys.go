@@ -29,9 +29,9 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"e"}, Name: "explain", Does: "only the run under the cursor beside the baseline", Short: "explain", Group: group, Foot: true, Off: v.noPair, Run: v.explain},
 		{Press: []string{"v"}, Name: "panel", Does: "below: curves, groups, params, or nothing", Short: "below", Group: group, Foot: true, Run: then(func() { v.look.panel = (v.look.panel + 1) % panels; v.resize() })},
 		{Press: []string{"g"}, Name: "grouping", Does: "groups: replicates (params but seeds alike), or children of a parent", Group: group, Run: func() tea.Cmd {
-			v.look.grouping = (v.look.grouping + 1) % len(groupings)
-			return v.loadTests()
-		}},
+			return v.groupBy(groupings[(slices.Index(groupings[:], v.look.grouping)+1)%len(groupings)])
+		}, With: v.groupBy, Takes: "replicates, parent, params.KEY or tags.KEY"},
+		{Press: []string{"ctrl+g"}, Name: "group-here", Does: "groups by the param or tag under the cursor", Group: group, Off: v.noText, Run: func() tea.Cmd { return v.groupBy(v.row().Name()) }},
 		{Press: []string{"t"}, Name: "turn", Does: "a column for each run, or a row", Short: "turn", Group: group, Foot: true, Run: then(v.turn)},
 		{Press: []string{"/"}, Name: "keys", Does: "choose keys by a pattern", Short: "keys", Group: group, Foot: true, Run: then(func() { v.find.typing = true; v.resize() })},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of these runs", Short: "charts", Group: group, Foot: true, Run: v.charts},
@@ -101,9 +101,25 @@ func (v *View) noPair() string {
 	case v.subject() == v.table.Baseline:
 		return "this is the baseline"
 	case len(v.subjects) == 2:
-		return "only these two are compared"
+		return "only these two are compared: this is the explanation"
 	}
 	return ""
+}
+
+func (v *View) noText() string {
+	if r := v.row(); r == nil || r.Section != compare.Params && r.Section != compare.Tags {
+		return "the cursor is on no param and no tag"
+	}
+	return ""
+}
+
+// groupBy groups the runs anew, and shows the groups.
+func (v *View) groupBy(by string) tea.Cmd {
+	if _, err := compare.GroupBy(nil, by); err != nil {
+		return view.Send(view.Say{Text: err.Error(), Bad: true})
+	}
+	v.look.grouping = by
+	return v.loadTests()
 }
 
 func (v *View) open() tea.Cmd {
@@ -140,7 +156,7 @@ func (v *View) turnDirection() tea.Cmd {
 
 func (v *View) explain() tea.Cmd {
 	base, s := v.subjects[v.table.Baseline].Run.ID, v.subjects[v.subject()]
-	return view.Send(view.ShowComparison{Runs: []string{base, s.Run.ID}, Baseline: base, Title: s.Name() + " with its baseline"})
+	return view.Send(view.ShowComparison{Runs: []string{base, s.Run.ID}, Baseline: base, Title: s.Name() + " with its baseline", Among: v.ids()})
 }
 
 // turn swaps rows and columns, the cursor staying where it is.

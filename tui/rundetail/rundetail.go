@@ -320,6 +320,8 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"enter"}, Name: "follow", Does: "follow or unfold", Short: "follow", Group: group, Foot: true, Run: v.open},
 		{Press: []string{"p"}, Name: "parent", Does: "parent run", Short: "parent", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of its metrics", Short: "charts", Group: group, Foot: true, Run: v.charts},
+		{Press: []string{"e"}, Name: "explain", Does: "explain it by the run before it", Short: "explain", Group: group, Foot: true, Run: func() tea.Cmd { return v.explain(view.Previous) }},
+		{Press: []string{"E"}, Name: "explain-parent", Does: "explain it by its parent", Group: group, Off: v.noParent, Run: func() tea.Cmd { return v.explain(view.Parent) }},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Short: "copy", Group: group, Foot: true, Run: v.copyLine},
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
@@ -334,6 +336,11 @@ func (v *View) Keys() []view.Key {
 		keys = append(keys, view.Key{Name: strings.ToLower(tabNames[t]), Does: "part " + tabNames[t], Group: group, Press: []string{fmt.Sprintf("alt+%d", t+1)}, Run: func() tea.Cmd { return v.show(t) }})
 	}
 	return keys
+}
+
+// explain puts the run beside a relative.
+func (v *View) explain(by view.Relative) tea.Cmd {
+	return view.Send(view.ShowComparison{Runs: []string{v.id}, Against: by, Title: v.run.Name})
 }
 
 func (v *View) noParent() string {

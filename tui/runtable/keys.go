@@ -35,6 +35,8 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(v.flip)},
 		{Press: []string{"c", "2"}, Name: "compare", Does: "compare the marked runs, or a parent's children", Short: "compare", Group: group, Foot: true, Off: v.noRun, Run: v.compare},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of the marked runs, of a parent's children, or of the run", Short: "charts", Group: group, Foot: true, Off: v.noRun, Run: v.charts},
+		{Press: []string{"e"}, Name: "explain", Does: "explain the run by the one before it", Group: group, Off: v.noRun, Run: func() tea.Cmd { return v.explain(view.Previous) }},
+		{Press: []string{"E"}, Name: "explain-parent", Does: "explain the run by its parent", Group: group, Off: v.noParent, Run: func() tea.Cmd { return v.explain(view.Parent) }},
 		{Press: []string{"v"}, Name: "range", Does: "mark from the last mark to here", Group: group, Off: v.noRun, Run: now(v.markRange)},
 		{Press: []string{"a"}, Name: "mark-all", Does: "mark or unmark all shown", Group: group, Run: now(v.markAll)},
 		{Press: []string{"D"}, Name: "deleted", Does: "show or hide deleted runs", Group: group, Run: v.toggleDeleted},
@@ -63,6 +65,22 @@ func (v *View) moves(now func(func()) func() tea.Cmd) []view.Key {
 		{Press: []string{"l", "right"}, Does: "unfold, or next column", Group: group, Run: now(v.right)},
 		{Press: []string{"h", "left"}, Does: "fold, or previous column", Group: group, Run: now(v.left)},
 	}
+}
+
+func (v *View) noParent() string {
+	switch r := v.current(); {
+	case r == nil:
+		return "there is no run here"
+	case r.ParentID == "":
+		return "this run has no parent"
+	}
+	return ""
+}
+
+// explain puts the run beside a relative.
+func (v *View) explain(by view.Relative) tea.Cmd {
+	r := v.current()
+	return view.Send(view.ShowComparison{Runs: []string{r.ID}, Against: by, Title: r.Name})
 }
 
 // flip shows the runs as a tree, or flat in the order of the sort.

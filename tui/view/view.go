@@ -94,6 +94,11 @@ type (
 		Runs     []string
 		Baseline string
 		Title    string
+		// Against has the only run explained by a relative, which is the baseline.
+		Against Relative
+		// Among are the runs in which the metrics of the explained one are ranked; nil
+		// means its siblings.
+		Among []string
 	}
 	// ShowFigure asks for one chart over runs: of a kind and a field, such as
 	// metrics.auc, or of what is usual where they are empty.
@@ -114,6 +119,16 @@ type (
 	}
 	// Copy puts a text on the user's clipboard.
 	Copy struct{ Text, What string }
+)
+
+// Relative is a run that another one is explained by.
+type Relative int
+
+// The relatives of a run.
+const (
+	NoRelative Relative = iota
+	Previous            // the sibling that started last before it
+	Parent
 )
 
 // The facts that every open view hears.

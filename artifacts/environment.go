@@ -1,0 +1,129 @@
+package artifacts
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"benchside/store"
+)
+
+// mostEnvironment bounds a file that says what a model needs, in bytes.
+const mostEnvironment = 1 << 20
+
+// Environment is what the models of a run were made with, by package; "python" is
+// the interpreter. MLflow writes it beside each model. It is empty where the run
+// logged no model or its files are elsewhere; home is the path of the store.
+func Environment(home string, run *store.Run, models []store.LoggedModel) (map[string]string, error) {
+	for _, m := range models {
+		if !m.Output {
+			continue
+		}
+		if found, err := environmentAt(home, m.ArtifactLocation, "."); err != nil || found != nil {
+			return found, err
+		}
+	}
+	for _, folder := range loggedBefore3(run) {
+		if found, err := environmentAt(home, run.ArtifactURI, folder); err != nil || found != nil {
+			return found, err
+		}
+	}
+	return nil, nil
+}
+
+// loggedBefore3 are the folders of a run's models, below its artifacts.
+func loggedBefore3(run *store.Run) []string {
+	var history []struct {
+		Path string `json:"artifact_path"`
+	}
+	text := run.Tags[store.TagModels]
+	if text == "" || json.Unmarshal([]byte(text), &history) != nil {
+		return nil
+	}
+	var out []string
+	for _, m := range history {
+		if m.Path != "" && fs.ValidPath(m.Path) {
+			out = append(out, m.Path)
+		}
+	}
+	return out
+}
+
+func environmentAt(home, uri, folder string) (map[string]string, error) {
+	root, err := Open(home, uri)
+	if errors.Is(err, ErrNone) || errors.Is(err, ErrRemote) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	var out map[string]string
+	for name, read := range map[string]func(line string) (key, value string){
+		"requirements.txt": requirement, "python_env.yaml": interpreter,
+	} {
+		err := eachLine(root.FS(), path.Join(folder, name), func(line string) {
+			if key, value := read(line); key != "" {
+				if out == nil {
+					out = map[string]string{}
+				}
+				out[key] = value
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// eachLine calls take with the lines of a small file, none if it is not there.
+func eachLine(files fs.FS, name string, take func(line string)) error {
+	info, err := fs.Stat(files, name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return nil
+	}
+	var f fs.File
+	if err == nil {
+		f, err = files.Open(name)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(io.LimitReader(f, mostEnvironment))
+	for lines.Scan() {
+		take(strings.TrimSpace(lines.Text()))
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	return nil
+}
+
+// requirement reads a line of requirements.txt: a name, and what version of it.
+func requirement(line string) (name, version string) {
+	line, _, _ = strings.Cut(line, " #")
+	line, _, _ = strings.Cut(line, ";") // what it holds for
+	if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "-") {
+		return "", ""
+	}
+	at := strings.IndexAny(line, "=<>!~ @")
+	if at < 0 {
+		return strings.TrimSpace(line), "any"
+	}
+	return line[:at], strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line[at:]), "=="))
+}
+
+// interpreter reads a line of python_env.yaml.
+func interpreter(line string) (name, version string) {
+	if value, ok := strings.CutPrefix(line, "python:"); ok {
+		return "python", strings.Trim(strings.TrimSpace(value), `'"`)
+	}
+	return "", ""
+}
