@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"benchside/curves"
 	"benchside/plots"
 	plotcell "benchside/plots/cell"
+	plainchart "benchside/plots/plain"
 	"benchside/plots/raster"
 	"benchside/plots/svg"
 	"benchside/sanitize"
@@ -129,8 +131,11 @@ func (s *session) drawChart(c plots.Chart, frame plots.Frame, f plotFlags) error
 	if err != nil {
 		return usage("--dots: %s", err)
 	}
-	if f.ascii {
-		set = plotcell.ASCII
+	if f.ascii || f.dots == "" && s.poor() {
+		set, frame.Look.ASCII = plotcell.ASCII, true
+	}
+	if l, ok := c.(*plots.Line); ok && set == plotcell.ASCII {
+		return s.drawPlain(l, frame)
 	}
 	frame.DotsX, frame.DotsY = set.Size()
 	out, terminal := s.out.(*os.File)
@@ -139,6 +144,43 @@ func (s *session) drawChart(c plots.Chart, frame plots.Frame, f plotFlags) error
 		if !terminal {
 			row = ansi.Strip(row)
 		}
+		if _, err := fmt.Fprintln(s.out, strings.TrimRight(row, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// poor reports whether the output is a terminal that shows ASCII alone.
+func (s *session) poor() bool {
+	out, ok := s.out.(*os.File)
+	if !ok || !term.IsTerminal(out.Fd()) {
+		return false
+	}
+	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
+	utf8 := strings.Contains(strings.ToUpper(strings.ReplaceAll(locale, "-", "")), "UTF8")
+	return os.Getenv("TERM") == "dumb" || locale != "" && !utf8
+}
+
+// plainRows and plainCols are the rows and columns of a plain chart that are not of its data: a
+// head, the axes and a legend.
+const (
+	plainRows = 4
+	plainCols = 10
+)
+
+// drawPlain draws a line chart as ASCII text.
+func (s *session) drawPlain(l *plots.Line, frame plots.Frame) error {
+	rows := max(frame.H-plainRows, 2)
+	c := l.Columns(frame, max(frame.W-plainCols, 2), rows)
+	head := c.Title
+	if c.Note != "" {
+		head += "   " + c.Note
+	}
+	if l.X.Title != "" {
+		head += "   over " + l.X.Title
+	}
+	for _, row := range (plainchart.Chart{Head: head, Names: c.Names, Values: c.Values, Rows: rows, X: c.X, Y: c.Y}).Lines() {
 		if _, err := fmt.Fprintln(s.out, strings.TrimRight(row, " ")); err != nil {
 			return err
 		}

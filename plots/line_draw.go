@@ -225,13 +225,8 @@ func (d *drawn) odd(i int, signs map[float64]string) {
 
 // best marks the best finite value that was logged, the first of equal ones.
 func (d *drawn) best(i int) {
-	s, at := d.Series[i], -1
-	s.outer(0, len(s.Y), func(k int) {
-		v := s.Y[k]
-		if finite(v) && (at < 0 || d.Best == Greatest && v > s.Y[at] || d.Best == Least && v < s.Y[at]) {
-			at = k
-		}
-	})
+	s := d.Series[i]
+	at := d.Best.of(s)
 	if at < 0 {
 		return
 	}
@@ -241,6 +236,18 @@ func (d *drawn) best(i int) {
 		ink.Bold = true
 		d.add(scene.Marker{At: scene.Point{X: x, Y: y}, Shape: d.slot(i), Ink: ink, ID: i})
 	}
+}
+
+// of is the place of the best finite value, the first of equal ones; -1 for none.
+func (b Best) of(s Series) int {
+	at := -1
+	s.outer(0, len(s.Y), func(k int) {
+		v := s.Y[k]
+		if finite(v) && (at < 0 || b == Greatest && v > s.Y[at] || b == Least && v < s.Y[at]) {
+			at = k
+		}
+	})
+	return at
 }
 
 // cross draws the crosshair and, at its head, the x; the legend has the values.
