@@ -213,6 +213,20 @@ func (s *session) storeName() string {
 	return strings.Join(names, " + ")
 }
 
+// storeKey is what the user's sets of runs are kept under.
+func (s *session) storeKey() string {
+	keys := make([]string, len(s.stores))
+	for i, uri := range s.stores {
+		keys[i] = uri
+		if path, err := local(uri); err == nil {
+			if full, err := filepath.Abs(path); err == nil {
+				keys[i] = full
+			}
+		}
+	}
+	return strings.Join(keys, "\n")
+}
+
 // look are the flags of how a screen looks.
 type look struct {
 	theme, dots    string
@@ -270,7 +284,7 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	o.Directions = keptDirections()
+	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
 	debug.SetMemoryLimit(memoryGoal)
 	if o.Changes, err = st.Watch(ctx); err != nil {
 		return err

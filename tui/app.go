@@ -29,7 +29,9 @@ type Options struct {
 	Changes <-chan store.Change // nil: nothing is live
 	// Directions keeps which values of metrics are better; nil keeps nothing.
 	Directions view.Directions
-	still      bool // no ticks: the frame is rendered once
+	// Sets keeps runs under names; nil keeps nothing.
+	Sets  view.Sets
+	still bool // no ticks: the frame is rendered once
 }
 
 // App is the only Bubble Tea model.
@@ -172,6 +174,10 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	case view.Ask:
 		a.dialogs = append(a.dialogs, m.Dialog)
 		return tea.Batch(m.Dialog.Init(), a.resize())
+	case view.Prompt:
+		return a.request(view.Ask{Dialog: a.palette(m.Text)})
+	case view.KeepSet:
+		return a.keepSet(m)
 	case view.Close:
 		return a.back()
 	case view.Do:

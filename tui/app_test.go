@@ -285,3 +285,32 @@ func TestAnyKeysAtAnySize(t *testing.T) {
 		}
 	}
 }
+
+// heldSets keeps sets as a test may look at them.
+type heldSets map[string][]string
+
+func (h heldSets) All() map[string][]string { return h }
+
+func (h heldSets) Keep(name string, runs []string) error {
+	if h[name] = runs; len(runs) == 0 {
+		delete(h, name)
+	}
+	return nil
+}
+
+func TestSetsAreKeptAndFound(t *testing.T) {
+	held := heldSets{}
+	a := start(t, tui.Options{Sets: held}, 120, 40)
+	a.keys("j 3 K =mine enter")
+	if len(held["mine"]) == 0 {
+		t.Fatalf("nothing is kept; the frame is\n%s", a.frame())
+	}
+	a.keys("1 ctrl+p =mine enter")
+	if got := a.frame(); !strings.Contains(got, "charts of mine") {
+		t.Errorf("the palette does not open the set:\n%s", got)
+	}
+	a.keys("1 : =forget space =mine enter")
+	if len(held) != 0 {
+		t.Errorf("it is not forgotten: %v", held)
+	}
+}

@@ -57,7 +57,7 @@ func (a *App) help() view.View {
 }
 
 func (a *App) palette(start string) view.View {
-	return palette.New(a.store, append(a.front().Keys(), a.keys()...), start, a.theme)
+	return palette.New(a.store, append(a.front().Keys(), a.keys()...), a.sets(), start, a.theme)
 }
 
 // glyphOf spells a key as the footer and the help show it.

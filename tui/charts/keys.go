@@ -64,6 +64,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"2"}, Name: "compare", Does: "compare these runs", Group: group, Off: v.alone, Run: func() tea.Cmd {
 			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title})
 		}},
+		view.KeepKey(group, func() []string { return v.ask.Runs }),
 		{Press: []string{"0"}, Name: "reset", Does: "show all of x, without the crosshair", Group: group, Run: then(func() {
 			v.look.window.X, v.look.cross = plots.Range{}, nil
 		})},

@@ -36,6 +36,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"/"}, Name: "keys", Does: "choose keys by a pattern", Short: "keys", Group: group, Foot: true, Run: then(func() { v.find.typing = true; v.resize() })},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of these runs", Short: "charts", Group: group, Foot: true, Run: v.charts},
 		{Press: []string{"p"}, Name: "plot", Does: "these runs as scatter, bars, boxes, parallel coordinates, importance …", Short: "plot", Group: group, Foot: true, Off: v.noRuns, Run: v.plot},
+		view.KeepKey(group, v.ids),
 		{Press: []string{"_"}, Name: "drop", Does: "leave out the run under the cursor", Group: group, Off: v.noRun, Run: v.drop},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the value", Group: group, Off: v.noRun, Run: v.copyValue},
 	}

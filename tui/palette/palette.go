@@ -1,11 +1,12 @@
 // Package palette is the dialog that finds anything by a few letters: actions,
-// screens, experiments and runs. Started with a colon it takes commands.
+// screens, sets of runs, experiments and runs. Started with a colon it takes commands.
 package palette
 
 import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,9 +54,9 @@ type items []item
 func (s items) String(i int) string { return s[i].search }
 func (s items) Len() int            { return len(s) }
 
-// New returns the palette over the keys of what has the focus. A start of ":"
-// asks for a command.
-func New(r Reader, keys []view.Key, start string, theme *themes.Theme) *View {
+// New returns the palette over the keys of what has the focus and over named sets
+// of runs. A start of ":" asks for a command.
+func New(r Reader, keys []view.Key, sets map[string][]string, start string, theme *themes.Theme) *View {
 	v := &View{reader: r, theme: theme, field: widget.NewField("action, experiment, run")}
 	for _, k := range keys {
 		if k.Run == nil || k.Name == "" {
@@ -73,6 +74,12 @@ func New(r Reader, keys []view.Key, start string, theme *themes.Theme) *View {
 				return k.Run()
 			},
 		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(sets)) {
+		shown := sanitize.Line(name)
+		v.all = append(v.all, item{kind: "set", text: shown, hint: fmt.Sprintf("%d runs", len(sets[name])), search: shown, run: func() tea.Cmd {
+			return view.Send(view.ShowCharts{Runs: sets[name], Title: name})
+		}})
 	}
 	v.field.Set(start)
 	v.narrow()

@@ -2,6 +2,7 @@ package palette_test
 
 import (
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func keys() []view.Key {
 func begin(start, text string) func(*testing.T, int, int) *viewtest.Stage {
 	return func(t *testing.T, width, height int) *viewtest.Stage {
 		t.Helper()
-		s := viewtest.Start(t, palette.New(memory.New(viewtest.Small()), keys(), start, viewtest.Theme()), width, height)
+		s := viewtest.Start(t, palette.New(memory.New(viewtest.Small()), keys(), map[string][]string{"my five": {"b01d0012"}}, start, viewtest.Theme()), width, height)
 		s.Type(text)
 		return s
 	}
@@ -50,6 +51,7 @@ func TestPicking(t *testing.T) {
 		"an action":                  {"", "filt", view.Say{Text: "filtered"}},
 		"a command":                  {":", "sort", view.Say{Text: "sorted"}},
 		"a run by letters":           {"", "calmowl", view.ShowRun{ID: "ca170007"}},
+		"a set":                      {"", "my five", view.ShowCharts{Runs: []string{"b01d0012"}, Title: "my five"}},
 		"a run by its id":            {"", "eee0", view.ShowRun{ID: "eee00019"}},
 		"what is off says why":       {":", "parent", view.Say{Text: "parent run: this run has no parent", Bad: true}},
 		"what is not there says so":  {"", "xyzzy", view.Say{Text: `nothing is called "xyzzy"`, Bad: true}},
@@ -57,7 +59,7 @@ func TestPicking(t *testing.T) {
 	} {
 		s := begin(c.start, c.text)(t, 80, 24)
 		s.Press("enter")
-		if got := s.Asked[len(s.Asked)-1]; got != c.want {
+		if got := s.Asked[len(s.Asked)-1]; !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: asked for %#v, want %#v", name, got, c.want)
 		}
 	}
@@ -80,7 +82,7 @@ func TestHostileNames(t *testing.T) {
 	evil := "x\x1b[2J\u202e\n" + strings.Repeat("tag ", 2000) + "👩‍🔬"
 	r := memory.Records{Experiments: []store.Experiment{{ID: "1\x1b", Name: evil}}, Runs: []store.Run{{Head: store.Head{ID: "a\x1b[1m", Name: evil, ExperimentID: "1\x1b"}}, {Head: store.Head{ID: "b", ExperimentID: "1\x1b"}}}}
 	for _, size := range viewtest.Sizes() {
-		s := viewtest.Start(t, palette.New(memory.New(r), keys(), "", viewtest.Theme()), size[0], size[1])
+		s := viewtest.Start(t, palette.New(memory.New(r), keys(), nil, "", viewtest.Theme()), size[0], size[1])
 		s.Screen()
 		s.Type("x")
 		s.Screen()

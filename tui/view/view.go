@@ -50,6 +50,22 @@ type Directions interface {
 	Keep(metric string, d compare.Direction) error
 }
 
+// Sets keeps sets of runs under names, beyond the session.
+type Sets interface {
+	All() map[string][]string
+	// Keep names runs; none of them forgets the name.
+	Keep(name string, runs []string) error
+}
+
+// KeepKey is the key that names the runs of a view.
+func KeepKey(group string, runs func() []string) Key {
+	return Key{
+		Press: []string{"K"}, Name: "keep", Does: "keep these runs as a set with a name", Group: group, Takes: "a name",
+		Run:  func() tea.Cmd { return Send(Prompt{Text: ":keep "}) },
+		With: func(words string) tea.Cmd { return Send(KeepSet{Name: words, Runs: runs()}) },
+	}
+}
+
 // Why returns the reason why the key cannot be used now, "" if it can.
 func (k Key) Why() string {
 	if k.Off == nil {
@@ -108,6 +124,13 @@ type (
 	}
 	// Ask opens a dialog over the front view.
 	Ask struct{ Dialog View }
+	// Prompt opens the palette with a text in it.
+	Prompt struct{ Text string }
+	// KeepSet gives runs a name under which the palette finds them.
+	KeepSet struct {
+		Name string
+		Runs []string
+	}
 	// Close closes the dialog in front, or goes back.
 	Close struct{}
 	// Do runs what a key does, once the requests before it are answered.
