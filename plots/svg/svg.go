@@ -183,13 +183,16 @@ func (p *page) marker(m scene.Marker) {
 }
 
 // rule runs through the middle of its cells. One that is a single cell is a
-// corner or the mark of a tick.
+// corner, a median or the mark of a tick.
 func (p *page) rule(r scene.Rule) {
 	x0, y0 := (r.From.X+0.5)*CellW, (r.From.Y+0.5)*CellH
 	x1, y1 := (r.To.X+0.5)*CellW, (r.To.Y+0.5)*CellH
 	switch {
 	case r.From == r.To && strings.ContainsRune("└+", r.Sign):
 		p.f(`<path d="M%.1f %.1fV%.1fH%.1f" fill="none" stroke="%s"/>`, x0, y0-CellH/2, y0, x0+CellW/2.0, p.color(r.Ink.Color))
+		return
+	case r.From == r.To && strings.ContainsRune("┃#", r.Sign):
+		p.f(`<path d="M%.1f %.1fV%.1f" stroke="%s" stroke-width="2"/>`, x0, y0-CellH/2, y0+CellH/2, p.color(r.Ink.Color))
 		return
 	case r.From == r.To:
 		x0 -= CellW / 2.0

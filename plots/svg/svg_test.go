@@ -94,3 +94,11 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestAMedianStandsUpright(t *testing.T) {
+	at := scene.Point{X: 2, Y: 3}
+	doc := svg.Draw(&scene.Scene{W: 10, H: 5, Area: scene.Box{X1: 10, Y1: 5}, Items: []scene.Item{scene.Rule{From: at, To: at, Sign: '┃'}}}, true)
+	if want := `d="M22.5 54.0V72.0"`; !strings.Contains(doc, want) {
+		t.Errorf("no %s in %s", want, doc)
+	}
+}
