@@ -73,7 +73,7 @@ func (c *Boxes) lay(s *sheet) (xs Scale, each float64, shown int, o odd) {
 		}
 		names[i] = fmt.Sprintf("%s (%d)", p.Name, n)
 	}
-	x.Range = r.orUnit(x.Log)
+	x.Range = r.orUnit(x.Log).aired(x.Log)
 	xs, each, shown = s.rows(names, &x, 0)
 	return xs, each, shown, o
 }

@@ -152,6 +152,17 @@ func (r Range) orUnit(log bool) Range {
 	return Range{r.From - by, r.To + by}
 }
 
+// aired is a range with some room at both ends, so that markers at its ends are not
+// cut.
+func (r Range) aired(log bool) Range {
+	const part = 0.025
+	s := Scale{Range: r, A: 0, B: 1, Log: log}
+	if out := (Range{s.Value(-part), s.Value(1 + part)}); finite(out.From) && finite(out.To) && out.From < out.To && (!log || out.From > 0) {
+		return out
+	}
+	return r
+}
+
 // rangeY fits the values that are visible, those under a smoothed line included.
 func (d *drawn) rangeY(x Range, log bool) Range {
 	if v := d.f.View.Y; v.Set() && (!log || v.From > 0) {

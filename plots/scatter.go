@@ -40,7 +40,7 @@ func (c *Scatter) lay(s *sheet) (places []scene.Point, o odd) {
 			ry.add(p.Y, y.Log)
 		}
 	}
-	x.Range, y.Range = rx.orUnit(x.Log), ry.orUnit(y.Log)
+	x.Range, y.Range = rx.orUnit(x.Log).aired(x.Log), ry.orUnit(y.Log).aired(y.Log)
 	xs, ys := s.axes(x, y)
 	places = make([]scene.Point, len(c.Spots))
 	for i, p := range c.Spots {
