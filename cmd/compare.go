@@ -86,6 +86,9 @@ func (s *session) printComparison(ctx context.Context, names []string, f compare
 	if err != nil {
 		return err
 	}
+	if len(c.gates) > 0 && baseline >= 0 && len(subjects) == 1 {
+		return usage("--fail-if: there is no run to check: name one besides the baseline")
+	}
 	c.table = compare.New(subjects, compare.Options{Baseline: baseline, Directions: directions})
 	if c.rows = c.table.Rows; f.onlyDiff {
 		c.rows = c.table.Differences()

@@ -35,9 +35,9 @@ type rowJSON struct {
 
 type comparedCellJSON struct {
 	Value   any     `json:"value"` // number of a metric, else text; null if missing
-	Delta   *number `json:"delta,omitempty"`
-	Percent *number `json:"percent,omitempty"`
-	Best    bool    `json:"best,omitempty"`
+	Delta   *number `json:"delta"`
+	Percent *number `json:"percent"`
+	Best    bool    `json:"best"`
 }
 
 type groupJSON struct {

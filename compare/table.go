@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -264,9 +265,20 @@ func (c *Cell) change(from float64, decimals int) {
 	if from != 0 {
 		c.Percent = d / math.Abs(from) * 100
 	}
-	if c.Change = Fixed(d, decimals); d >= 0 {
-		c.Change = "+" + c.Change
+	c.Change = changed(d, decimals)
+}
+
+// changed writes a difference with its sign: with the decimals of its row, or more,
+// until what is rounded off is less than a twentieth of it.
+func changed(d float64, decimals int) string {
+	const most, part = 12, 0.05
+	for n := decimals; n >= 0 && n <= most; n++ {
+		text := fmt.Sprintf("%+.*f", n, d)
+		if shown, err := strconv.ParseFloat(text, 64); err == nil && math.Abs(shown-d) <= part*math.Abs(d) {
+			return text
+		}
 	}
+	return fmt.Sprintf("%+.3g", d)
 }
 
 // significant is how many digits of the largest number of a row are shown at

@@ -64,6 +64,25 @@ func TestATableSaysWhatVaries(t *testing.T) {
 	}
 }
 
+func TestAChangeIsNotRoundedAway(t *testing.T) {
+	for want, c := range map[string]struct {
+		d        float64
+		decimals int
+	}{
+		"-0.009":     {-0.009, 3},
+		"+1":         {1, 0},
+		"+0.0000033": {3.3e-6, 5},
+		"+0.15":      {0.15, 0},
+		"+0.000":     {0, 3},
+		"+3.3e-14":   {3.3e-14, 3},
+		"-1.5e+08":   {-1.5e8, shortest},
+	} {
+		if got := changed(c.d, c.decimals); got != want {
+			t.Errorf("%g with %d decimals: got %s, want %s", c.d, c.decimals, got, want)
+		}
+	}
+}
+
 func TestChangesAreFromTheBaseline(t *testing.T) {
 	table := New(some(), Options{Baseline: 0, Directions: map[string]Direction{"auc": Higher, "loss": Lower}})
 	auc := find(t, table, "metrics.auc").Cells

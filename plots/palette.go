@@ -1,7 +1,9 @@
 package plots
 
 import (
+	"cmp"
 	"hash/fnv"
+	"slices"
 
 	"benchside/plots/scene"
 	"benchside/themes"
@@ -79,8 +81,8 @@ func Letter(slot int) string {
 }
 
 // Slots gives every id a slot that depends on the id: a run keeps its colour
-// wherever it is drawn. Two ids that want the same slot get different ones, the
-// first that comes the wanted one.
+// wherever it is drawn. Of several ids that want the same slot the first by the
+// alphabet gets it, in whatever order they come.
 func Slots(ids []string) []int {
 	taken := map[int]bool{}
 	out := make([]int, len(ids))
@@ -88,9 +90,14 @@ func Slots(ids []string) []int {
 	for room < len(ids) {
 		room += slots
 	}
-	for i, id := range ids {
+	places := make([]int, len(ids))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(ids[a], ids[b]) })
+	for _, i := range places {
 		h := fnv.New32a()
-		_, _ = h.Write([]byte(id)) // never fails
+		_, _ = h.Write([]byte(ids[i])) // never fails
 		at := int(h.Sum32() % slots)
 		for n := 0; taken[at]; n++ {
 			at = (at + 1) % room

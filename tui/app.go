@@ -152,6 +152,9 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg:
 		return a, a.press(m)
 	case tea.PasteMsg:
+		if !a.front().Typing() {
+			return a, nil
+		}
 		return a, a.front().Update(m)
 	case tea.MouseClickMsg, tea.MouseWheelMsg, tea.MouseMotionMsg, tea.MouseReleaseMsg:
 		return a, a.mouse(m)

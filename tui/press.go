@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,12 +21,21 @@ func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 	if k, ok := find(front.Keys(), name); ok {
 		return run(k)
 	}
-	if !front.Typing() || len(m.Text) == 0 {
+	if !front.Typing() || aside(name) {
 		if k, ok := find(a.keys(), name); ok {
 			return run(k)
 		}
 	}
+	if !front.Typing() {
+		return nil
+	}
 	return front.Update(m)
+}
+
+// aside reports whether a key is the program's while text is typed: what edits the
+// text, such as backspace, is not.
+func aside(name string) bool {
+	return strings.HasPrefix(name, "ctrl+") || name == "esc" || name == "f1"
 }
 
 func find(keys []view.Key, name string) (view.Key, bool) {

@@ -7,6 +7,7 @@ import (
 
 	"benchside/sanitize"
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
 
 // sets are the runs that were given names.
@@ -33,7 +34,7 @@ func (a *App) keepSet(m view.KeepSet) tea.Cmd {
 		if len(m.Runs) == 0 {
 			return view.Say{Text: "forgot the set " + sanitize.Line(m.Name)}
 		}
-		return view.Say{Text: fmt.Sprintf("kept %d runs as %s: ctrl+p finds it", len(m.Runs), sanitize.Line(m.Name))}
+		return view.Say{Text: fmt.Sprintf("kept %s as %s: ctrl+p finds it", widget.Several(len(m.Runs), "run"), sanitize.Line(m.Name))}
 	}
 }
 

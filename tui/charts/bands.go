@@ -9,6 +9,7 @@ import (
 	"benchside/curves"
 	"benchside/plots"
 	"benchside/sanitize"
+	"benchside/tui/widget"
 )
 
 // band says how the runs of a group are drawn.
@@ -33,8 +34,8 @@ const mostGroups = 8
 
 // groups are the runs as groups, and what was computed of them.
 type groups struct {
-	of    []compare.Group // members are places of runs
-	slots []int
+	of    []compare.Group       // members are places of runs
+	slots []int                 // those of their first runs
 	made  map[string]madeGroups // by metric
 }
 
@@ -75,16 +76,16 @@ func (v *View) regroup() {
 		}
 		v.groups.of = found
 	}
-	names := make([]string, len(v.groups.of))
 	for i := range v.groups.of {
 		g := &v.groups.of[i]
 		if groupings[v.look.grouping] == "parent" {
 			g.Name = cmp.Or(v.parents[g.Name], g.Name, "no parent")
 		}
 		g.Name = sanitize.Line(g.Name)
-		names[i] = g.Name
+		if len(g.Members) > 0 {
+			v.groups.slots = append(v.groups.slots, v.slots[g.Members[0]])
+		}
 	}
-	v.groups.slots = plots.Slots(names)
 }
 
 // turnGrouping goes to the next way to group, and shows the groups.
@@ -133,7 +134,7 @@ func (v *View) join(key string, l *plots.Line, runs []int) {
 
 // saysGroups is what stands at the head of a chart of groups.
 func (v *View) saysGroups(shown, runs, points int) string {
-	said := fmt.Sprintf("%s of %d runs", bandNames[v.look.band], runs)
+	said := bandNames[v.look.band] + " of " + widget.Several(runs, "run")
 	if by := groupings[v.look.grouping]; by != "" {
 		said = fmt.Sprintf("%s by %s", bandNames[v.look.band], by)
 	}

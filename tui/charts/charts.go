@@ -95,7 +95,7 @@ func (v *View) Title() string {
 	if v.ask.Title != "" {
 		return "charts of " + sanitize.Line(v.ask.Title)
 	}
-	return fmt.Sprintf("charts of %d runs", len(v.ask.Runs))
+	return "charts of " + widget.Several(len(v.ask.Runs), "run")
 }
 
 // Status implements view.View.
@@ -122,7 +122,7 @@ func (v *View) Status() string {
 		}
 	}
 	slices.Sort(said[1:])
-	return strings.Join(append(said, fmt.Sprintf("%d metrics", len(v.keys))), "  ")
+	return strings.Join(append(said, widget.Several(len(v.keys), "metric")), "   ")
 }
 
 // Typing implements view.View.
@@ -170,7 +170,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.Loaded[runsRead]:
 		if m.Of(&v.runsOf) && !v.failed(m.Err) {
 			v.parents = m.Value.parents
-			v.order(m.Value.runs)
+			v.take(m.Value.runs)
 			v.regroup()
 			v.narrow()
 			return v.loadShown()
@@ -213,21 +213,13 @@ func (v *View) failed(err error) bool {
 	return true
 }
 
-// order puts the runs in the order of their letters.
-func (v *View) order(runs []store.Run) {
+// take keeps the runs in the order in which they were asked for.
+func (v *View) take(runs []store.Run) {
 	ids := make([]string, len(runs))
 	for i, r := range runs {
 		ids[i] = r.ID
 	}
-	slots, places := plots.Slots(ids), make([]int, len(runs))
-	for i := range places {
-		places[i] = i
-	}
-	slices.SortFunc(places, func(a, b int) int { return slots[a] - slots[b] })
-	v.runs, v.slots = make([]store.Run, len(runs)), make([]int, len(runs))
-	for i, p := range places {
-		v.runs[i], v.slots[i] = runs[p], slots[p]
-	}
+	v.runs, v.slots = runs, plots.Slots(ids)
 	v.shelf.Runs(v.runs)
 }
 

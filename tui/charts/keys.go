@@ -54,6 +54,18 @@ func (v *View) Keys() []view.Key {
 				v.look.sections = hidden
 			}
 		})},
+	}
+	keys = append(keys, v.placeKeys(then, some)...)
+	if v.pattern.field.Text() != "" {
+		keys = append(keys, view.Key{Press: []string{"esc"}, Name: "all-metrics", Does: "show all metrics again", Group: group, Run: then(func() { v.pattern.field.Set(""); v.narrow() })})
+	}
+	return append(keys, v.moves(then)...)
+}
+
+// placeKeys are those for what is seen of the charts, and where else it leads.
+func (v *View) placeKeys(then func(func()) func() tea.Cmd, some func() string) []view.Key {
+	const group = "charts"
+	return []view.Key{
 		{Press: []string{"/"}, Name: "metrics", Does: "choose metrics by a pattern", Short: "metrics", Group: group, Foot: true, Run: then(func() { v.pattern.typing = true })},
 		{Press: []string{">", "."}, Name: "cross-right", Does: "crosshair right", Short: "crosshair", Group: group, Foot: true, Off: some, Run: then(func() { v.move(1) })},
 		{Press: []string{"<", ","}, Name: "cross-left", Does: "crosshair left", Group: group, Off: some, Run: then(func() { v.move(-1) })},
@@ -69,7 +81,6 @@ func (v *View) Keys() []view.Key {
 			v.look.window.X, v.look.cross = plots.Range{}, nil
 		})},
 	}
-	return append(keys, v.moves(then)...)
 }
 
 func (v *View) moves(then func(func()) func() tea.Cmd) []view.Key {

@@ -77,6 +77,9 @@ func (t *tests) noise(subject int, metric string) bool {
 	if g < 0 || g >= len(t.contrasts) {
 		return false
 	}
+	if g == t.base { // runs that are alike but for chance
+		return len(t.groups[g].Members) > 1
+	}
 	c, ok := t.contrasts[g][metric]
 	return ok && c.Verdict(alpha) == compare.Noise
 }

@@ -44,9 +44,11 @@ type View struct {
 	shelf      *histories.Shelf
 	directions map[string]compare.Direction
 
-	subjects []compare.Subject
+	read     []compare.Subject // in the order in which they were asked for
+	subjects []compare.Subject // the baseline first
 	among    among
 	slots    []int // of the subjects' inks
+	slotOf   map[string]int
 	table    *compare.Table
 	lines    []int // rows of the table that are shown; -1-section is a heading
 	grid     widget.Table
@@ -66,6 +68,7 @@ type look struct {
 	turned   bool   // a row for each run
 	baseline string // the id of the run; empty for none
 	grouping string // as compare.GroupBy calls it
+	percent  bool   // changes as parts of the baseline's numbers
 	panel    panel
 	height   int
 	width    int
@@ -95,7 +98,7 @@ func (v *View) Title() string {
 	if v.ask.Title != "" {
 		return "compare " + sanitize.Line(v.ask.Title)
 	}
-	return fmt.Sprintf("compare %d runs", len(v.ask.Runs))
+	return "compare " + widget.Several(len(v.ask.Runs), "run")
 }
 
 // Status implements view.View.
@@ -103,11 +106,31 @@ func (v *View) Status() string {
 	if v.loads.runs.Busy() && len(v.subjects) == 0 {
 		return "reading"
 	}
-	differ := len(v.table.Differences())
-	if v.look.all {
-		return fmt.Sprintf("all %d keys, %d differ", len(v.table.Rows), differ)
+	shown := 0
+	for _, i := range v.lines {
+		if i >= 0 {
+			shown++
+		}
 	}
-	return fmt.Sprintf("only differences: %d of %d", differ, len(v.table.Rows))
+	said := fmt.Sprintf("only differences: %d of %d", shown, len(v.table.Rows))
+	if v.look.all {
+		said = fmt.Sprintf("%d of %d keys, %d differ", shown, len(v.table.Rows), len(v.table.Differences()))
+	}
+	if from, to, of := v.across(); from > 1 || to < of {
+		said = fmt.Sprintf("%d–%d of %d across   %s", from, to, of, said)
+	}
+	return said
+}
+
+// across says which of the columns behind the first one are in view.
+func (v *View) across() (from, to, of int) {
+	places := v.grid.Layout(v.grid.Width)
+	of = len(v.grid.Columns) - 1
+	if len(places) < 2 {
+		return 1, of, of
+	}
+	last := places[len(places)-1].Col
+	return last - (len(places) - 2), last, of
 }
 
 // Typing implements view.View.
@@ -174,40 +197,41 @@ func (v *View) failed(err error) bool {
 	return true
 }
 
-// take shows the runs that were read, in the order of their letters, the
-// baseline first.
+// take shows the runs that were read, in the order in which they were asked for,
+// the baseline first.
 func (v *View) take(m read) tea.Cmd {
 	subjects := m.subjects
-	if v.among = m.among; v.among.what != "" && len(v.subjects) == 0 {
+	if v.among = m.among; v.among.what != "" && len(v.read) == 0 {
 		defer func() { v.grid.Side(2 - v.grid.Col) }() // to the run that is explained
 	}
 	if v.ask.Against != view.NoRelative {
-		v.ask.Baseline, v.look.baseline = m.baseline, m.baseline
+		v.look.baseline = m.baseline
 	}
 	ids := make([]string, len(subjects))
 	for i, s := range subjects {
 		ids[i] = s.Run.ID
 	}
-	slots, places := plots.Slots(ids), make([]int, len(subjects))
-	for i := range places {
-		places[i] = i
+	v.read, v.slotOf = subjects, map[string]int{}
+	for i, slot := range plots.Slots(ids) {
+		v.slotOf[ids[i]] = slot
 	}
-	slices.SortFunc(places, func(a, b int) int {
-		if x, y := ids[a] == v.ask.Baseline, ids[b] == v.ask.Baseline; x != y {
-			if x {
-				return -1
-			}
-			return 1
-		}
-		return slots[a] - slots[b]
-	})
-	v.subjects, v.slots = make([]compare.Subject, len(places)), make([]int, len(places))
-	for i, p := range places {
-		v.subjects[i], v.slots[i] = subjects[p], slots[p]
-	}
-	v.shelve()
+	v.order()
 	v.build()
 	return tea.Batch(v.loadTests(), v.loadBelow())
+}
+
+// order puts the baseline first.
+func (v *View) order() {
+	v.subjects = slices.Clone(v.read)
+	if at := slices.IndexFunc(v.read, func(s compare.Subject) bool { return s.Run.ID == v.look.baseline }); at > 0 {
+		v.subjects = slices.Insert(slices.Delete(v.subjects, at, at+1), 0, v.read[at])
+	}
+	v.slots = v.slots[:0]
+	for _, s := range v.subjects {
+		v.slots = append(v.slots, v.slotOf[s.Run.ID])
+	}
+	v.below.tests = tests{} // they are by place
+	v.shelve()
 }
 
 // build compares the subjects anew.
@@ -316,6 +340,9 @@ func (v *View) changed(c store.Change) tea.Cmd {
 				run.Metrics = maps.Clone(run.Metrics) // a test may be reading the old one
 				run.Metrics[e.Key] = e.Point
 				points = true
+				if at := slices.IndexFunc(v.read, func(s compare.Subject) bool { return s.Run.ID == run.ID }); at >= 0 {
+					v.read[at].Run.Metrics = run.Metrics
+				}
 			}
 			v.shelf.Add(e.Head.ID, e.Key, e.Point)
 		}

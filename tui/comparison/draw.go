@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"fmt"
+	"math"
 
 	"benchside/compare"
 	"benchside/plots"
@@ -15,6 +16,7 @@ const (
 	keyWidth  = 26
 	leastCell = 12
 	mostCell  = 30
+	roomy     = 72 // cells of a screen on which the baseline stays in view
 )
 
 // columns makes the columns of the table, for the way it is turned.
@@ -34,7 +36,7 @@ func (v *View) columns() {
 	} else {
 		g.Count = len(v.lines)
 		for i := range v.subjects {
-			c := widget.Column{Title: v.runTitle(i), Width: leastCell, Min: 8, Max: mostCell}
+			c := widget.Column{Title: v.runTitle(i), Width: leastCell, Min: 8, Max: mostCell, Style: v.ink(i), Keep: i == v.table.Baseline && i == 0 && v.look.width >= roomy}
 			if keyWidth+len(v.subjects)*mostCell <= v.look.width { // there is room for the whole name
 				c.Width = min(max(c.Width, widget.Width(c.Title)), mostCell)
 			}
@@ -61,7 +63,13 @@ func (v *View) fit() {
 	last := min(len(v.grid.Columns), first+v.look.width/leastCell+2)
 	for row := from; row < to; row++ {
 		for col := first; col < last; col++ {
-			v.grid.Widen(col, v.cell(row, col).Text)
+			v.grid.Widen(col, v.cell(row, col).Whole())
+		}
+	}
+	if !v.look.turned { // a change that is cut says something else
+		for col := 1; col < len(v.grid.Columns); col++ {
+			c := &v.grid.Columns[col]
+			c.Min = max(min(c.Width, v.look.width-1-v.grid.Room(0)-2), 8)
 		}
 	}
 }
@@ -85,6 +93,9 @@ func (v *View) above() int {
 
 func (v *View) runTitle(i int) string {
 	s := plots.Letter(v.slots[i]) + " " + sanitize.Line(v.subjects[i].Name())
+	if label := v.subjects[i].Run.Store.Label; label != "" {
+		s += " @" + sanitize.Line(label)
+	}
 	if i == v.table.Baseline {
 		s += " (base)"
 	}
@@ -192,20 +203,32 @@ func (v *View) value(r *compare.Row, subject int) widget.Cell {
 	if c.Change == "" {
 		return out
 	}
-	sign := " "
+	change := c.Change
+	if v.look.percent {
+		change = percent(c.Percent, g.Missing)
+	}
+	sign := "  "
 	switch {
 	case v.below.tests.noise(subject, r.Key):
-		out.Text += "  " + c.Change + " noise"
-		out.Style = v.theme.Dim
-		return out
+		change += " noise"
+		out.TailStyle = v.theme.Dim
 	case c.Delta == 0 || r.Direction == compare.Unknown:
+		out.TailStyle = v.theme.Text
 	case r.Direction.Better(c.Delta, 0):
-		sign, out.Style = " "+g.Up+" ", v.theme.Good
+		sign, out.TailStyle = "  "+g.Up+" ", v.theme.Good
 	default:
-		sign, out.Style = " "+g.Down+" ", v.theme.Bad
+		sign, out.TailStyle = "  "+g.Down+" ", v.theme.Bad
 	}
-	out.Text += " " + sign + c.Change
+	out.Tail = sign + change
 	return out
+}
+
+// percent writes a change as a part of the baseline's number.
+func percent(p float64, missing string) string {
+	if math.IsNaN(p) {
+		return missing + " %"
+	}
+	return fmt.Sprintf("%+.3g %%", p)
 }
 
 // Draw implements view.View.
@@ -248,7 +271,9 @@ func (v *View) top(l *widget.Line) string {
 		l.Add("   D says whether "+widget.Cut(sanitize.Line(r.Key), 30, v.theme.Glyphs.More)+" is better high or low", v.theme.Dim)
 	}
 	if n := len(v.below.tests.groups); n > 0 && n < len(v.subjects) {
-		l.Right(fmt.Sprintf("%d groups of %s", n, sanitize.Line(v.look.grouping)), v.theme.Dim, 1)
+		if said := widget.Several(n, "group") + " of " + sanitize.Line(v.look.grouping); widget.Width(said)+3 <= l.Left() {
+			l.Right(said, v.theme.Dim, 1)
+		}
 	}
 	return l.String()
 }

@@ -2,7 +2,6 @@ package comparison
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,6 +9,7 @@ import (
 	"benchside/compare"
 	"benchside/figures"
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
 
 // Keys implements view.View.
@@ -25,6 +25,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"enter"}, Name: "open", Does: "open the run", Short: "open", Group: group, Foot: true, Off: v.noRun, Run: v.open},
 		{Press: []string{"b"}, Name: "baseline", Does: "compare with the run under the cursor, or with none", Short: "baseline", Group: group, Foot: true, Off: v.noRun, Run: v.setBaseline},
 		{Press: []string{"d"}, Name: "differences", Does: "only differences, or all keys", Short: "differences", Group: group, Foot: true, Run: then(func() { v.look.all = !v.look.all; v.arrange() })},
+		{Press: []string{"%"}, Name: "percent", Does: "changes as numbers, or in percent of the baseline's", Group: group, Run: then(func() { v.look.percent = !v.look.percent; v.arrange() })},
 		{Press: []string{"D"}, Name: "direction", Does: "higher is better, lower is better, or not said", Short: "direction", Group: group, Foot: true, Off: v.noMetric, Run: v.turnDirection},
 		{Press: []string{"e"}, Name: "explain", Does: "only the run under the cursor beside the baseline", Short: "explain", Group: group, Foot: true, Off: v.noPair, Run: v.explain},
 		{Press: []string{"v"}, Name: "panel", Does: "below: curves, groups, params, or nothing", Short: "below", Group: group, Foot: true, Run: then(func() { v.look.panel = (v.look.panel + 1) % panels; v.resize() })},
@@ -39,6 +40,9 @@ func (v *View) Keys() []view.Key {
 		view.KeepKey(group, v.ids),
 		{Press: []string{"_"}, Name: "drop", Does: "leave out the run under the cursor", Group: group, Off: v.noRun, Run: v.drop},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the value", Group: group, Off: v.noRun, Run: v.copyValue},
+	}
+	if v.find.field.Text() != "" {
+		keys = append(keys, view.Key{Press: []string{"esc"}, Name: "all-keys", Does: "show all keys again", Group: group, Run: then(func() { v.find.field.Set(""); v.arrange() })})
 	}
 	return append(keys, v.moves(then)...)
 }
@@ -133,7 +137,13 @@ func (v *View) setBaseline() tea.Cmd {
 		id = ""
 	}
 	v.look.baseline = id
+	v.order()
 	v.build()
+	if !v.look.turned {
+		v.grid.Side(1 - v.grid.Col)
+	} else {
+		v.grid.To(0)
+	}
 	return tea.Batch(v.loadTests(), v.loadBelow())
 }
 
@@ -179,12 +189,11 @@ func (v *View) ids() []string {
 	for i, s := range v.subjects {
 		ids[i] = s.Run.ID
 	}
-	slices.Sort(ids)
 	return ids
 }
 
 func (v *View) charts() tea.Cmd {
-	return view.Send(view.ShowCharts{Runs: v.ids(), Title: cmp.Or(v.ask.Title, fmt.Sprintf("%d runs", len(v.subjects)))})
+	return view.Send(view.ShowCharts{Runs: v.ids(), Title: cmp.Or(v.ask.Title, widget.Several(len(v.subjects), "run"))})
 }
 
 func (v *View) noRuns() string {
@@ -205,13 +214,10 @@ func (v *View) plot() tea.Cmd {
 
 // drop leaves a run out of the comparison.
 func (v *View) drop() tea.Cmd {
-	at := v.subject()
-	id := v.subjects[at].Run.ID
+	id := v.subjects[v.subject()].Run.ID
 	v.ask.Runs = slices.DeleteFunc(slices.Clone(v.ask.Runs), func(s string) bool { return s == id })
-	v.subjects = slices.Delete(slices.Clone(v.subjects), at, at+1)
-	v.slots = slices.Delete(slices.Clone(v.slots), at, at+1)
-	v.below.tests = tests{}
-	v.shelve()
+	v.read = slices.DeleteFunc(slices.Clone(v.read), func(s compare.Subject) bool { return s.Run.ID == id })
+	v.order()
 	v.build()
 	return tea.Batch(v.loadTests(), v.loadBelow())
 }

@@ -12,6 +12,7 @@ import (
 	"benchside/store"
 	"benchside/store/search"
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
 
 // read is what a load brings.
@@ -134,13 +135,13 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 // amongOf reads the metrics of the runs that a run is ranked in: those given, or
 // the children of its parent, or the newest of its experiment.
 func amongOf(ctx context.Context, r Reader, run store.Run, ids []string) (among, error) {
-	out := among{what: fmt.Sprintf("%d runs compared", len(ids)), metrics: map[string][]float64{}}
+	out := among{what: widget.Several(len(ids), "run") + " compared", metrics: map[string][]float64{}}
 	if ids == nil {
 		siblings, err := siblingsOf(ctx, r, run)
 		if err != nil {
 			return out, err
 		}
-		ids, out.what = siblings, fmt.Sprintf("%d siblings", len(siblings))
+		ids, out.what = siblings, widget.Several(len(siblings), "sibling")
 	}
 	runs, err := r.RunsOf(ctx, ids)
 	for _, other := range runs {

@@ -21,6 +21,7 @@ import (
 	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
 
 // mostFields bounds the fields that parallel coordinates begin with.
@@ -69,7 +70,7 @@ func New(r store.RunReader, ask view.ShowFigure, keep view.Directions, theme *th
 
 // Title implements view.View.
 func (v *View) Title() string {
-	return "plot " + sanitize.Line(cmp.Or(v.ask.Title, fmt.Sprintf("%d runs", len(v.ask.Runs))))
+	return "plot " + sanitize.Line(cmp.Or(v.ask.Title, widget.Several(len(v.ask.Runs), "run")))
 }
 
 // Status implements view.View.
@@ -77,12 +78,12 @@ func (v *View) Status() string {
 	if v.loads.runs.Busy() && len(v.runs) == 0 {
 		return "reading"
 	}
-	said := fmt.Sprintf("%s  %d runs", v.of().Name, len(v.runs))
+	said := v.of().Name + "   " + widget.Several(len(v.runs), "run")
 	if k := v.of().Name; k == "box" || k == "violin" {
-		said += "  by " + groupings[v.look.grouping]
+		said += "   by " + groupings[v.look.grouping]
 	}
 	if kept := len(v.kept()); len(v.brush) > 0 {
-		said += fmt.Sprintf("  %d kept", kept)
+		said += fmt.Sprintf("   %d kept", kept)
 	}
 	return said
 }
@@ -155,22 +156,12 @@ func (v *View) changed(c store.Change) tea.Cmd {
 	return nil
 }
 
-// take shows the runs that were read, in the order of their letters, and keeps
-// what the user chose of their fields.
+// take shows the runs that were read, and keeps what the user chose of their
+// fields.
 func (v *View) take(runs []store.Run) tea.Cmd {
-	slices.SortFunc(runs, func(a, b store.Run) int { return strings.Compare(a.ID, b.ID) })
-	ids := make([]string, len(runs))
-	for i, r := range runs {
-		ids[i] = r.ID
-	}
-	slots, places := plots.Slots(ids), make([]int, len(runs))
-	for i := range places {
-		places[i] = i
-	}
-	slices.SortFunc(places, func(a, b int) int { return slots[a] - slots[b] })
 	v.runs = make([]compare.Subject, len(runs))
-	for i, p := range places {
-		v.runs[i].Run = runs[p]
+	for i, r := range runs {
+		v.runs[i].Run = r
 	}
 	v.fields = fieldsOf(v.runs)
 	if len(v.chosen) == 0 {

@@ -77,7 +77,7 @@ func New(r Reader, keys []view.Key, sets map[string][]string, start string, them
 	}
 	for _, name := range slices.Sorted(maps.Keys(sets)) {
 		shown := sanitize.Line(name)
-		v.all = append(v.all, item{kind: "set", text: shown, hint: plural(len(sets[name])), search: shown, run: func() tea.Cmd {
+		v.all = append(v.all, item{kind: "set", text: shown, hint: widget.Several(len(sets[name]), "run"), search: shown, run: func() tea.Cmd {
 			return view.Send(view.ShowCharts{Runs: sets[name], Title: name})
 		}})
 	}
@@ -261,11 +261,4 @@ func (v *View) line(i, width int) string {
 	l.Cell(it.text, room, false, themes.Style{})
 	l.Right(it.hint, t.Dim, 0)
 	return l.String()
-}
-
-func plural(runs int) string {
-	if runs == 1 {
-		return "1 run"
-	}
-	return fmt.Sprintf("%d runs", runs)
 }

@@ -200,8 +200,18 @@ func (v *View) chosen() (ids []string, title string) {
 	} else if children := v.runs.Children(h.ID); len(children) > 0 {
 		ids = children
 	}
-	slices.Sort(ids)
-	return ids, title
+	return v.inRows(ids), title
+}
+
+// inRows puts runs in the order of the table; those that are folded away follow by
+// their ids.
+func (v *View) inRows(ids []string) []string {
+	place := map[string]int{}
+	for i, row := range v.rows {
+		place[v.runs.Head(row.At).ID] = i - len(v.rows)
+	}
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(place[a]-place[b], cmp.Compare(a, b)) })
+	return ids
 }
 
 func (v *View) markAll() {

@@ -166,3 +166,12 @@ func Status(s store.Status, t *themes.Theme) (glyph string, style themes.Style) 
 	}
 	return "?", t.Dim
 }
+
+// Several is a number of things, in words: "1 run", "2 runs". A thing whose plural is
+// more than an s is not for it.
+func Several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -7,21 +7,29 @@ import (
 // Column is one column of a table.
 type Column struct {
 	Title string
-	Width int  // cells; the widest of what was fitted
-	Min   int  // cells below which it is dropped instead
-	Max   int  // cells at most; 0 means no limit
-	Right bool // numbers stand on the right
-	Keep  bool // never dropped: the first columns
-	Split bool // a rule stands before it
-	Share int  // percent of the table that it takes at most; 0 means no limit
-	From  int  // cells of the table below which it is left out, unless the cursor is on it
+	Width int          // cells; the widest of what was fitted
+	Min   int          // cells below which it is dropped instead
+	Max   int          // cells at most; 0 means no limit
+	Right bool         // numbers stand on the right
+	Keep  bool         // never dropped: the first columns
+	Split bool         // a rule stands before it
+	Share int          // percent of the table that it takes at most; 0 means no limit
+	Style themes.Style // of the title; none means secondary text
+	From  int          // cells of the table below which it is left out, unless the cursor is on it
 }
 
 // Cell is what a table shows in one place.
 type Cell struct {
 	Text  string
 	Style themes.Style
+	// Tail stands behind the text, in a style of its own; not where numbers stand on
+	// the right.
+	Tail      string
+	TailStyle themes.Style
 }
+
+// Whole is all that the cell shows.
+func (c Cell) Whole() string { return c.Text + c.Tail }
 
 // Table is a list of rows with a cursor, of which only those in the window are
 // ever asked for. It holds no rows.
@@ -207,6 +215,9 @@ func (t *Table) Heading(theme *themes.Theme, indent int) string {
 		}
 		l.Pad(indent + p.X - l.used)
 		style := theme.Dim
+		if c.Style != (themes.Style{}) {
+			style = c.Style
+		}
 		if t.Pick && p.Col == t.Col {
 			style = theme.Column
 		}
@@ -236,6 +247,12 @@ func (t *Table) Row(row int, theme *themes.Theme, cell func(col int) Cell) strin
 			l.Add(theme.Glyphs.Split, theme.Dim)
 		}
 		l.fill(1+p.X-l.used, between)
+		if room := p.Width - Width(c.Text); c.Tail != "" && room > 0 {
+			l.Add(c.Text, c.Style)
+			l.filled(c.Tail, room, false, c.TailStyle)
+			last = c.TailStyle
+			continue
+		}
 		l.filled(c.Text, p.Width, t.Columns[p.Col].Right, c.Style)
 		last = c.Style
 	}
