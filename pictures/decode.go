@@ -78,6 +78,7 @@ func (p *Picture) webp(ctx context.Context, file *io.SectionReader, limits Limit
 	frames := webpFrames(file)
 	if len(frames) == 0 {
 		p.Image, err = webp.Decode(patient(ctx, file))
+		stretch(p.Image)
 		return err
 	}
 	var head [16]byte // where the frame is, in units of 2 pixels, and its size
@@ -102,8 +103,33 @@ func (p *Picture) webp(ctx context.Context, file *io.SectionReader, limits Limit
 		riff[20] &^= alpha
 	}
 	p.Image, err = webp.Decode(patient(ctx, io.MultiReader(bytes.NewReader(riff), body)))
+	stretch(p.Image)
 	p.onCanvas(2*at(0), 2*at(3))
 	return err
+}
+
+// stretch makes the levels of a lossy WebP those of a JPEG, for which Go takes
+// them: VP8 has black at 16 and white at 235, as television has (RFC 6386, 9.2).
+// Without it a picture is washed out.
+func stretch(m image.Image) {
+	var lossy *image.YCbCr
+	switch m := m.(type) {
+	case *image.YCbCr:
+		lossy = m
+	case *image.NYCbCrA:
+		lossy = &m.YCbCr
+	default:
+		return
+	}
+	level := func(v, from, of int) uint8 { return uint8(min(max((v-from)*255/of, 0), 255)) }
+	for i, v := range lossy.Y {
+		lossy.Y[i] = level(int(v), 16, 219)
+	}
+	for _, tint := range [2][]uint8{lossy.Cb, lossy.Cr} {
+		for i, v := range tint {
+			tint[i] = uint8(min(max((int(v)-128)*255/224+128, 0), 255))
+		}
+	}
 }
 
 // onCanvas puts a frame that is smaller than the screen of an animation where
