@@ -51,9 +51,10 @@ func (o *outline) close() {
 
 // steps is how many lines a curve of a length becomes.
 func (o *outline) steps(long float64) int {
-	n := math.Sqrt(long*o.fine) * 1.5
-	if !(n < 64) {
-		return 64
+	const most = 128
+	n := math.Sqrt(long*o.fine) * 3 // off by a twentieth of a pixel at most
+	if !(n < most) {
+		return most
 	}
 	return max(int(n), 4)
 }
