@@ -14,7 +14,6 @@ type brand struct {
 	also         []string // how else TERM, TERM_PROGRAM or XTVERSION begin
 	placeholders bool     // of the kitty protocol
 	none         bool     // it shows no pictures, whatever it answers
-	notKitty     bool     // it answers the query, but draws wrongly
 	iterm2       bool
 	iterm2Always bool // also where nothing else is answered
 	sextants     bool // drawn by the terminal, not taken from a font
@@ -29,12 +28,12 @@ var brands = []brand{
 	{name: "ghostty", also: []string{"xterm-ghostty"}, placeholders: true, sextants: true, octants: version{1, 2}},
 	{name: "rio", also: []string{"xterm-rio"}, placeholders: true, sextants: true},
 	{name: "wezterm", iterm2: true, iterm2Always: true, sextants: true},
-	{name: "iterm2", also: []string{"iterm.app", "iterm"}, iterm2: true, iterm2Always: true, notKitty: true},
+	{name: "iterm2", also: []string{"iterm.app", "iterm"}, iterm2: true, iterm2Always: true},
 	{name: "konsole"},
 	{name: "foot", sextants: true, octants: version{1, 20}},
 	{name: "windows terminal"},
 	{name: "xterm.js", also: []string{"vscode"}, iterm2: true, sextants: true},
-	{name: "warp", also: []string{"warpterminal"}, iterm2: true, iterm2Always: false},
+	{name: "warp"},
 	{name: "alacritty", none: true, sextants: true},
 	{name: "vte", also: []string{"gnome"}, none: true, sextants: true, octants: version{7800}},
 	{name: "xterm("},

@@ -108,7 +108,7 @@ const PassthroughCommand = "tmux set -p allow-passthrough on"
 // placeholders: that goes by its brand.
 func Choose(user Setting, r Replies) Choice {
 	b := r.brand()
-	c := Choice{Tmux: false}
+	var c Choice
 	c.Set, c.Octants = r.blocks(b)
 	switch user {
 	case WithoutThem:
@@ -145,13 +145,13 @@ func (r Replies) best(b brand) Protocol {
 		return Blocks
 	}
 	switch {
-	case b.placeholders:
+	case b.placeholders && r.Kitty:
 		return KittyPlaceholders
 	case b.none:
 		return Blocks
 	case b.iterm2 && (b.iterm2Always || sixel || r.Kitty):
 		return ITerm2AtCursor
-	case r.Kitty && !b.notKitty:
+	case r.Kitty:
 		return KittyAtCursor
 	case sixel:
 		return SixelAtCursor

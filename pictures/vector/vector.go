@@ -22,9 +22,9 @@ const (
 	mostElements = 200_000 // in the file, and again drawn
 	mostPoints   = 4_000_000
 	mostRules    = 2_000 // of style sheets
-	// mostWork is what filling may cost, in rows and pixels touched: some
+	// mostWork is what filling may cost, in rows and pixels touched: three
 	// seconds.
-	mostWork = 600_000_000
+	mostWork = 250_000_000
 )
 
 // Limits bound a drawing, and say how pictures inside of it are decoded.
