@@ -31,7 +31,7 @@ func (p *painter) element(n *node, at state) {
 		return
 	}
 	at = p.clipped(n, p.styled(n, at))
-	if at.style.gone || at.clip.Empty() || !p.spend(10) {
+	if at.style.gone || at.clip.Empty() || !p.spend(elementWork) {
 		return
 	}
 	switch n.name {

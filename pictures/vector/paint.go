@@ -41,7 +41,7 @@ type state struct {
 func newPainter(ctx context.Context, doc *document, page image.Rectangle, bitmap func([]byte) (image.Image, error)) *painter {
 	return &painter{
 		doc: doc, image: image.NewRGBA(page), bitmap: bitmap, ended: ctx.Err, fonts: map[string]*sfnt.Font{},
-		work: mostWork, elements: mostElements, points: mostPoints,
+		work: mostWork + mostPages*page.Dx()*page.Dy(), elements: mostElements, points: mostPoints,
 	}
 }
 

@@ -9,6 +9,7 @@ type stroker struct {
 	half   float64
 	corner int // corners of a circle
 	out    []figure
+	room   []point // for points of figures: millions of small ones are slow to allocate
 	left   int
 	over   bool
 }
@@ -53,7 +54,13 @@ func (k *stroker) add(points ...point) {
 		k.over = true
 		return
 	}
-	k.out = append(k.out, figure{points: points, closed: true})
+	const rooms = 4096
+	if len(points) > cap(k.room)-len(k.room) {
+		k.room = make([]point, 0, rooms)
+	}
+	at := len(k.room)
+	k.room = append(k.room, points...)
+	k.out = append(k.out, figure{points: k.room[at:len(k.room):len(k.room)], closed: true})
 }
 
 // run strokes points that are joined.

@@ -61,7 +61,7 @@ func (p *painter) write(w *writing, n *node, at state) {
 		}
 		p.elements--
 		inner := at
-		if inner.depth++; inner.depth > mostDepth || !p.spend(10) || kid.name != "tspan" && kid.name != "a" {
+		if inner.depth++; inner.depth > mostDepth || !p.spend(elementWork) || kid.name != "tspan" && kid.name != "a" {
 			continue
 		}
 		if inner = p.styled(kid, inner); !inner.style.gone {

@@ -22,9 +22,11 @@ const (
 	mostElements = 200_000 // in the file, and again drawn
 	mostPoints   = 4_000_000
 	mostRules    = 2_000 // of style sheets
-	// mostWork is what filling may cost, in rows and pixels touched: three
-	// seconds.
-	mostWork = 250_000_000
+	// What filling may cost, in rows and pixels touched, some 10 ns each: so
+	// many pages filled, and what elements take by themselves.
+	mostPages   = 60
+	elementWork = 100
+	mostWork    = 2 * elementWork * mostElements
 )
 
 // Limits bound a drawing, and say how pictures inside of it are decoded.
