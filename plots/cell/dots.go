@@ -179,7 +179,7 @@ func (c *Canvas) dotted(x, y int) (sign string, ink dot, back scene.Color, ok bo
 			if d.owner == 0 || strong && d.faint {
 				continue
 			}
-			mask |= c.set.bit(i, j)
+			mask |= c.set.Bit(i, j)
 			c.vote(d)
 		}
 	}
@@ -201,7 +201,7 @@ func (c *Canvas) dotted(x, y int) (sign string, ink dot, back scene.Color, ok bo
 	if len(c.votes) == 2 && c.set == HalfBlock && c.votes[1].d.color != 0 {
 		return "▀", c.votes[0].d, c.votes[1].d.color, true
 	}
-	return c.set.signs()[mask], best.d, 0, true
+	return c.set.Sign(mask), best.d, 0, true
 }
 
 func (c *Canvas) vote(d dot) {

@@ -44,8 +44,8 @@ func (d Dots) Size() (x, y int) {
 // brailleBits are the dots of a sign of braille, row by row from the top left.
 var brailleBits = [4][2]int{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
 
-// bit is the part that a dot has in the number of a sign.
-func (d Dots) bit(x, y int) int {
+// Bit is the part that a dot has in the number of a sign.
+func (d Dots) Bit(x, y int) int {
 	if d == Braille {
 		return brailleBits[y][x]
 	}
@@ -53,8 +53,8 @@ func (d Dots) bit(x, y int) int {
 	return 1 << (y*w + x)
 }
 
-// signs are the signs of a set by the dots they have.
-func (d Dots) signs() []string { return setSigns[d] }
+// Sign is the sign whose dots are the sum of their bits.
+func (d Dots) Sign(mask int) string { return setSigns[d][mask] }
 
 var setSigns = [...][]string{
 	Braille: run(0x2800, 256, nil), Octant: octants(), Sextant: sextants(),
