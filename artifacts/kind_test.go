@@ -106,6 +106,7 @@ func TestKindsByContent(t *testing.T) {
 		"a text under the name of a picture":    {"a.png", "hello there", "text"},
 		"JSON that is none":                     {"a.json", "{not json", "text"},
 		"JSON under the name of a text":         {"a.txt", `{"a": 1}`, "json"},
+		"JSON as Python writes it":              {"x", `{"a": NaN, "b": [-Infinity, 1]}`, "json"},
 		"a number, named JSON":                  {"a.json", "3.5\n", "json"},
 		"a number":                              {"a.txt", "3.5\n", "text"},
 		"a table of log_table":                  {"x", `{"columns":["a"],"data":[[1]]}`, "mlflow table"},

@@ -9,6 +9,9 @@ import (
 )
 
 var (
+	// constants are what Python writes into JSON that is not of it.
+	constants = regexp.MustCompile(`([\[:,]\s*)-?(?:NaN|Infinity)\b`)
+
 	markup = regexp.MustCompile(`(?i)^(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|style|script|div|table|link|meta|title|h[1-6]|p|span|pre|ul|ol|iframe)[\s>/]`)
 	vector = regexp.MustCompile(`(?is)^(?:<\?xml.*?\?>\s*|<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]`)
 )
@@ -46,6 +49,7 @@ func jsonKind(by Kind, text string, whole bool) (Kind, bool) {
 	if text[0] != '{' && text[0] != '[' && !(named && whole && json.Valid([]byte(text))) {
 		return Kind{}, false
 	}
+	text = constants.ReplaceAllString(text, "${1}0")
 	o := outline{decoder: json.NewDecoder(strings.NewReader(text)), keys: map[string]json.Delim{}}
 	o.decoder.UseNumber()
 	err := o.read()
