@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"artifacts/texts":     {"sanitize"},
 	"artifacts/trees":     {},
 	"artifacts/pages":     {"sanitize"},
-	"artifacts/mlmodel":   {},
+	"artifacts/mlmodel":   {"artifacts/trees"},
 	"artifacts/originals": {"plots", "sanitize"},
 	"artifacts/diffs":     {"artifacts/trees"},
 	"forest":              {"store"},
