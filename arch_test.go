@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"artifacts":           {"store"},
 	"artifacts/texts":     {"sanitize"},
 	"artifacts/trees":     {},
-	"artifacts/pages":     {"sanitize"},
+	"artifacts/pages":     {"artifacts", "sanitize"},
 	"artifacts/mlmodel":   {"artifacts/trees"},
 	"artifacts/originals": {"plots", "sanitize"},
 	"artifacts/diffs":     {"artifacts/trees"},
