@@ -138,17 +138,24 @@ func broken(a atom.Atom) bool {
 	return false
 }
 
-func (w *writer) start(a atom.Atom, closed bool, attr map[string]string) {
-	if w.hidden != 0 {
+// hide reports whether an element is not for readers, or within one.
+func (w *writer) hide(a atom.Atom, closed bool) bool {
+	switch {
+	case w.hidden != 0:
 		if a == w.hidden && !closed {
 			w.within++
 		}
-		return
+		return true
+	case !unseen(a):
+		return false
+	case !closed || a == atom.Script || a == atom.Style: // those two are never closed by a slash
+		w.hidden, w.within = a, 1
 	}
-	if unseen(a) {
-		if !closed || a == atom.Script || a == atom.Style { // those two are never closed by a slash
-			w.hidden, w.within = a, 1
-		}
+	return true
+}
+
+func (w *writer) start(a atom.Atom, closed bool, attr map[string]string) {
+	if w.hide(a, closed) {
 		return
 	}
 	if w.cell && broken(a) {
