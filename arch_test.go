@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"artifacts/trees":     {},
 	"artifacts/pages":     {"artifacts", "sanitize"},
 	"artifacts/mlmodel":   {"artifacts/trees"},
-	"artifacts/originals": {"plots", "sanitize"},
+	"artifacts/originals": {"artifacts/trees", "plots", "sanitize"},
 	"artifacts/diffs":     {"artifacts/trees"},
 	"forest":              {"store"},
 	"compare":             {"store"},
