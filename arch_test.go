@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"artifacts/pages":     {"artifacts", "sanitize"},
 	"artifacts/mlmodel":   {"artifacts/trees"},
 	"artifacts/originals": {"artifacts/trees", "plots", "sanitize"},
-	"artifacts/diffs":     {"artifacts/trees"},
+	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
 	"forest":              {"store"},
 	"compare":             {"store"},
 	"drift":               {},
