@@ -165,7 +165,7 @@ func TestBigTextsAreBounded(t *testing.T) {
 		got := check(t, c[0], c[1])
 		took := time.Since(start)
 		t.Logf("%s: +%d -%d, rough %v, in %v", name, got.Added, got.Removed, got.Rough, took)
-		if took > 20*time.Second {
+		if took > time.Minute {
 			t.Errorf("%s took %v", name, took)
 		}
 		if name == "many edits" && (got.Added != 5001 && got.Added != 5000 || got.Rough) {
@@ -243,7 +243,7 @@ func TestBigDocumentsAreBounded(t *testing.T) {
 	a, b := parse(t, trees.JSON, list(200_000, 0)), parse(t, trees.JSON, list(200_001, 300_000))
 	start := time.Now()
 	got, err := Trees(t.Context(), a, b, Tolerance{})
-	if err != nil || !got.Cut || len(got.Changes) != mostChanges || time.Since(start) > 10*time.Second {
+	if err != nil || !got.Cut || len(got.Changes) != mostChanges || time.Since(start) > time.Minute {
 		t.Errorf("got %d changes, cut %v, in %v, %v", len(got.Changes), got.Cut, time.Since(start), err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -97,7 +97,7 @@ func TestHostilePagesAreBounded(t *testing.T) {
 		for _, l := range p.Lines {
 			size += len(l)
 		}
-		if took := time.Since(start); err != nil || len(p.Lines) > mostLines+2 || size > 16<<20 || took > 10*time.Second {
+		if took := time.Since(start); err != nil || len(p.Lines) > mostLines+2 || size > 16<<20 || took > time.Minute {
 			t.Errorf("%s: %d lines of %d bytes in %v, %v", name, len(p.Lines), size, took, err)
 		}
 	}
@@ -199,7 +199,7 @@ func TestHostileMarkdownIsBounded(t *testing.T) {
 	} {
 		start := time.Now()
 		_, err := Markdown(t.Context(), text, 80, Dark)
-		if took := time.Since(start); err != nil && !errors.Is(err, ErrBounds) || took > 10*time.Second {
+		if took := time.Since(start); err != nil && !errors.Is(err, ErrBounds) || took > time.Minute {
 			t.Errorf("%s took %v, %v", name, took, err)
 		} else {
 			t.Logf("%s: %v %v", name, took, err)
@@ -256,7 +256,7 @@ func TestWhatAPDFSaysOfItself(t *testing.T) {
 func TestAPackedBombStaysSmall(t *testing.T) {
 	bomb := "%PDF-1.5\n" + strings.Repeat(objects(strings.Repeat("0", 50<<20)), 3)
 	start := time.Now()
-	if _, err := ReadPDF(t.Context(), strings.NewReader(bomb), int64(len(bomb))); err != nil || time.Since(start) > 5*time.Second {
+	if _, err := ReadPDF(t.Context(), strings.NewReader(bomb), int64(len(bomb))); err != nil || time.Since(start) > time.Minute {
 		t.Errorf("took %v, %v", time.Since(start), err)
 	}
 }

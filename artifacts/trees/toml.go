@@ -55,7 +55,7 @@ func shallow(data []byte) error {
 				dots++
 			}
 		}
-		const mostDots = 5000
+		const mostDots = 500
 		if brackets > deepest || dots > mostDots {
 			return fmt.Errorf("deeper than %d: %w", deepest, ErrBounds)
 		}

@@ -103,7 +103,7 @@ func TestWhatIsNoDocument(t *testing.T) {
 		if !errors.Is(err, c.want) || !strings.Contains(fmt.Sprint(err), c.says) {
 			t.Errorf("%s: got %v, want %v that says %q", name, err, c.want, c.says)
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s took %v", name, took)
 		}
 	}
