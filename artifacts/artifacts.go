@@ -1,110 +1,54 @@
-// Package artifacts finds and lists what a run logged as files. It never leaves
-// a run's artifact root and decodes nothing.
+// Package artifacts finds and lists what a run logged as files, and says what a
+// file is. It never leaves a run's artifact root and decodes nothing.
 package artifacts
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Root is the folder of one run's artifacts.
 type Root struct{ root *os.Root }
 
-// Entry is a file or a folder.
-type Entry struct {
-	Name   string
-	Folder bool
-	Bytes  int64 // of a file
-}
-
-// ErrRemote: the artifacts are where benchside cannot read.
-var ErrRemote = errors.New("not on this machine")
-
-// ErrNone: there is no such folder; MLflow makes it with the first artifact.
-var ErrNone = errors.New("no artifacts were logged")
-
-// Open finds the folder of an artifact URI. The store is the path of its
-// database or folder: relative and served locations are looked for beside it,
-// as is one whose store was moved since (the part from /mlruns/ on).
-func Open(storePath, uri string) (*Root, error) {
-	base := storePath
-	if info, err := os.Stat(storePath); err == nil && !info.IsDir() {
-		base = filepath.Dir(storePath)
-	}
-	places, err := places(base, uri)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range places {
-		root, err := os.OpenRoot(p)
-		if err == nil {
-			return &Root{root}, nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("open artifacts %s: %w", uri, err)
-		}
-	}
-	return nil, fmt.Errorf("open artifacts %s: %w", uri, ErrNone)
-}
-
-// places lists the folders where the artifacts of a URI may be.
-func places(base, uri string) ([]string, error) {
-	if strings.ContainsRune(uri, 0) || uri == "" {
-		return nil, fmt.Errorf("open artifacts %q: %w", uri, ErrNone)
-	}
-	scheme, rest, found := strings.Cut(uri, ":")
-	path := uri
-	switch {
-	case !found || strings.ContainsAny(scheme, "/."):
-	case scheme == "file":
-		u, err := url.Parse(uri)
-		if err != nil {
-			return nil, fmt.Errorf("open artifacts %s: %w", uri, err)
-		}
-		path = u.Path
-	case scheme == "mlflow-artifacts":
-		rest = strings.TrimPrefix(rest, "//")
-		if strings.HasPrefix(uri, scheme+"://") {
-			if _, after, ok := strings.Cut(rest, "/"); ok {
-				rest = after // behind the host
-			}
-		}
-		if !filepath.IsLocal(strings.TrimPrefix(rest, "/")) {
-			return nil, fmt.Errorf("open artifacts %s: %w", uri, ErrNone)
-		}
-		return []string{filepath.Join(base, "mlartifacts", rest)}, nil
-	default:
-		return nil, fmt.Errorf("open artifacts %s: %w", uri, ErrRemote)
-	}
-	if !filepath.IsAbs(path) {
-		if !filepath.IsLocal(path) {
-			return nil, fmt.Errorf("open artifacts %s: %w", uri, ErrNone)
-		}
-		return []string{filepath.Join(base, path)}, nil
-	}
-	out := []string{path}
-	if _, after, ok := strings.Cut(path, "/mlruns/"); ok && filepath.IsLocal(after) {
-		out = append(out, filepath.Join(base, "mlruns", after), filepath.Join(base, after))
-	}
-	return out, nil
-}
-
 // Close lets go of the folder.
 func (r *Root) Close() error { return r.root.Close() }
 
-// FS returns the artifacts as a file system that cannot be left.
-func (r *Root) FS() fs.FS { return r.root.FS() }
+// Entry is a file, a folder or what is neither.
+type Entry struct {
+	Name     string
+	Folder   bool
+	Bytes    int64     // of a file
+	Modified time.Time // zero if it is not known
+	// Special says what is neither file nor folder, such as "fifo"; it is "" for
+	// those, and for links to them within the root.
+	Special string
+}
 
-// mostEntries bounds what is listed of one folder.
-const mostEntries = 10_000
+// Page is a part of a folder, sorted by name.
+type Page struct {
+	Entries []Entry
+	From    int // the place of the first entry in the folder
+	Total   int // entries in the folder
+	// Cut: the folder has more entries than are counted and sorted.
+	Cut bool
+}
+
+// Of a folder, and of what is listed of it at once.
+const (
+	mostEntries = 10_000
+	mostNames   = 1_000_000
+	// chunk is how many names are read between two looks at the context.
+	chunk = 4096
+)
 
 // uploading begins the names of files that MLflow is still writing.
 const uploading = ".artifact.uploading."
@@ -112,29 +56,150 @@ const uploading = ".artifact.uploading."
 // List returns the entries of one folder by name, "" being the root; cut says
 // that there are more than are listed.
 func (r *Root) List(folder string) (entries []Entry, cut bool, err error) {
+	page, err := r.Page(context.Background(), folder, 0, mostEntries)
+	return page.Entries, page.Cut || page.Total > len(page.Entries), err
+}
+
+// Page returns at most so many entries of a folder, in the order of their names,
+// from a place on. Names of the whole folder are read, sizes only of the page.
+func (r *Root) Page(ctx context.Context, folder string, from, most int) (Page, error) {
+	page, err := r.page(ctx, cmp.Or(folder, "."), max(from, 0), max(most, 0))
+	if err != nil {
+		return Page{}, fmt.Errorf("list artifacts: %w", err)
+	}
+	return page, nil
+}
+
+func (r *Root) page(ctx context.Context, folder string, from, most int) (Page, error) {
+	in, err := r.root.OpenRoot(folder)
+	if err != nil {
+		return Page{}, err
+	}
+	defer in.Close()
+	names := first{most: from + min(most, mostNames)}
+	cut, err := names.read(ctx, in)
+	if err != nil {
+		return Page{}, err
+	}
+	sorted := names.sorted()
+	page := Page{From: min(from, names.total), Total: names.total, Cut: cut}
+	for _, name := range sorted[min(from, len(sorted)):] {
+		if err := ctx.Err(); err != nil {
+			return Page{}, err
+		}
+		page.Entries = append(page.Entries, r.entry(in, folder, name))
+	}
+	return page, nil
+}
+
+// first keeps the first names of many: the first page of a big folder needs no
+// order of all.
+type first struct {
+	most  int
+	total int
+	names []string
+	last  string // names behind it are not among the first; "" for not known
+}
+
+func (f *first) add(name string) {
+	f.total++
+	if f.last != "" && name > f.last {
+		return
+	}
+	f.names = append(f.names, name)
+	if len(f.names) > 2*f.most+chunk {
+		f.sorted()
+	}
+}
+
+func (f *first) sorted() []string {
+	slices.Sort(f.names)
+	if len(f.names) > f.most {
+		f.names = f.names[:f.most]
+		if f.most > 0 {
+			f.last = f.names[f.most-1]
+		}
+	}
+	return f.names
+}
+
+// read reads names only: whatever else a directory entry could tell costs a look
+// at each file (100,000 entries: 60 ms against 370).
+func (f *first) read(ctx context.Context, in *os.Root) (cut bool, err error) {
+	folder, err := in.Open(".")
+	if err != nil {
+		return false, err
+	}
+	defer folder.Close()
+	for f.total < mostNames {
+		part, err := folder.Readdirnames(chunk)
+		for _, name := range part {
+			if !strings.HasPrefix(name, uploading) {
+				f.add(name)
+			}
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// openFolder opens what is a folder, and nothing that opening would wait for.
+func (r *Root) openFolder(folder string) (*os.File, error) {
 	if folder == "" {
 		folder = "."
 	}
-	f, err := r.root.Open(folder)
+	info, err := r.root.Stat(folder)
 	if err != nil {
-		return nil, false, fmt.Errorf("list artifacts: %w", err)
+		return nil, err
 	}
-	defer f.Close()
-	found, err := f.ReadDir(mostEntries + 1)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, false, fmt.Errorf("list artifacts: %w", err)
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%s: not a folder", folder)
 	}
-	cut = len(found) > mostEntries
-	for _, d := range found[:min(len(found), mostEntries)] {
-		if strings.HasPrefix(d.Name(), uploading) {
-			continue
+	return r.root.OpenFile(folder, readOnly, 0)
+}
+
+// entry looks at one name; a link counts as what it leads to within the root.
+func (r *Root) entry(in *os.Root, folder, name string) Entry {
+	e := Entry{Name: name}
+	info, err := in.Lstat(name)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if info, err = r.root.Stat(path.Join(folder, name)); err != nil {
+			e.Special = "link out of the artifacts, or to nothing"
+			return e
 		}
-		e := Entry{Name: d.Name(), Folder: d.IsDir()}
-		if info, err := d.Info(); err == nil && !e.Folder {
-			e.Bytes = info.Size()
-		}
-		entries = append(entries, e)
 	}
-	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Compare(a.Name, b.Name) })
-	return entries, cut, nil
+	if err != nil {
+		return e // gone since; its name stays until the next look
+	}
+	e.Folder = info.IsDir()
+	e.Modified = info.ModTime()
+	switch {
+	case info.Mode().IsRegular():
+		e.Bytes = info.Size()
+	case !e.Folder:
+		e.Special = special(info.Mode())
+	}
+	return e
+}
+
+func special(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		return "fifo"
+	case mode&fs.ModeSocket != 0:
+		return "socket"
+	case mode&fs.ModeDevice != 0:
+		return "device"
+	case mode.IsDir():
+		return "folder"
+	}
+	return "neither file nor folder"
 }

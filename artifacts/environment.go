@@ -17,7 +17,7 @@ import (
 const mostEnvironment = 1 << 20
 
 // Environment is what the models of a run were made with, by package; "python" is
-// the interpreter. MLflow writes it beside each model. It is empty where the run
+// the pythonOf. MLflow writes it beside each model. It is empty where the run
 // logged no model or its files are elsewhere; home is the path of the store.
 func Environment(home string, run *store.Run, models []store.LoggedModel) (map[string]string, error) {
 	for _, m := range models {
@@ -65,9 +65,9 @@ func environmentAt(home, uri, folder string) (map[string]string, error) {
 	defer root.Close()
 	var out map[string]string
 	for name, read := range map[string]func(line string) (key, value string){
-		"requirements.txt": requirement, "python_env.yaml": interpreter,
+		"requirements.txt": requirement, "python_env.yaml": pythonOf,
 	} {
-		err := eachLine(root.FS(), path.Join(folder, name), func(line string) {
+		err := eachLine(root, path.Join(folder, name), func(line string) {
 			if key, value := read(line); key != "" {
 				if out == nil {
 					out = map[string]string{}
@@ -83,20 +83,16 @@ func environmentAt(home, uri, folder string) (map[string]string, error) {
 }
 
 // eachLine calls take with the lines of a small file, none if it is not there.
-func eachLine(files fs.FS, name string, take func(line string)) error {
-	info, err := fs.Stat(files, name)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+func eachLine(root *Root, name string, take func(line string)) error {
+	f, err := root.OpenFile(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNotFile) {
 		return nil
 	}
-	var f fs.File
-	if err == nil {
-		f, err = files.Open(name)
-	}
 	if err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
+		return err
 	}
 	defer f.Close()
-	lines := bufio.NewScanner(io.LimitReader(f, mostEnvironment))
+	lines := bufio.NewScanner(io.NewSectionReader(f, 0, min(f.Size(), mostEnvironment)))
 	for lines.Scan() {
 		take(strings.TrimSpace(lines.Text()))
 	}
@@ -120,8 +116,8 @@ func requirement(line string) (name, version string) {
 	return line[:at], strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line[at:]), "=="))
 }
 
-// interpreter reads a line of python_env.yaml.
-func interpreter(line string) (name, version string) {
+// pythonOf reads a line of python_env.yaml.
+func pythonOf(line string) (name, version string) {
 	if value, ok := strings.CutPrefix(line, "python:"); ok {
 		return "python", strings.Trim(strings.TrimSpace(value), `'"`)
 	}
