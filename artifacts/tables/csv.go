@@ -198,37 +198,48 @@ func (f *csvFormat) next(s *stream, rec *record) (bool, error) {
 		if !ok && len(s.buf) == s.pos {
 			return false, nil
 		}
-		if !ok || bytes.IndexByte(line, '"') >= 0 {
-			return true, f.slow(s, rec)
-		}
 		n := len(line)
 		if ended {
 			n++
 		}
 		line = bytes.TrimSuffix(line, []byte{'\r'})
-		if len(line) > 0 {
-			f.split(line, rec)
-			rec.open = !ended
-			s.consume(n)
-			return true, nil
+		if !ok || len(line) > 0 && !f.split(line, rec) {
+			rec.reset()
+			return true, f.slow(s, rec)
 		}
 		s.consume(n)
+		if len(line) > 0 {
+			rec.open = !ended
+			return true, nil
+		}
 	}
 }
 
-// split cuts a line without quotes.
-func (f *csvFormat) split(line []byte, rec *record) {
+// split cuts a line into cells, unless a quote needs a closer look: one that is
+// doubled, or that closes on another line.
+func (f *csvFormat) split(line []byte, rec *record) bool {
 	for {
-		i := bytes.IndexByte(line, f.delimiter)
-		text := line
-		if i >= 0 {
-			text = line[:i]
+		c := cell{quoted: len(line) > 0 && line[0] == '"'}
+		end := 0
+		if c.quoted {
+			end = bytes.IndexByte(line[1:], '"') + 2
+			if end < 2 || end < len(line) && line[end] != f.delimiter {
+				return false
+			}
+			c.text = line[1 : end-1]
+		} else {
+			if end = bytes.IndexByte(line, f.delimiter); end < 0 {
+				end = len(line)
+			}
+			c.text = line[:end]
 		}
-		rec.add(cell{text: text[:min(len(text), MostCellBytes)], size: int64(len(text))})
-		if i < 0 {
-			return
+		c.size = int64(len(c.text))
+		c.text = c.text[:min(len(c.text), MostCellBytes)]
+		rec.add(c)
+		if end == len(line) {
+			return true
 		}
-		line = line[i+1:]
+		line = line[end+1:]
 	}
 }
 

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -307,10 +308,30 @@ func (t *rowFile) observe(rec *record) {
 		t.broken = append(t.broken, fmt.Sprintf("row %d: %s", t.index.rows+1, rec.note))
 	}
 	for i := range rec.cells {
-		if t.columns[i].Type < Text {
-			t.columns[i].Type = merge(t.columns[i].Type, classOf(rec.cells[i]))
+		if known := t.columns[i].Type; known < Text && !rec.cells[i].looks(known) {
+			t.columns[i].Type = merge(known, classOf(rec.cells[i]))
 		}
 	}
+}
+
+// looks reports at a glance, as an index takes one at every cell of a file,
+// that a cell is of a type.
+func (c *cell) looks(t Type) bool {
+	if c.json || c.quoted || len(c.text) == 0 || len(c.text) > mostTimeBytes {
+		return false
+	}
+	switch t {
+	case Number:
+		for _, b := range c.text {
+			if (b < '0' || b > '9') && b != '.' && b != '-' && b != 'e' {
+				return false
+			}
+		}
+		return c.text[len(c.text)-1] <= '9' && bytes.Count(c.text, []byte{'.'}) < 2 && bytes.IndexByte(c.text[1:], '-') < 0
+	case Time:
+		return len(c.text) >= 10 && c.text[4] == '-' && c.text[7] == '-' && c.text[0] <= '9' && c.text[9] <= '9'
+	}
+	return false
 }
 
 func classOf(c cell) Type {
