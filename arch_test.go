@@ -25,30 +25,31 @@ var plain = []string{
 // package may import. The longest pattern that fits a package holds for it; a
 // star stands for one path element. Tests are free in what they import.
 var mayImport = map[string][]string{
-	"store":           {"store/search"},
-	"store/search":    {},
-	"store/*":         {"store", "store/search", "store/memory"}, // the backends
-	"store/memory":    {"store", "store/search"},
-	"store/storetest": {"store", "store/search"},
-	"themes":          {},
-	"sanitize":        {},
-	"artifacts":       {"store"},
-	"artifacts/tally": {},
-	"artifacts/*":     {"artifacts/tally"}, // readers of formats
-	"forest":          {"store"},
-	"compare":         {"store"},
-	"drift":           {},
-	"plots":           {"plots/scene", "themes"},
-	"plots/scene":     {},
-	"plots/*":         {"plots/scene"}, // what a scene is drawn with
-	"demo":            {},
-	"curves":          {"store", "plots"},
-	"figures":         {"store", "compare", "plots", "sanitize"},
-	"tui/histories":   {"store", "curves", "plots", "sanitize", "tui/view"},
-	"tui/view":        {"compare", "store", "store/search", "themes", "sanitize"},
-	"tui/widget":      {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
-	"tui/viewtest":    {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
-	"tui/pump":        {},
+	"store":            {"store/search"},
+	"store/search":     {},
+	"store/*":          {"store", "store/search", "store/memory"}, // the backends
+	"store/memory":     {"store", "store/search"},
+	"store/storetest":  {"store", "store/search"},
+	"themes":           {},
+	"sanitize":         {},
+	"artifacts":        {"store"},
+	"artifacts/tally":  {},
+	"artifacts/*":      {"artifacts/tally"},                     // readers of formats
+	"artifacts/tables": {"artifacts/tally", "artifacts/arrays"}, // both know 16-bit floats
+	"forest":           {"store"},
+	"compare":          {"store"},
+	"drift":            {},
+	"plots":            {"plots/scene", "themes"},
+	"plots/scene":      {},
+	"plots/*":          {"plots/scene"}, // what a scene is drawn with
+	"demo":             {},
+	"curves":           {"store", "plots"},
+	"figures":          {"store", "compare", "plots", "sanitize"},
+	"tui/histories":    {"store", "curves", "plots", "sanitize", "tui/view"},
+	"tui/view":         {"compare", "store", "store/search", "themes", "sanitize"},
+	"tui/widget":       {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
+	"tui/viewtest":     {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
+	"tui/pump":         {},
 	// A screen: never another screen, never a backend.
 	"tui/*":         append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories"}, plain...),
 	"tui":           append([]string{"tui/*"}, plain...),

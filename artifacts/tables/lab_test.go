@@ -94,16 +94,21 @@ func TestTheLabsTablesReadAsTheyWereLogged(t *testing.T) {
 		rows    [][]string
 	}{
 		"quotes, a newline inside, umlauts": {
-			"4/*/artifacts/tables/quoted.csv", []string{"k text", "v integer"},
+			"4/*/artifacts/tables/quoted.csv",
+			[]string{"k text", "v integer"},
 			[][]string{{"quoted, comma", "1"}, {"line\nbreak", "2"}, {"ünï", "3"}},
 		},
 		"tabs": {"4/*/artifacts/tables/plain.tsv", []string{"k text", "v integer"}, [][]string{{"a", "1"}}},
 		"a table that MLflow logged": {
-			"4/*/artifacts/tables/eval.json", []string{"prompt text", "answer text", "score number", "ok bool"},
+			"4/*/artifacts/tables/eval.json",
+			[]string{"prompt text", "answer text", "score number", "ok bool"},
 			[][]string{
-				{"q0a", "a0 — ünï", "0.0", "true"}, {"q0b", "line1\nline2", "∅", "false"},
-				{"q1a", "a1 — ünï", "0.1", "true"}, {"q1b", "line1\nline2", "∅", "false"},
-				{"q2a", "a2 — ünï", "0.2", "true"}, {"q2b", "line1\nline2", "∅", "false"},
+				{"q0a", "a0 — ünï", "0.0", "true"},
+				{"q0b", "line1\nline2", "∅", "false"},
+				{"q1a", "a1 — ünï", "0.1", "true"},
+				{"q1b", "line1\nline2", "∅", "false"},
+				{"q2a", "a2 — ünï", "0.2", "true"},
+				{"q2b", "line1\nline2", "∅", "false"},
 			},
 		},
 	} {

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -15,6 +14,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/format"
+
+	"benchside/artifacts/arrays"
 )
 
 // mostDecimal bounds the digits behind the point and the bytes of a decimal.
@@ -289,26 +290,7 @@ func clockValue(unit time.Duration) func(parquet.Value) Value {
 
 // halfValue reads IEEE 754 binary16.
 func halfValue(v parquet.Value) Value {
-	return float(Half(binary.LittleEndian.Uint16(v.ByteArray())), 32)
-}
-
-// Half is the number that 16 bits stand for in IEEE 754 binary16.
-func Half(bits uint16) float64 {
-	sign := 1.0
-	if bits&0x8000 != 0 {
-		sign = -1
-	}
-	exponent, fraction := int(bits>>10&31), float64(bits&1023)
-	switch exponent {
-	case 0:
-		return sign * math.Ldexp(fraction, -24)
-	case 31:
-		if fraction != 0 {
-			return math.NaN()
-		}
-		return math.Inf(int(sign))
-	}
-	return sign * math.Ldexp(1024+fraction, exponent-25)
+	return float(arrays.Half(binary.LittleEndian.Uint16(v.ByteArray())), 32)
 }
 
 // jsonOf writes a value inside of a structure.
