@@ -133,25 +133,15 @@ const mostRowValues = MostCellBytes / 2
 // repeatedRows reads rows that may hold many values and go over pages.
 func (c *cursor) repeatedRows(ctx context.Context, from int64, n int, each batch) error {
 	for c.next < from+int64(n) {
-		var row []parquet.Value
-		for {
-			v, err := c.peek(ctx, from)
-			if errors.Is(err, io.EOF) && len(row) > 0 {
-				break
-			}
-			if err != nil {
-				return err
-			}
-			if v.RepetitionLevel() == 0 && len(row) > 0 {
-				break
-			}
-			if len(row) <= mostRowValues {
-				row = append(row, v)
-			}
-			c.ahead = c.ahead[1:]
+		if _, err := c.peek(ctx, from); err != nil {
+			return err
 		}
 		at := c.next
-		c.next++
+		row, err := c.oneRow(ctx, from)
+		if err != nil {
+			return err
+		}
+		c.next = max(c.next, at+1) // it is beyond if pages were passed
 		if at < from {
 			continue
 		}
@@ -160,6 +150,27 @@ func (c *cursor) repeatedRows(ctx context.Context, from int64, n int, each batch
 		}
 	}
 	return nil
+}
+
+// oneRow takes the values up to the next that begins a row.
+func (c *cursor) oneRow(ctx context.Context, want int64) ([]parquet.Value, error) {
+	var row []parquet.Value
+	for {
+		v, err := c.peek(ctx, want)
+		if errors.Is(err, io.EOF) && len(row) > 0 {
+			return row, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if v.RepetitionLevel() == 0 && len(row) > 0 {
+			return row, nil
+		}
+		if len(row) <= mostRowValues {
+			row = append(row, v)
+		}
+		c.ahead = c.ahead[1:]
+	}
 }
 
 // peek returns the next value and leaves it. Values stay valid: pages are not

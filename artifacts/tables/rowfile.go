@@ -110,7 +110,7 @@ func newRowFile(ctx context.Context, r io.ReaderAt, size int64, coding encoding,
 	t.head = sum
 	t.notes = titleNotes(columns)
 	err = t.count(ctx, nil, func(rows, bytes int64) bool { return rows >= headRows || bytes >= headBytes })
-	if err != nil && !errors.Is(err, ErrDamaged) {
+	if err != nil && !broken(err) {
 		return nil, err
 	}
 	return t, nil
@@ -241,7 +241,7 @@ func (t *rowFile) count(ctx context.Context, progress func(done, total int64), e
 		if err == nil && !more {
 			t.tail = rec.note
 		}
-		if errors.Is(err, ErrDamaged) {
+		if broken(err) {
 			t.broken = []string{fmt.Sprintf("row %d and what follows cannot be read: %v", rows+1, err)}
 		}
 		t.mu.Unlock()
@@ -256,6 +256,10 @@ func (t *rowFile) count(ctx context.Context, progress func(done, total int64), e
 		}
 	}
 }
+
+// broken reports whether an error is the file's own fault: then the rows before
+// can still be shown.
+func broken(err error) bool { return errors.Is(err, ErrDamaged) || errors.Is(err, ErrTooBig) }
 
 // progressRows is how many rows there are between two reports of progress.
 const progressRows = 8192
@@ -308,7 +312,7 @@ func (t *rowFile) observe(rec *record) {
 		t.broken = append(t.broken, fmt.Sprintf("row %d: %s", t.index.rows+1, rec.note))
 	}
 	for i := range rec.cells {
-		if known := t.columns[i].Type; known < Text && !rec.cells[i].looks(known) {
+		if known := t.columns[i].Type; (known < Text || known == Text && rec.cells[i].json) && !rec.cells[i].looks(known) {
 			t.columns[i].Type = merge(known, classOf(rec.cells[i]))
 		}
 	}
