@@ -228,6 +228,21 @@ func TestRunsThatStandForGigabytesAreRefused(t *testing.T) {
 	}
 }
 
+func TestAPageOfAnotherNumberOfTextsIsRefusedUnseenByTheLibrary(t *testing.T) {
+	texts := []byte("\x01\x00\x00\x00a\x01\x00\x00\x00b")
+	for values, want := range map[int]error{0: ErrDamaged, 1: ErrDamaged, 2: nil, 3: ErrDamaged} {
+		if err := checkBody(texts, format.Plain, format.ByteArray, values); !errors.Is(err, want) {
+			t.Errorf("%d values: got %v, want %v", values, err, want)
+		}
+	}
+	// Levels in runs: three times 1, then bits 0 1 0 1 0 0 0 0, of which two count.
+	for values, want := range map[int]int{2: 2, 3: 3, 5: 4, 8: 5} {
+		if got := present([]byte{6, 1, 3, 0b1010}, 1, values); got != want {
+			t.Errorf("%d levels: got %d present, want %d", values, got, want)
+		}
+	}
+}
+
 func FuzzParquet(f *testing.F) {
 	for _, name := range slices.Concat(testFiles(f, "types_*_v?.parquet"), testFiles(f, "enc*.parquet"), labFiles(f, "4/*/artifacts/*/*.parquet")) {
 		b := readFile(f, name)

@@ -3,7 +3,6 @@ package tables
 import (
 	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"runtime/debug"
 
 	"github.com/parquet-go/parquet-go/format"
@@ -32,7 +31,7 @@ func guarded(what string, call func() error) (err error) {
 	return nil
 }
 
-// checkLevels looks whether runs of levels or of dictionary indexes hold no more
+// checkRuns looks whether runs of levels or of dictionary indexes hold no more
 // than what is claimed: a run of four bytes can stand for gigabytes.
 func checkRuns(b []byte, width, values int) error {
 	total := 0
@@ -57,32 +56,94 @@ func checkRuns(b []byte, width, values int) error {
 }
 
 // levels splits off a section of levels that begins with its length.
-func levels(b []byte, most, values int, coding format.Encoding) ([]byte, error) {
+func levels(b []byte, most, values int, coding format.Encoding) (section, rest []byte, err error) {
 	if most == 0 {
-		return b, nil
+		return nil, b, nil
 	}
 	if coding == format.BitPacked {
-		return nil, fmt.Errorf("levels are written as bits of an old version, which is not read")
+		return nil, nil, fmt.Errorf("levels are written as bits of an old version, which is not read")
 	}
 	if len(b) < 4 {
-		return nil, fmt.Errorf("%w: a page ends in its levels", ErrDamaged)
+		return nil, nil, fmt.Errorf("%w: a page ends in its levels", ErrDamaged)
 	}
 	n := binary.LittleEndian.Uint32(b)
 	if uint64(n) > uint64(len(b)-4) {
-		return nil, fmt.Errorf("%w: levels are longer than their page", ErrDamaged)
+		return nil, nil, fmt.Errorf("%w: levels are longer than their page", ErrDamaged)
 	}
-	return b[4+n:], checkRuns(b[4:4+n], bits.Len(uint(most)), values)
+	section = b[4 : 4+n]
+	return section, b[4+n:], checkRuns(section, width(most), values)
 }
 
-// checkBody looks whether the values of a page decode to what it claims.
+// present counts the levels, in runs that are checked, that are most: as many
+// values are there. Runs may be padded beyond the values of their page.
+func present(b []byte, most, values int) int {
+	bits, total := width(most), 0
+	for len(b) > 0 && values > 0 {
+		head, n := binary.Uvarint(b)
+		b = b[max(n, 0):]
+		count := min(int(head>>1), values)
+		if head&1 == 0 {
+			size := min((bits+7)/8, len(b))
+			if unpack(b, 0, min(bits, 8*size)) == uint64(most) {
+				total += count
+			}
+			b, values = b[size:], values-count
+			continue
+		}
+		size := min(int(head>>1)*bits, len(b))
+		count = min(size*8/bits, values)
+		for i := range count {
+			if unpack(b, i*bits, bits) == uint64(most) {
+				total++
+			}
+		}
+		b, values = b[size:], values-count
+	}
+	return total
+}
+
+// checkTexts looks whether a page holds as many texts as values are there. Of
+// any other number the library would print a warning to the terminal.
+func checkTexts(b []byte, coding format.Encoding, values int) error {
+	count := uint64(0)
+	if coding == format.Plain {
+		for ; len(b) >= 4; count++ {
+			n := binary.LittleEndian.Uint32(b)
+			if uint64(n) > uint64(len(b)-4) {
+				break
+			}
+			b = b[4+n:]
+		}
+	} else {
+		for range 3 { // the head of differences: block size, miniblocks, values
+			x, n := binary.Uvarint(b)
+			count, b = x, b[max(n, 0):]
+		}
+	}
+	if count != uint64(values) {
+		return fmt.Errorf("%w: a page of %d values holds %d", ErrDamaged, values, count)
+	}
+	return nil
+}
+
+// plainDictionary is how dictionaries were called in version 1 of the format.
+const plainDictionary format.Encoding = 2
+
+// checkBody looks whether the values of a page decode to no more than are there.
 func checkBody(b []byte, coding format.Encoding, kind format.Type, values int) error {
+	dictionary := coding == plainDictionary || coding == format.RLEDictionary
+	if kind == format.ByteArray && !dictionary && (len(b) > 0 || values > 0) {
+		if err := checkTexts(b, coding, values); err != nil {
+			return err
+		}
+	}
 	if len(b) == 0 {
 		return nil
 	}
 	switch coding {
 	case format.Plain, format.ByteStreamSplit:
 		return nil
-	case format.PlainDictionary, format.RLEDictionary:
+	case plainDictionary, format.RLEDictionary:
 		if b[0] > 32 {
 			return fmt.Errorf("%w: dictionary indexes of %d bits", ErrDamaged, b[0])
 		}

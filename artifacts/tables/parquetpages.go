@@ -219,8 +219,13 @@ func (c *cursor) dictionary(h *format.PageHeader, at int64) ([]byte, error) {
 	if kind == format.FixedLenByteArray {
 		size = int(c.part().element.TypeLength.V)
 	}
-	if d.NumValues < 0 || int(d.NumValues) > len(b)/size || d.Encoding != format.Plain && d.Encoding != format.PlainDictionary {
+	if d.NumValues < 0 || int(d.NumValues) > len(b)/size || d.Encoding != format.Plain && d.Encoding != plainDictionary {
 		return nil, fmt.Errorf("%w: a dictionary of %d words in %d bytes", ErrDamaged, d.NumValues, len(b))
+	}
+	if kind == format.ByteArray {
+		if err := checkTexts(b, format.Plain, int(d.NumValues)); err != nil {
+			return nil, err
+		}
 	}
 	return served(h, b)
 }
@@ -239,11 +244,16 @@ func (c *cursor) data(h *format.PageHeader, at int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	rest, err := levels(b, c.part().repetition, values, d.RepetitionLevelEncoding)
+	most := c.part().definition
+	_, rest, err := levels(b, c.part().repetition, values, d.RepetitionLevelEncoding)
+	var section []byte
 	if err == nil {
-		rest, err = levels(rest, c.part().definition, values, d.DefinitionLevelEncoding)
+		section, rest, err = levels(rest, most, values, d.DefinitionLevelEncoding)
 	}
 	if err == nil {
+		if most > 0 {
+			values = present(section, most, values)
+		}
 		err = checkBody(rest, d.Encoding, c.part().element.Type.V, values)
 	}
 	if err != nil {
@@ -272,7 +282,7 @@ func (c *cursor) dataV2(h *format.PageHeader, at int64) ([]byte, error) {
 		err = checkRuns(b[rep:rep+def], width(p.definition), values)
 	}
 	if err == nil {
-		err = checkBody(b[rep+def:], d.Encoding, p.element.Type.V, values)
+		err = checkBody(b[rep+def:], d.Encoding, p.element.Type.V, values-nulls)
 	}
 	if err != nil {
 		return nil, err
