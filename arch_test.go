@@ -34,6 +34,9 @@ var mayImport = map[string][]string{
 	"themes":              {},
 	"sanitize":            {},
 	"artifacts":           {"store"},
+	"artifacts/tally":     {},
+	"artifacts/arrays":    {"artifacts/tally"},
+	"artifacts/tables":    {"artifacts/tally", "artifacts/arrays"}, // both know 16-bit floats
 	"artifacts/texts":     {"sanitize"},
 	"artifacts/trees":     {},
 	"artifacts/pages":     {"artifacts", "sanitize"},
