@@ -98,6 +98,9 @@ func (s *session) drawPlot(ctx context.Context, names []string, f plotFlags) err
 		if err != nil {
 			return err
 		}
+		if _, ok := r.Metrics[f.metric]; !ok {
+			return fmt.Errorf("metric %s of run %s: %w; benchside metrics list %s names those that there are", f.metric, name, store.ErrNotFound, name)
+		}
 		runs = append(runs, r)
 	}
 	line, err := s.lineOf(ctx, st, runs, f)
@@ -200,6 +203,9 @@ func (s *session) frameOf(f plotFlags) (plots.Frame, error) {
 	if _, ok := axes[f.x]; !ok {
 		return frame, usage("--x %s: there are step, time and relative", f.x)
 	}
+	if f.smooth > 0 && s.form != plain {
+		return frame, usage("--smooth is for pictures: data are printed as they were logged")
+	}
 	if !(f.smooth >= 0 && f.smooth < 1) {
 		return frame, usage("--smooth %g: a weight from 0 to below 1", f.smooth)
 	}
@@ -238,9 +244,6 @@ func (s *session) lineOf(ctx context.Context, st store.Store, runs []store.Run, 
 	ids := make([]string, len(runs))
 	for i, r := range runs {
 		ids[i] = r.ID
-		if _, ok := r.Metrics[f.metric]; !ok {
-			return nil, fmt.Errorf("metric %s of run %s: %w; benchside metrics list names those that there are", f.metric, r.ID, store.ErrNotFound)
-		}
 		b := curves.Builder{Room: math.MaxInt}
 		err := st.Scan(ctx, r.ID, f.metric, func(part []store.Point) error {
 			b.Add(part)
@@ -303,6 +306,10 @@ func (s *session) plotTable(runs []store.Run, l *plots.Line, f plotFlags) error 
 func writeNew(path, content string) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".benchside-*")
 	if err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err // the name of the temporary file says nothing to anybody
+		}
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer func() {

@@ -165,9 +165,6 @@ func (r Range) aired(log bool) Range {
 
 // rangeY fits the values that are visible, those under a smoothed line included.
 func (d *drawn) rangeY(x Range, log bool) Range {
-	if v := d.f.View.Y; v.Set() && (!log || v.From > 0) {
-		return v
-	}
 	r := none
 	from, to := make([]int, len(d.Series)), make([]int, len(d.Series))
 	for i, s := range d.Series {
@@ -181,6 +178,9 @@ func (d *drawn) rangeY(x Range, log bool) Range {
 		for _, y := range [...][]float64{g.Low, g.High, g.Mean.Y} {
 			d.cover(&r, Series{Y: y}, a, b, log)
 		}
+	}
+	if v := d.f.View.Y; v.Set() && (!log || v.From > 0) {
+		return v
 	}
 	if m, ok := middle(d.sample(from, to, log)); ok {
 		r = m

@@ -177,6 +177,9 @@ func brief(err error) string {
 	return text
 }
 
+// placesGap is the room between two places.
+const placesGap = 3
+
 // places names the top-level places; those to come are not shown.
 func (a *App) places() string {
 	t := a.theme
@@ -187,7 +190,7 @@ func (a *App) places() string {
 		if p.is(a.trail[a.at]) {
 			style = t.Accent
 		}
-		l.Add(p.name, style).Pad(3)
+		l.Add(p.name, style).Pad(placesGap)
 	}
 	return l.String()
 }

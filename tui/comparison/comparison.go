@@ -68,6 +68,7 @@ type look struct {
 	turned   bool   // a row for each run
 	baseline string // the id of the run; empty for none
 	grouping string // as compare.GroupBy calls it
+	metric   string // that the cursor was on last
 	percent  bool   // changes as parts of the baseline's numbers
 	panel    panel
 	height   int
@@ -290,6 +291,28 @@ func (v *View) row() *compare.Row {
 		return nil
 	}
 	return &v.table.Rows[v.lines[at]]
+}
+
+// metric is the metric that the panel is about: that under the cursor, else the one
+// that was there last, else the first of those shown.
+func (v *View) metric() *compare.Row {
+	if r := v.row(); r != nil && r.Section == compare.Metrics {
+		return r
+	}
+	var first *compare.Row
+	for _, i := range v.lines {
+		if i < 0 || v.table.Rows[i].Section != compare.Metrics {
+			continue
+		}
+		r := &v.table.Rows[i]
+		if r.Key == v.look.metric {
+			return r
+		}
+		if first == nil {
+			first = r
+		}
+	}
+	return first
 }
 
 func (v *View) key() string {

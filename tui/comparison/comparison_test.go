@@ -117,7 +117,7 @@ func TestARunIsExplainedByARelative(t *testing.T) {
 		against view.Relative
 		want    []string
 	}{
-		"by the sibling before it": {"child2", view.Previous, []string{"baseline child1", "rank in 3 siblings", "1st highest of 3", "+1"}},
+		"by the sibling before it": {"child2", view.Previous, []string{"baseline child1", "rank in 3 siblings", "highest of 3", "+1"}},
 		"by its parent":            {"child1", view.Parent, []string{"baseline parent", "2nd highest of 3"}},
 		"by the run before":        {"parent", view.Previous, []string{"baseline lone", "rank in 5 siblings"}},
 		"the first child":          {"child0", view.Previous, []string{"run child0 is the first of its parent"}},

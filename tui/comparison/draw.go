@@ -159,7 +159,10 @@ func (v *View) rank(r *compare.Row) widget.Cell {
 	if r.Direction == compare.Unknown {
 		how = "highest"
 	}
-	return widget.Cell{Text: fmt.Sprintf("%s %s of %d", ordinal(rank.Place), how, rank.Of), Style: v.theme.Dim}
+	if rank.Place > 1 {
+		how = ordinal(rank.Place) + " " + how
+	}
+	return widget.Cell{Text: fmt.Sprintf("%s of %d", how, rank.Of), Style: v.theme.Dim}
 }
 
 // ordinal spells a place: 1st, 2nd, 3rd, 4th.
