@@ -65,6 +65,9 @@ func (v *View) fit() {
 		for col := first; col < last; col++ {
 			v.grid.Widen(col, v.cell(row, col).Whole())
 		}
+		if len(v.grid.Columns) > 1 && v.grid.Columns[1].Keep {
+			v.grid.Widen(1, v.cell(row, 1).Whole())
+		}
 	}
 	if !v.look.turned { // a change that is cut says something else
 		for col := 1; col < len(v.grid.Columns); col++ {
