@@ -57,7 +57,7 @@ func (c *Heatmap) Scene(f Frame) *scene.Scene {
 				heat.Values = append(heat.Values, math.NaN())
 			}
 		}
-		heat.Ramp = c.ramp(f.Look)
+		heat.Ramp = f.ramp(c.hues())
 		s.add(heat)
 		c.numbers(s, heat, each)
 	}
@@ -65,14 +65,11 @@ func (c *Heatmap) Scene(f Frame) *scene.Scene {
 	return s.scene
 }
 
-func (c *Heatmap) ramp(l Look) []scene.Color {
-	switch {
-	case l.Depth != Ansi256:
-		return nil
-	case c.Around0:
-		return Diverging()
+func (c *Heatmap) hues() hues {
+	if c.Around0 {
+		return diverging()
 	}
-	return Viridis()
+	return viridis()
 }
 
 // names writes rows at the left and columns below.
@@ -197,10 +194,7 @@ func (c *Contour) Scene(f Frame) *scene.Scene {
 		for i, h := range known {
 			places[i] = scene.Point{X: xs.At(h.X), Y: ys.At(h.Y)}
 		}
-		heat := scene.Heat{Box: area, Cols: cols}
-		if f.Look.Depth == Ansi256 {
-			heat.Ramp = Viridis()
-		}
+		heat := scene.Heat{Box: area, Cols: cols, Ramp: f.ramp(viridis())}
 		for row := range rows {
 			for col := range cols {
 				at := scene.Point{X: area.X0 + float64(col) + 0.5, Y: area.Y0 + float64(row) + 0.5}

@@ -120,11 +120,7 @@ func (d *drawn) density() {
 			counts[i] /= greatest
 		}
 	}
-	heat := scene.Heat{Box: box, Cols: cols, Values: counts}
-	if d.f.Look.Depth == Ansi256 {
-		heat.Ramp = Viridis()
-	}
-	d.add(heat)
+	d.add(scene.Heat{Box: box, Cols: cols, Values: counts, Ramp: d.f.ramp(viridis())})
 	if i := d.f.Focus - 1; i >= 0 && i < len(d.lines) {
 		d.add(scene.Line{Points: d.f.trace(d.lines[i], d.xs, d.ys), Ink: scene.Ink{Color: d.ink(i).Color, Bold: true}, ID: i})
 	}

@@ -79,7 +79,7 @@ func (c *Parallel) Scene(f Frame) *scene.Scene {
 	s := newSheet(f)
 	axes, at, o := c.lay(s)
 	strong := 0
-	ramp := Viridis()
+	ramp := f.ramp(viridis())
 	for _, i := range c.order(f.Focus - 1) {
 		p := c.Paths[i]
 		pass := c.Kept(p)
@@ -96,7 +96,7 @@ func (c *Parallel) Scene(f Frame) *scene.Scene {
 			line.Ink = scene.Ink{Bold: true}
 		case !pass:
 			line.Ink.Color = f.Look.Quiet().Color
-		case last >= 0 && last < len(p.Values) && f.Look.Depth == Ansi256 && !math.IsNaN(axes[last].At(p.Values[last])):
+		case last >= 0 && last < len(p.Values) && len(ramp) > 0 && !math.IsNaN(axes[last].At(p.Values[last])):
 			part := (axes[last].A - axes[last].At(p.Values[last])) / max(axes[last].A-axes[last].B, 1e-9)
 			line.Ink.Color = ramp[min(max(int(part*float64(len(ramp))), 0), len(ramp)-1)]
 		default:

@@ -236,11 +236,10 @@ func (p *page) heat(h scene.Heat) {
 		if math.IsNaN(v) {
 			continue
 		}
-		v = min(max(v, 0), 1)
 		x, y := h.Box.X0+float64(i%h.Cols)*wide, h.Box.Y0+float64(i/h.Cols)*high
-		c := p.mixed(p.ink, v)
-		if n := len(h.Ramp); n > 0 {
-			c = p.color(h.Ramp[min(int(v*float64(n)), n-1)])
+		c := p.mixed(p.ink, min(max(v, 0), 1))
+		if len(h.Ramp) > 0 {
+			c = p.color(h.Color(v))
 		}
 		p.fill(scene.Box{X0: x, Y0: y, X1: x + wide, Y1: y + high}, c)
 	}
@@ -335,31 +334,11 @@ func (p *page) mixed(c color.RGBA, part float64) color.RGBA {
 	return color.RGBA{of(c.R, p.paper.R), of(c.G, p.paper.G), of(c.B, p.paper.B), 0xff}
 }
 
-// The first 16 colours of xterm, which terminals choose themselves.
-var first16 = [16]uint32{
-	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
-}
-
-// color is the colour of xterm's palette, the ink of the page for none.
+// color is a colour of a scene, the ink of the page for none.
 func (p *page) color(c scene.Color) color.RGBA {
-	n, ok := c.Index()
-	switch {
-	case !ok:
+	r, g, b, ok := c.RGB()
+	if !ok {
 		return p.ink
-	case n < 16:
-		v := first16[n]
-		return color.RGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
-	case n >= 232:
-		grey := 8 + 10*(n-232)
-		return color.RGBA{grey, grey, grey, 0xff}
 	}
-	level := func(v uint8) uint8 {
-		if v == 0 {
-			return 0
-		}
-		return 55 + 40*v
-	}
-	at := n - 16
-	return color.RGBA{level(at / 36), level(at / 6 % 6), level(at % 6), 0xff}
+	return color.RGBA{r, g, b, 0xff}
 }

@@ -148,8 +148,8 @@ func (p *page) heat(h scene.Heat) {
 			continue
 		}
 		fill, opacity := p.ink, 0.15+0.85*min(max(v, 0), 1)
-		if n := len(h.Ramp); n > 0 {
-			fill, opacity = p.color(h.Ramp[int(min(max(v, 0), 1)*float64(n-1)+0.5)]), 1
+		if len(h.Ramp) > 0 {
+			fill, opacity = p.color(h.Color(v)), 1
 		}
 		p.f(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" fill-opacity="%.3g" shape-rendering="crispEdges"/>`,
 			px(h.Box.X0+w*float64(i%h.Cols)), py(h.Box.Y0+high*float64(i/h.Cols)), px(w), py(high), fill, opacity)
@@ -249,30 +249,11 @@ func number(v float64) string {
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 
-// The first 16 colours of xterm, which terminals choose themselves.
-var first16 = [16]uint32{
-	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
-}
-
-// color is the colour of xterm's palette, the ink of the page for none.
+// color is a colour in hexadecimal, the ink of the page for none.
 func (p *page) color(c scene.Color) string {
-	n, ok := c.Index()
-	switch {
-	case !ok:
+	r, g, b, ok := c.RGB()
+	if !ok {
 		return p.ink
-	case n < 16:
-		return fmt.Sprintf("#%06x", first16[n])
-	case n >= 232:
-		grey := 8 + 10*(int(n)-232)
-		return fmt.Sprintf("#%02x%02x%02x", grey, grey, grey)
 	}
-	level := func(v int) int {
-		if v == 0 {
-			return 0
-		}
-		return 55 + 40*v
-	}
-	at := int(n) - 16
-	return fmt.Sprintf("#%02x%02x%02x", level(at/36), level(at/6%6), level(at%6))
+	return fmt.Sprintf("#%02x%02x%02x", r, g, b)
 }
