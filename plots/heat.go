@@ -106,6 +106,7 @@ func (c *Heatmap) numbers(s *sheet, h scene.Heat, each float64) {
 			t.Text = " " + short(c.Values[i]) + " "
 		}
 		if len(t.Text) <= int(wide) {
+			t.Ink.Color = s.f.on(h.Color(part))
 			s.add(t)
 		}
 	}

@@ -69,13 +69,7 @@ func (f Frame) on(c scene.Color) scene.Color {
 	if !ok {
 		return 0
 	}
-	linear := func(v uint8) float64 {
-		if s := float64(v) / 255; s > 0.04045 {
-			return math.Pow((s+0.055)/1.055, 2.4)
-		}
-		return float64(v) / 255 / 12.92
-	}
-	light := 0.2126*linear(r)+0.7152*linear(g)+0.0722*linear(b) > 0.18
+	light := 0.2126*linearLight(r)+0.7152*linearLight(g)+0.0722*linearLight(b) > 0.18
 	_, palette := c.Index()
 	switch {
 	case light && palette:
@@ -86,4 +80,13 @@ func (f Frame) on(c scene.Color) scene.Color {
 		return scene.Palette(255)
 	}
 	return scene.RGB(0xf4, 0xf4, 0xf8)
+}
+
+// linearLight undoes the gamma of sRGB.
+func linearLight(v uint8) float64 {
+	s := float64(v) / 255
+	if s > 0.04045 {
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return s / 12.92
 }

@@ -41,3 +41,39 @@ func TestRampsHaveStepsOnlyInThePalette(t *testing.T) {
 		}
 	}
 }
+
+func TestNumbersAreReadableOnTheirCells(t *testing.T) {
+	light := func(c scene.Color) float64 {
+		r, g, b, ok := c.RGB()
+		if !ok {
+			return -1
+		}
+		return 0.2126*linearLight(r) + 0.7152*linearLight(g) + 0.0722*linearLight(b)
+	}
+	for _, around0 := range []bool{true, false} {
+		for _, f := range []Frame{{DotsY: 4, Look: Look{Depth: Ansi256, Dark: true}}, {DotsY: 18, Look: Look{Depth: Ansi256}}, {DotsY: 4, Look: Look{Depth: TrueColor}}} {
+			c := &Heatmap{Around0: around0, Rows: []string{"a"}}
+			for i := range 11 {
+				c.Cols, c.Values = append(c.Cols, "k"), append(c.Values, float64(i-5)/5)
+			}
+			f.W, f.H = 120, 8
+			s := c.Scene(f)
+			h, n := heats(s)[0], 0
+			for _, item := range s.Items {
+				text, ok := item.(scene.Text)
+				if !ok || text.Anchor != scene.Middle {
+					continue
+				}
+				a, b := light(text.Ink.Color), light(h.Color(h.Values[n]))
+				// WCAG 2 asks for 4.5 where text is small; the limit of 0.18 gives nearly that.
+				if contrast := (max(a, b) + 0.05) / (min(a, b) + 0.05); a < 0 || contrast < 4 {
+					t.Errorf("around 0 %t, %+v: %s has a contrast of %.1f", around0, f.Look, text.Text, contrast)
+				}
+				n++
+			}
+			if n != len(c.Values) {
+				t.Errorf("%d numbers of %d", n, len(c.Values))
+			}
+		}
+	}
+}
