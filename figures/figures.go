@@ -150,6 +150,7 @@ func paretoOf(runs []compare.Subject, fields []Field, f Options) (plots.Chart, e
 		}
 	}
 	c.Staircase = len(fields) == 2
+	c.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[fields[0].Direction]
 	c.Title = strings.Join(said, ", ")
 	c.Note = fmt.Sprintf("%d of %d runs on the front", n, len(runs))
 	return c, nil

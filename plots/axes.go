@@ -65,7 +65,7 @@ func (f Frame) frame(area scene.Box, x Axis, labels []Tick, xs, ys Scale) []scen
 			continue
 		}
 		rules = append(rules, scene.Rule{From: scene.Point{X: left, Y: row}, To: scene.Point{X: left, Y: row}, Sign: mark, Ink: quiet})
-		texts = append(texts, scene.Text{X: int(left) - 1, Y: int(row), Anchor: scene.End, Text: cut(t.Label, int(left)), Ink: quiet})
+		texts = append(texts, scene.Text{X: int(left) - 1, Y: int(row), Anchor: scene.End, Text: f.Look.cut(t.Label, int(left)), Ink: quiet})
 	}
 	items := make([]scene.Item, 0, 32) // with room for what lies in the area
 	return append(items, rules, texts, f.below(area, x, xs))
@@ -97,12 +97,4 @@ func (f Frame) below(area scene.Box, x Axis, xs Scale) scene.Texts {
 		end = from + n
 	}
 	return items
-}
-
-// cut shortens a text of narrow signs.
-func cut(s string, n int) string {
-	if r := []rune(s); len(r) > max(n, 0) {
-		return string(r[:max(n, 0)])
-	}
-	return s
 }

@@ -75,16 +75,18 @@ func (c *Heatmap) hues() hues {
 // names writes rows at the left and columns below.
 func (c *Heatmap) names(s *sheet, each float64, shown int) {
 	area := s.scene.Area
-	for i, n := range c.Rows[:shown] {
+	for i, n := range s.f.Look.names(c.Rows, int(area.X0)-1)[:shown] {
 		if area.X0 > 1 {
-			s.add(scene.Text{X: 0, Y: int(area.Y0 + (float64(i)+0.5)*each), Text: cut(n, int(area.X0)-1), Ink: s.f.Look.Quiet()})
+			s.add(scene.Text{X: 0, Y: int(area.Y0 + (float64(i)+0.5)*each), Text: n, Ink: s.f.Look.Quiet()})
 		}
 	}
 	wide := (area.X1 - area.X0) / float64(len(c.Cols))
-	for i, n := range c.Cols {
-		if text := cut(n, int(wide)-1); text != "" {
-			s.add(scene.Text{X: int(area.X0 + float64(i)*wide), Y: int(area.Y0 + each*float64(shown)), Text: text, Ink: s.f.Look.Quiet()})
-		}
+	const least = 3 // a sign, what says that the rest is cut, and a blank
+	if wide < least {
+		return
+	}
+	for i, n := range s.f.Look.names(c.Cols, int(wide)-1) {
+		s.add(scene.Text{X: int(area.X0 + float64(i)*wide), Y: int(area.Y0 + each*float64(shown)), Text: n, Ink: s.f.Look.Quiet()})
 	}
 }
 

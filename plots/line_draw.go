@@ -183,7 +183,7 @@ func (d *drawn) events() {
 		}
 		d.add(scene.Rule{From: scene.Point{X: x, Y: area.Y0}, To: scene.Point{X: x, Y: area.Y1 - 1}, Sign: d.dotted(), Ink: d.f.Look.Quiet()})
 		if named {
-			d.add(scene.Text{X: int(x) + 1, Y: int(area.Y0), Text: cut(e.Text, int(area.X1-x)-1), Ink: d.f.Look.Quiet()})
+			d.add(scene.Text{X: int(x) + 1, Y: int(area.Y0), Text: d.f.Look.cut(e.Text, int(area.X1-x)-1), Ink: d.f.Look.Quiet()})
 		}
 	}
 }

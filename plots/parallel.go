@@ -153,7 +153,7 @@ func (c *Parallel) frame(s *sheet, axes []Scale, at []float64) {
 	for k, d := range c.Dimensions {
 		s.add(scene.Rule{From: scene.Point{X: math.Floor(at[k]), Y: area.Y0}, To: scene.Point{X: math.Floor(at[k]), Y: area.Y1 - 1}, Sign: sign, Ink: s.f.Look.Quiet()})
 		put := func(y int, text string, ink scene.Ink) {
-			text = cut(text, max(wide-1, 1))
+			text = s.f.Look.cut(text, max(wide-1, 1))
 			n := utf8.RuneCountInString(text)
 			x := min(max(int(at[k])-n/2, 0), max(s.f.W-n, 0))
 			s.add(scene.Text{X: x, Y: y, Text: text, Ink: ink})

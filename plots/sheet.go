@@ -45,7 +45,7 @@ func (s *sheet) head(title string, notes ...string) {
 		s.add(scene.Text{X: s.f.W - 1, Y: 0, Anchor: scene.End, Text: note, Ink: s.f.Look.Quiet()})
 		room -= n + 1
 	}
-	s.add(scene.Text{X: 0, Y: 0, Text: cut(title, room), Ink: scene.Ink{Bold: true}})
+	s.add(scene.Text{X: 0, Y: 0, Text: s.f.Look.cut(title, room), Ink: scene.Ink{Bold: true}})
 }
 
 // axes lays out two axes of numbers.
@@ -93,10 +93,11 @@ func (s *sheet) rows(names []string, x *Axis, right int) (xs Scale, each float64
 		return xs, 1, 0
 	}
 	each = math.Floor(float64(room) / float64(shown))
+	names = s.f.Look.names(names, left-1)
 	for i := range shown {
 		if left > 0 {
 			y := int(area.Y0 + (float64(i)+0.5)*each)
-			s.add(scene.Text{X: 0, Y: y, Text: cut(names[i], left-1), Ink: s.f.Look.Quiet()})
+			s.add(scene.Text{X: 0, Y: y, Text: names[i], Ink: s.f.Look.Quiet()})
 		}
 	}
 	return xs, each, shown

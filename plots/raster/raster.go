@@ -105,6 +105,9 @@ func (p *page) draw(item scene.Item) {
 	}
 }
 
+// faint is the part of a faint colour over the background.
+const faint = 0.45
+
 type pixel struct{ x, y float64 }
 
 func placed(at scene.Point) bool { return !math.IsNaN(at.X) && !math.IsNaN(at.Y) }
@@ -118,7 +121,7 @@ func pixelOf(at scene.Point) pixel {
 func (p *page) line(l scene.Line) {
 	c, width := p.color(l.Ink.Color), 1.6
 	if l.Ink.Faint {
-		c, width = p.mixed(c, 0.45), 1
+		c, width = p.mixed(c, faint), 1
 	}
 	walked := 0.0
 	for i, at := range l.Points {
@@ -254,7 +257,7 @@ func (p *page) marker(m scene.Marker) {
 	at := pixelOf(m.At)
 	c := p.color(m.Ink.Color)
 	if m.Ink.Faint {
-		c = p.mixed(c, 0.45)
+		c = p.mixed(c, faint)
 	}
 	shape := ((m.Shape % 8) + 8) % 8
 	const r = 4

@@ -37,6 +37,9 @@ func Draw(s *scene.Scene, dark bool) string {
 	return p.b.String()
 }
 
+// faint is the opacity of what is faint.
+const faint = 0.45
+
 type page struct {
 	b          strings.Builder
 	ink, paper string
@@ -97,7 +100,7 @@ func (p *page) line(l scene.Line) {
 	}
 	width, opacity, dash := 1.6, 1.0, ""
 	if l.Ink.Faint {
-		width, opacity = 1, 0.45
+		width, opacity = 1, faint
 	}
 	if n := ones(l.Ink.Dash); n > 0 {
 		dash = fmt.Sprintf(` stroke-dasharray="%d %d"`, 2*n, 2*(8-n))
@@ -169,7 +172,11 @@ func (p *page) marker(m scene.Marker) {
 	if shape >= 4 {
 		fill = p.paper
 	}
-	look := fmt.Sprintf(`clip-path="url(#area)" fill="%s" stroke="%s" stroke-width="1.5"`, fill, color)
+	opacity := ""
+	if m.Ink.Faint {
+		opacity = fmt.Sprintf(` opacity="%g"`, faint)
+	}
+	look := fmt.Sprintf(`clip-path="url(#area)" fill="%s" stroke="%s" stroke-width="1.5"%s`, fill, color, opacity)
 	switch shape % 4 {
 	case 0:
 		p.f(`<circle %s cx="%.2f" cy="%.2f" r="%g"/>`, look, x, y, r)
