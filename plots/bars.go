@@ -42,7 +42,10 @@ func (c *Bars) lay(s *sheet) (xs Scale, each float64, shown, wide int) {
 	if wide = min(wide, s.f.W/3); s.f.W < leastAxesW {
 		wide = 0
 	}
-	xs, each, shown = s.rows(names, &Axis{Range: r.orUnit(false)}, wide)
+	if !r.Set() {
+		r.To = 1
+	}
+	xs, each, shown = s.rows(names, &Axis{Range: r}, wide)
 	return xs, each, shown, wide
 }
 
@@ -52,8 +55,8 @@ func (c *Bars) Scene(f Frame) *scene.Scene {
 	xs, each, shown, wide := c.lay(s)
 	area := s.scene.Area
 	for i, b := range c.Bars[:shown] {
-		from := area.Y0 + float64(i)*each
-		high := max(each-math.Floor(each/3), 1)
+		middle := s.middle(i, each)
+		half := s.thick(each) / 2
 		to, zero := xs.At(b.Value), xs.At(0)
 		switch {
 		case math.IsInf(b.Value, 1):
@@ -63,30 +66,39 @@ func (c *Bars) Scene(f Frame) *scene.Scene {
 		}
 		ink := f.Look.Series(b.Slot)
 		if !math.IsNaN(to) {
-			s.add(scene.Rect{Box: scene.Box{X0: min(zero, to), Y0: from, X1: max(zero, to), Y1: from + high}, Ink: ink, Level: 1, ID: i})
+			s.add(scene.Rect{Box: scene.Box{X0: min(zero, to), Y0: middle - half, X1: max(zero, to), Y1: middle + half}, Ink: ink, Level: 1, ID: i})
 		}
 		if b.Interval {
-			s.interval(xs.At(b.Low), xs.At(b.High), math.Floor(from+high/2))
+			s.interval(xs.At(b.Low), xs.At(b.High), middle)
 		}
 		if wide > 0 {
-			s.add(scene.Text{X: f.W - 1, Y: int(area.Y0 + (float64(i)+0.5)*each), Anchor: scene.End, Text: short(b.Value), Ink: scene.Ink{}})
+			s.add(f.raised(scene.Text{X: f.W - 1, Anchor: scene.End, Text: short(b.Value)}, middle))
 		}
 	}
 	s.head(c.Title, c.Note, left(len(c.Bars)-shown, "bars"))
 	return s.scene
 }
 
+// thick is how thick a bar is that leaves air to the next one, around the middle of
+// its rows: an odd number of cells, of one row the whole.
+func (s *sheet) thick(each float64) float64 {
+	const part = 0.7
+	if s.f.file() {
+		return part * each
+	}
+	return max(2*math.Floor(each/2)-1, 1)
+}
+
 // interval marks two ends: by brackets in a terminal, whose cells a line would
 // hide, else by a line.
-func (s *sheet) interval(low, high, row float64) {
-	const braille = 4
+func (s *sheet) interval(low, high, middle float64) {
 	switch {
 	case !finite(low) || !finite(high):
-	case s.f.DotsY > braille:
-		s.add(scene.Line{Points: []scene.Point{{X: low, Y: row + 0.5}, {X: high, Y: row + 0.5}}, ID: -1, Ink: scene.Ink{Bold: true}})
+	case s.f.file():
+		s.add(scene.Line{Points: []scene.Point{{X: low, Y: middle}, {X: high, Y: middle}}, ID: -1, Ink: scene.Ink{Bold: true}})
 	default:
 		for i, end := range []float64{low, high} {
-			at := scene.Point{X: min(max(math.Floor(end), s.scene.Area.X0), s.scene.Area.X1-1), Y: row}
+			at := scene.Point{X: min(max(math.Floor(end), s.scene.Area.X0), s.scene.Area.X1-1), Y: math.Floor(middle)}
 			s.add(scene.Rule{From: at, To: at, Sign: []rune("[]")[i], Ink: scene.Ink{Bold: true}})
 		}
 	}
@@ -202,7 +214,7 @@ func (c *Histogram) lay(s *sheet) (bins []Bin, xs, ys Scale, o odd) {
 	}
 	x := c.X
 	x.Range = r.orUnit(false)
-	xs, ys = s.axes(x, Axis{Range: Range{0, float64(most)}})
+	xs, ys = s.axes(x, Axis{Range: Range{0, float64(most)}, Whole: true})
 	return bins, xs, ys, o
 }
 

@@ -45,7 +45,9 @@ func (c *Heatmap) Scene(f Frame) *scene.Scene {
 	var o odd
 	if cols > 0 && shown > 0 && len(c.Values) >= shown*cols {
 		if labelled {
-			each = math.Floor((area.Y1 - area.Y0 - 1) / float64(shown))
+			if each = (area.Y1 - area.Y0 - 1) / float64(shown); !f.file() {
+				each = math.Floor(each)
+			}
 			s.scene.Items = nil
 			c.names(s, each, shown)
 		}
@@ -77,7 +79,7 @@ func (c *Heatmap) names(s *sheet, each float64, shown int) {
 	area := s.scene.Area
 	for i, n := range s.f.Look.names(c.Rows, int(area.X0)-1)[:shown] {
 		if area.X0 > 1 {
-			s.add(scene.Text{X: 0, Y: int(area.Y0 + (float64(i)+0.5)*each), Text: n, Ink: s.f.Look.Quiet()})
+			s.add(s.f.raised(scene.Text{Text: n, Ink: s.f.Look.Quiet()}, area.Y0+(float64(i)+0.5)*each))
 		}
 	}
 	wide := (area.X1 - area.X0) / float64(len(c.Cols))
@@ -86,7 +88,7 @@ func (c *Heatmap) names(s *sheet, each float64, shown int) {
 		return
 	}
 	for i, n := range s.f.Look.names(c.Cols, int(wide)-1) {
-		s.add(scene.Text{X: int(area.X0 + float64(i)*wide), Y: int(area.Y0 + each*float64(shown)), Text: n, Ink: s.f.Look.Quiet()})
+		s.add(s.f.raised(scene.Text{X: int(area.X0 + float64(i)*wide), Text: n, Ink: s.f.Look.Quiet()}, area.Y0+each*float64(shown)+0.5))
 	}
 }
 
@@ -102,7 +104,11 @@ func (c *Heatmap) numbers(s *sheet, h scene.Heat, each float64) {
 		if math.IsNaN(part) {
 			continue
 		}
-		t := scene.Text{X: int(h.Box.X0 + (float64(i%h.Cols)+0.5)*wide), Y: int(h.Box.Y0 + (float64(i/h.Cols)+0.5)*each), Anchor: scene.Middle}
+		at := h.Box.X0 + (float64(i%h.Cols)+0.5)*wide
+		t := s.f.raised(scene.Text{X: int(at), Anchor: scene.Middle}, h.Box.Y0+(float64(i/h.Cols)+0.5)*each)
+		if s.f.file() {
+			t.Shift.X = at - math.Floor(at) - 0.5
+		}
 		t.Text = " " + short(math.Round(c.Values[i]*1000)/1000) + " "
 		if math.Abs(c.Values[i]) >= 1000 {
 			t.Text = " " + short(c.Values[i]) + " "

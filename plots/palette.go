@@ -72,10 +72,12 @@ func (l Look) Quiet() scene.Ink {
 // Letter is the sign of a series in a legend and beside its line: a to z, then
 // aa and so on.
 func Letter(slot int) string {
-	if slot < 26 {
-		return string(rune('a' + max(slot, 0)))
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	if slot < len(letters) {
+		slot = max(slot, 0)
+		return letters[slot : slot+1]
 	}
-	return Letter(slot/26-1) + Letter(slot%26)
+	return Letter(slot/len(letters)-1) + Letter(slot%len(letters))
 }
 
 // Slots gives every id a slot that depends on the id: a run keeps its colour

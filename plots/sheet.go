@@ -84,23 +84,38 @@ func (s *sheet) rows(names []string, x *Axis, right int) (xs Scale, each float64
 		if s.f.Look.ASCII {
 			sign = '-'
 		}
-		s.add(scene.Rule{From: scene.Point{X: area.X0, Y: area.Y1}, To: scene.Point{X: area.X1 - 1, Y: area.Y1}, Sign: sign, Ink: s.f.Look.Quiet()})
-		s.add(s.f.below(area, *x, xs))
+		y := area.Y1
+		if s.f.file() {
+			y -= 0.5
+		}
+		texts, ticks := s.f.below(area, *x, xs)
+		s.add(scene.Rule{From: scene.Point{X: area.X0, Y: y}, To: scene.Point{X: area.X1 - 1, Y: y}, Sign: sign, Ink: s.f.Look.Quiet()}, ticks, texts)
 	}
 	room := int(area.Y1 - area.Y0)
 	shown = min(len(names), room)
 	if shown == 0 {
 		return xs, 1, 0
 	}
-	each = math.Floor(float64(room) / float64(shown))
+	if each = float64(room) / float64(shown); !s.f.file() {
+		each = math.Floor(each)
+	}
 	names = s.f.Look.names(names, left-1)
 	for i := range shown {
 		if left > 0 {
-			y := int(area.Y0 + (float64(i)+0.5)*each)
-			s.add(scene.Text{X: 0, Y: y, Text: names[i], Ink: s.f.Look.Quiet()})
+			s.add(s.f.raised(scene.Text{Text: names[i], Ink: s.f.Look.Quiet()}, s.middle(i, each)))
 		}
 	}
 	return xs, each, shown
+}
+
+// middle is the height at which the name of row i stands, and what is drawn of it:
+// the middle of a row of cells, where there are cells.
+func (s *sheet) middle(i int, each float64) float64 {
+	at := s.scene.Area.Y0 + (float64(i)+0.5)*each
+	if s.f.file() {
+		return at
+	}
+	return math.Floor(at) + 0.5
 }
 
 // odd counts numbers that have no place.

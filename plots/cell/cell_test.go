@@ -51,7 +51,7 @@ func TestPictures(t *testing.T) {
 		want  string
 	}{
 		"empty":     {&plots.Line{}, plain(20, 7), "\n1┤\n │\n │\n0┤\n └──────────────────\n  0                1"},
-		"one point": {curve(5), plain(20, 7), "\n │\n │\n5┤        ⠁\n │\n └──────────────────\n          0"},
+		"one point": {curve(5), plain(20, 7), "\n │\n │\n5┤         ⠁\n │\n └──────────────────\n           0"},
 		"a gap": {curve(1, 2, nan, 4, 5), plain(24, 7), `
                    1 NaN
  │             ⢀⡠⠔⠊⠁

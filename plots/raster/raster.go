@@ -294,6 +294,8 @@ func (p *page) rule(r scene.Rule) {
 		put(image.Rect(x0, y0, x0+CellW/2+1, y0+1))
 	case r.From == r.To && (r.Sign == '┃' || r.Sign == '#'):
 		put(image.Rect(x0-1, y0-CellH/2, x0+1, y0+CellH/2))
+	case r.From == r.To && r.Sign == '┬':
+		put(image.Rect(x0, y0, x0+1, y0+CellH/4))
 	case r.From == r.To:
 		put(image.Rect(x0-CellW/2, y0, x0+1, y0+1))
 	case r.From.X == r.To.X && (r.Sign == '┊' || r.Sign == ':'):
@@ -307,27 +309,28 @@ func (p *page) rule(r scene.Rule) {
 	}
 }
 
-// text writes each sign into its cell.
+// text writes each sign into a cell, shifted as the text is.
 func (p *page) text(t scene.Text) {
 	signs := []rune(t.Text)
-	x := t.X
+	x := (float64(t.X) + t.Shift.X) * CellW
 	switch t.Anchor {
 	case scene.Middle:
-		x -= len(signs) / 2
+		x += CellW/2.0 - float64(len(signs))*CellW/2
 	case scene.End:
-		x -= len(signs) - 1
+		x += CellW - float64(len(signs))*CellW
 	}
+	left, base := whole(x), whole((float64(t.Y)+t.Shift.Y+0.75)*CellH)
 	d := font.Drawer{Dst: p.image, Src: image.NewUniform(p.color(t.Ink.Color)), Face: p.face}
-	for i, r := range signs {
-		if x+i < 0 || x+i >= p.image.Rect.Dx()/CellW || t.Y < 0 || t.Y >= p.image.Rect.Dy()/CellH {
-			continue
-		}
-		d.Dot = fixed.P((x+i)*CellW, t.Y*CellH+CellH*3/4)
-		d.DrawString(string(r))
-		if t.Ink.Bold {
-			d.Dot = fixed.P((x+i)*CellW+1, t.Y*CellH+CellH*3/4)
+	for _, r := range signs {
+		if left >= 0 && left < p.image.Rect.Dx() && base >= 0 && base < p.image.Rect.Dy()+CellH {
+			d.Dot = fixed.P(left, base)
 			d.DrawString(string(r))
+			if t.Ink.Bold {
+				d.Dot = fixed.P(left+1, base)
+				d.DrawString(string(r))
+			}
 		}
+		left += CellW
 	}
 }
 

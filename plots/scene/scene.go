@@ -103,6 +103,7 @@ const (
 // middle or its last; Y is the row.
 type Text struct {
 	X, Y   int
+	Shift  Point // cells from there, less than one: for pictures that have no cells
 	Anchor Anchor
 	Text   string
 	Ink    Ink

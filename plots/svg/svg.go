@@ -201,6 +201,8 @@ func (p *page) rule(r scene.Rule) {
 	case r.From == r.To && strings.ContainsRune("┃#", r.Sign):
 		p.f(`<path d="M%.1f %.1fV%.1f" stroke="%s" stroke-width="2"/>`, x0, y0-CellH/2, y0+CellH/2, p.color(r.Ink.Color))
 		return
+	case r.From == r.To && r.Sign == '┬':
+		y1 += CellH / 4.0
 	case r.From == r.To:
 		x0 -= CellW / 2.0
 	case r.From.X == r.To.X:
@@ -219,7 +221,7 @@ func (p *page) text(t scene.Text) {
 	if t.Text == "" {
 		return
 	}
-	x, anchor := float64(t.X), "start"
+	x, anchor := float64(t.X)+t.Shift.X, "start"
 	switch t.Anchor {
 	case scene.Middle:
 		x, anchor = x+0.5, "middle"
@@ -232,7 +234,7 @@ func (p *page) text(t scene.Text) {
 	}
 	var safe strings.Builder
 	_ = xml.EscapeText(&safe, []byte(visible(t.Text))) // a Builder takes everything
-	p.f(`<text x="%s" y="%s" text-anchor="%s" fill="%s"%s xml:space="preserve">%s</text>`, px(x), py(float64(t.Y)+0.74), anchor, p.color(t.Ink.Color), weight, safe.String())
+	p.f(`<text x="%s" y="%s" text-anchor="%s" fill="%s"%s xml:space="preserve">%s</text>`, px(x), py(float64(t.Y)+t.Shift.Y+0.74), anchor, p.color(t.Ink.Color), weight, safe.String())
 }
 
 // visible leaves out controls, which XML forbids.
