@@ -30,6 +30,14 @@ func (c *Heatmap) scale() Range {
 	return r
 }
 
+// empty counts the cells that have no number.
+func (c *Heatmap) empty(o odd, of int) string {
+	if n := o.nans + o.infs; n > 0 {
+		return fmt.Sprintf("%d of %d cells empty", n, of)
+	}
+	return ""
+}
+
 func (r Range) part(v float64) float64 {
 	// Halved, so that the widest range does not overflow.
 	return (v/2 - r.From/2) / (r.To/2 - r.From/2)
@@ -63,7 +71,7 @@ func (c *Heatmap) Scene(f Frame) *scene.Scene {
 		s.add(heat)
 		c.numbers(s, heat, each)
 	}
-	s.head(c.Title, c.Note, "from "+short(r.From)+" to "+short(r.To), o.said(), left(len(c.Rows)-shown, "rows"))
+	s.head(c.Title, c.Note, "from "+short(r.From)+" to "+short(r.To), c.empty(o, shown*cols), left(len(c.Rows)-shown, "rows"))
 	return s.scene
 }
 
@@ -154,6 +162,7 @@ func (c *Heatmap) Table() Table {
 type Height struct {
 	Name    string
 	X, Y, Z float64
+	Text    bool // one of them is a param that is no number
 }
 
 // Contour shows a number over two others. Between the places that are known it
@@ -172,6 +181,10 @@ func (c *Contour) lay(s *sheet) (known []Height, xs, ys Scale, r Range, o odd) {
 	rx, ry := none, none
 	r = none
 	for _, h := range c.Heights {
+		if h.Text {
+			o.texts++
+			continue
+		}
 		if o.place(h.X, x.Log) && o.place(h.Y, y.Log) && o.place(h.Z, false) {
 			known = append(known, h)
 			rx.add(h.X, x.Log)
@@ -191,10 +204,14 @@ const mostKnown = 2000
 func (c *Contour) Scene(f Frame) *scene.Scene {
 	s := newSheet(f)
 	known, xs, ys, r, o := c.lay(s)
-	note := fmt.Sprintf("interpolated between %d runs, from %s to %s", len(known), short(r.From), short(r.To))
+	note := fmt.Sprintf("interpolated between %s, from %s to %s", runs(len(known)), short(r.From), short(r.To))
 	if len(known) > mostKnown {
 		note = fmt.Sprintf("the first %d runs of %d", mostKnown, len(known))
 		known = known[:mostKnown]
+	}
+	n := differing(known)
+	if n < leastPlaces {
+		note = fmt.Sprintf("%s at %d of the %d places that it takes to interpolate", runs(len(known)), n, leastPlaces)
 	}
 	area := s.scene.Area
 	cols, rows := int(area.X1-area.X0), int(area.Y1-area.Y0)
@@ -204,19 +221,33 @@ func (c *Contour) Scene(f Frame) *scene.Scene {
 			places[i] = scene.Point{X: xs.At(h.X), Y: ys.At(h.Y)}
 		}
 		heat := scene.Heat{Box: area, Cols: cols, Ramp: f.ramp(viridis())}
-		for row := range rows {
+		for row := 0; row < rows && n >= leastPlaces; row++ {
 			for col := range cols {
 				at := scene.Point{X: area.X0 + float64(col) + 0.5, Y: area.Y0 + float64(row) + 0.5}
 				heat.Values = append(heat.Values, min(max(between2(at, places, known, r), 0), 1))
 			}
 		}
-		s.add(heat)
+		if len(heat.Values) > 0 {
+			s.add(heat)
+		}
 		for i, p := range places {
 			s.add(scene.Marker{At: p, Shape: 0, Ink: scene.Ink{Bold: true}, ID: i})
 		}
 	}
 	s.head(c.Title, c.Note, note, o.said())
 	return s.scene
+}
+
+// leastPlaces is how many places span an area.
+const leastPlaces = 3
+
+// differing counts the places that are not the same.
+func differing(known []Height) int {
+	places := map[[2]float64]bool{}
+	for _, h := range known {
+		places[[2]float64{h.X, h.Y}] = true
+	}
+	return len(places)
 }
 
 // between2 interpolates the part of the range at a place of the scene.

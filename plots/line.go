@@ -108,20 +108,28 @@ func (d *drawn) rangeX(log bool) Range {
 	}
 	r := none
 	for _, s := range d.Series {
-		for _, x := range ends(s.X, log) {
-			r.add(x, log)
-		}
+		d.coverX(&r, s, log)
 	}
 	for _, g := range d.Groups {
-		for _, x := range ends(g.Mean.X, log) {
-			r.add(x, log)
-		}
+		d.coverX(&r, g.Mean, log)
 	}
 	if d.alone, d.only = r.From == r.To, r.From; d.alone && d.X.Unit == Moment {
 		const minutes = 2 * 60_000.0
 		return Range{r.From - minutes, r.To + minutes}
 	}
 	return r.orUnit(log)
+}
+
+// coverX widens a range by the places of a series, counting those that have no
+// place.
+func (d *drawn) coverX(r *Range, s Series, log bool) {
+	if log {
+		_, n := inside(s.X, Range{math.Inf(-1), 0})
+		d.hidden, d.seen = d.hidden+n, d.seen+n
+	}
+	for _, x := range ends(s.X, log) {
+		r.add(x, log)
+	}
 }
 
 // wholeX reports whether x is a whole number at all points, such as a step.

@@ -57,18 +57,17 @@ func (d *drawn) words() {
 	if d.topRows() == 0 {
 		return
 	}
-	note := d.said()
+	title, note := d.f.headed(d.Title, d.said())
 	room := d.f.W
-	if n := utf8.RuneCountInString(note); n > 0 && n+min(utf8.RuneCountInString(d.Title), 8) < room {
+	if n := utf8.RuneCountInString(note); n > 0 {
 		d.add(scene.Text{X: d.f.W - 1, Y: 0, Anchor: scene.End, Text: note, Ink: d.f.Look.Quiet()})
 		room -= n + 1
 	}
-	title := scene.Text{X: 0, Y: 0, Text: d.f.Look.cut(d.Title, room), Ink: scene.Ink{Bold: true}}
-	d.add(title)
+	d.add(scene.Text{X: 0, Y: 0, Text: title, Ink: scene.Ink{Bold: true}})
 	if d.legendWidth() > 0 {
 		d.legend()
 	} else if d.f.Cross != nil {
-		d.readout(utf8.RuneCountInString(title.Text)+2, room)
+		d.readout(utf8.RuneCountInString(title)+2, room)
 	}
 }
 

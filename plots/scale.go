@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,6 +81,9 @@ func (a Axis) ticks(most int) []Tick {
 		values, step = []float64{a.only}, stepOf(a.only, a.Unit)
 	case a.Log && r.From > 0:
 		values, step = logTicks(r, most)
+		if a.Whole {
+			values = slices.DeleteFunc(values, func(v float64) bool { return v != math.Floor(v) })
+		}
 	case a.Unit == Number:
 		values, step = a.numberTicks(most)
 	default:

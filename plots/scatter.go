@@ -17,6 +17,7 @@ type Spot struct {
 	Slot int
 	// Front marks a spot that no other beats.
 	Front bool
+	Text  bool // X or Y is a param that is no number
 }
 
 // Scatter is the chart of two numbers of several runs.
@@ -38,6 +39,10 @@ func (c *Scatter) lay(s *sheet) (places []scene.Point, o odd) {
 	rx, ry := none, none
 	has := make([]bool, len(c.Spots))
 	for i, p := range c.Spots {
+		if p.Text {
+			o.texts++
+			continue
+		}
 		if has[i] = o.place(p.X, x.Log) && o.place(p.Y, y.Log); has[i] {
 			rx.add(p.X, x.Log)
 			ry.add(p.Y, y.Log)

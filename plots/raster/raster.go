@@ -10,6 +10,7 @@ import (
 	"image/draw"
 	"image/png"
 	"math"
+	"slices"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gomono"
@@ -205,21 +206,25 @@ func (p *page) polygon(c color.RGBA, within image.Rectangle, corners []pixel) {
 	r.Draw(p.image, box, image.NewUniform(c), image.Point{})
 }
 
+// band fills each stretch without a gap as one shape: between two there would be a
+// seam.
 func (p *page) band(b scene.Band) {
 	c := p.mixed(p.color(b.Ink.Color), 0.25)
-	n := min(len(b.X), len(b.Low), len(b.High))
-	for i := 1; i < n; i++ {
-		corners := []scene.Point{{X: b.X[i-1], Y: b.High[i-1]}, {X: b.X[i], Y: b.High[i]}, {X: b.X[i], Y: b.Low[i]}, {X: b.X[i-1], Y: b.Low[i-1]}}
-		var out []pixel
-		for _, k := range corners {
-			if placed(k) {
-				out = append(out, pixelOf(k))
-			}
-		}
-		if len(out) == len(corners) {
-			p.polygon(c, p.area, out)
-		}
+	var upper, lower []pixel
+	end := func() {
+		slices.Reverse(lower)
+		p.polygon(c, p.area, append(upper, lower...))
+		upper, lower = nil, nil
 	}
+	for i := range min(len(b.X), len(b.Low), len(b.High)) {
+		high, low := scene.Point{X: b.X[i], Y: b.High[i]}, scene.Point{X: b.X[i], Y: b.Low[i]}
+		if !placed(high) || !placed(low) {
+			end()
+			continue
+		}
+		upper, lower = append(upper, pixelOf(high)), append(lower, pixelOf(low))
+	}
+	end()
 }
 
 func (p *page) fill(b scene.Box, c color.RGBA) {
@@ -320,6 +325,10 @@ func (p *page) text(t scene.Text) {
 		x += CellW - float64(len(signs))*CellW
 	}
 	left, base := whole(x), whole((float64(t.Y)+t.Shift.Y+0.75)*CellH)
+	if t.Over {
+		under := image.Rect(left, base-CellH*3/4, left+len(signs)*CellW, base+CellH/4)
+		draw.Draw(p.image, under.Intersect(p.image.Rect), image.NewUniform(p.paper), image.Point{}, draw.Src)
+	}
 	d := font.Drawer{Dst: p.image, Src: image.NewUniform(p.color(t.Ink.Color)), Face: p.face}
 	for _, r := range signs {
 		if left >= 0 && left < p.image.Rect.Dx() && base >= 0 && base < p.image.Rect.Dy()+CellH {

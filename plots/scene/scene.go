@@ -108,6 +108,7 @@ type Text struct {
 	Text   string
 	Ink    Ink
 	Back   Color // of the background, none to leave it
+	Over   bool  // hides what is under it in a picture, too, as it does in cells
 }
 
 func (Line) item()   {}

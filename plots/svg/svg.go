@@ -228,6 +228,11 @@ func (p *page) text(t scene.Text) {
 	case scene.End:
 		x, anchor = x+1, "end"
 	}
+	if t.Over {
+		wide := float64(utf8.RuneCountInString(t.Text))
+		from := x - map[string]float64{"start": 0, "middle": wide / 2, "end": wide}[anchor]
+		p.f(`<rect x="%s" y="%s" width="%s" height="%d" fill="%s"/>`, px(from), py(float64(t.Y)+t.Shift.Y), px(wide), CellH, p.paper)
+	}
 	weight := ""
 	if t.Ink.Bold {
 		weight = ` font-weight="bold"`

@@ -102,3 +102,13 @@ func TestAMedianStandsUpright(t *testing.T) {
 		t.Errorf("no %s in %s", want, doc)
 	}
 }
+
+func TestWhatIsFaintIsFaintEverywhere(t *testing.T) {
+	at := scene.Point{X: 2, Y: 3}
+	for faint, want := range map[bool]bool{true: true, false: false} {
+		doc := svg.Draw(&scene.Scene{W: 10, H: 5, Area: scene.Box{X1: 10, Y1: 5}, Items: []scene.Item{scene.Marker{At: at, Ink: scene.Ink{Faint: faint}}}}, true)
+		if got := strings.Contains(doc, ` opacity="0.45"`); got != want {
+			t.Errorf("faint %t: %s", faint, doc)
+		}
+	}
+}
