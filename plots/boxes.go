@@ -150,24 +150,30 @@ func (b boxed) box(i int, middle float64) {
 			b.add(body)
 		}
 	}
-	rule := func(from, to float64, sign rune, ink scene.Ink) {
-		x0, x1 := math.Floor(b.xs.At(from)), math.Floor(b.xs.At(to))
-		if b.f.file() {
-			x0, x1 = b.xs.At(from)-0.5, b.xs.At(to)-0.5
-		}
-		if !math.IsNaN(x0 + x1) {
-			b.add(scene.Rule{From: scene.Point{X: x0, Y: middle - 0.5}, To: scene.Point{X: x1, Y: middle - 0.5}, Sign: sign, Ink: ink})
-		}
-	}
-	rule(five.Low, five.High, line, ink)
+	b.rule(five.Low, five.High, middle, line, ink)
 	if x0, x1 := b.xs.At(five.Q1), b.xs.At(five.Q3); !math.IsNaN(x0+x1) && !bodied {
 		b.add(scene.Rect{Box: scene.Box{X0: x0, Y0: middle - 0.5, X1: max(x1, x0+0.5), Y1: middle + 0.5}, Ink: ink, Level: 0.5, ID: i})
 	}
-	rule(five.Median, five.Median, bar, scene.Ink{Bold: true})
+	b.rule(five.Median, five.Median, middle, bar, scene.Ink{Bold: true})
 	for _, v := range five.Outliers {
 		if x := b.xs.At(v); !math.IsNaN(x) {
 			b.add(scene.Marker{At: scene.Point{X: x, Y: middle}, Shape: p.Slot, Ink: ink, ID: i})
 		}
+	}
+}
+
+// rule draws whiskers, or a median: over whole cells, in a file from place to place.
+func (b boxed) rule(from, to, middle float64, sign rune, ink scene.Ink) {
+	x0, x1 := b.xs.At(from), b.xs.At(to)
+	switch {
+	case math.IsNaN(x0 + x1):
+	case !b.f.file():
+		b.add(scene.Rule{From: scene.Point{X: math.Floor(x0), Y: middle - 0.5}, To: scene.Point{X: math.Floor(x1), Y: middle - 0.5}, Sign: sign, Ink: ink})
+	case from == to:
+		at := scene.Point{X: x0 - 0.5, Y: middle - 0.5}
+		b.add(scene.Rule{From: at, To: at, Sign: sign, Ink: ink})
+	default:
+		b.add(scene.Line{Points: []scene.Point{{X: x0, Y: middle}, {X: x1, Y: middle}}, Ink: ink, ID: -1})
 	}
 }
 

@@ -199,6 +199,15 @@ func TestViolins(t *testing.T) {
 	}
 }
 
+func TestWhiskersOfAFileEndAtTheirValues(t *testing.T) {
+	c := &Boxes{Samples: []Sampled{{Name: "s", Values: []float64{1, 2, 3, 4, 5}}}}
+	xs := c.lay(newSheet(picture)).xs
+	points := linesOf(c.Scene(picture))[0].Points
+	if points[0].X != xs.At(1) || points[1].X != xs.At(5) {
+		t.Errorf("from %v to %v, want %v to %v", points[0].X, points[1].X, xs.At(1), xs.At(5))
+	}
+}
+
 func TestEndsOfAxesAreNotUnderPaths(t *testing.T) {
 	c := &Parallel{Dimensions: []Dimension{{Name: "opt", Words: []string{"adam", "lbfgs", "sgd"}}, {Name: "auc"}}}
 	for i := range 3 {
