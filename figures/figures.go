@@ -91,6 +91,20 @@ func (f Field) Of(r store.Run) float64 {
 	return math.NaN()
 }
 
+// text reports whether the field of a run is there and no number.
+func (f Field) text(r store.Run) bool {
+	if !f.Param {
+		return false
+	}
+	text, ok := r.Params[f.Key]
+	_, err := strconv.ParseFloat(text, 64)
+	return ok && err != nil
+}
+
+func anyText(r store.Run, fields []Field) bool {
+	return slices.ContainsFunc(fields, func(f Field) bool { return f.text(r) })
+}
+
 // words are the values of a param that is no number, in order; nil for numbers.
 func (f Field) words(runs []compare.Subject) []string {
 	if !f.Param {
@@ -124,7 +138,7 @@ func scatterOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, 
 	c := &plots.Scatter{X: fields[0].axis(), Y: fields[1].axis()}
 	slots := slotsOf(runs)
 	for i, s := range runs {
-		c.Spots = append(c.Spots, plots.Spot{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Slot: slots[i]})
+		c.Spots = append(c.Spots, plots.Spot{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Slot: slots[i], Text: anyText(s.Run, fields[:2])})
 	}
 	return c, nil
 }
@@ -150,6 +164,7 @@ func paretoOf(runs []compare.Subject, fields []Field, f Options) (plots.Chart, e
 		}
 	}
 	c.Staircase = len(fields) == 2
+	c.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[fields[0].Direction]
 	c.Title = strings.Join(said, ", ")
 	c.Note = fmt.Sprintf("%d of %d runs on the front", n, len(runs))
 	return c, nil
@@ -159,7 +174,7 @@ func barsOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, err
 	c := &plots.Bars{Title: sanitize.Line(fields[0].Key)}
 	slots := slotsOf(runs)
 	for i, s := range runs {
-		c.Bars = append(c.Bars, plots.Bar{Name: sanitize.Line(s.Name()), Value: fields[0].Of(s.Run), Slot: slots[i]})
+		c.Bars = append(c.Bars, plots.Bar{Name: sanitize.Line(s.Name()), Value: fields[0].Of(s.Run), Slot: slots[i], Text: fields[0].text(s.Run)})
 	}
 	return c, nil
 }
@@ -167,7 +182,11 @@ func barsOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, err
 func histogramOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
 	c := &plots.Histogram{X: fields[0].axis(), Title: sanitize.Line(fields[0].Key)}
 	for _, s := range runs {
-		c.Values = append(c.Values, fields[0].Of(s.Run))
+		if fields[0].text(s.Run) {
+			c.Texts++
+		} else {
+			c.Values = append(c.Values, fields[0].Of(s.Run))
+		}
 	}
 	return c, nil
 }
@@ -181,7 +200,11 @@ func boxesOf(runs []compare.Subject, fields []Field, f Options) (plots.Chart, er
 	for i, g := range groups {
 		p := plots.Sampled{Name: sanitize.Line(cmp.Or(g.Name, "none")), Slot: i}
 		for _, m := range g.Members {
-			p.Values = append(p.Values, fields[0].Of(runs[m].Run))
+			if r := runs[m].Run; fields[0].text(r) {
+				p.Texts++
+			} else {
+				p.Values = append(p.Values, fields[0].Of(r))
+			}
 		}
 		c.Samples = append(c.Samples, p)
 	}
@@ -226,34 +249,8 @@ func parallelOf(runs []compare.Subject, fields []Field, f Options) (plots.Chart,
 func contourOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
 	c := &plots.Contour{Title: sanitize.Line(fields[2].Key), X: fields[0].axis(), Y: fields[1].axis()}
 	for _, s := range runs {
-		c.Heights = append(c.Heights, plots.Height{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Z: fields[2].Of(s.Run)})
+		c.Heights = append(c.Heights, plots.Height{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Z: fields[2].Of(s.Run), Text: anyText(s.Run, fields)})
 	}
-	return c, nil
-}
-
-// heatmapOf correlates the fields over the runs that have both.
-func heatmapOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
-	c := &plots.Heatmap{Title: "Spearman's correlation", Around0: true}
-	least := len(runs)
-	for _, a := range fields {
-		c.Rows, c.Cols = append(c.Rows, sanitize.Line(a.Key)), append(c.Cols, sanitize.Line(a.Key))
-		for _, b := range fields {
-			var x, y []float64
-			for _, s := range runs {
-				u, v := a.Of(s.Run), b.Of(s.Run)
-				if !math.IsNaN(u+v) && !math.IsInf(u, 0) && !math.IsInf(v, 0) {
-					x, y = append(x, u), append(y, v)
-				}
-			}
-			least = min(least, len(x))
-			r, err := compare.Spearman(x, y, 0.95)
-			if err != nil {
-				r.R = math.NaN()
-			}
-			c.Values = append(c.Values, r.R)
-		}
-	}
-	c.Note = fmt.Sprintf("of %d to %d runs", least, len(runs))
 	return c, nil
 }
 

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,25 +66,67 @@ type Tick struct {
 // Ticks returns at most so many ticks within a range: at 1, 2, 2.5 and 5 times a
 // power of ten, at decades of a logarithmic axis, at round times.
 func Ticks(r Range, most int, log bool, unit Unit) []Tick {
+	return Axis{Range: r, Log: log, Unit: unit}.ticks(most)
+}
+
+func (a Axis) ticks(most int) []Tick {
+	r := a.Range
 	if most < 1 || !finite(r.From) || !finite(r.To) || r.From > r.To {
 		return nil
 	}
 	var values []float64
 	step := 0.0
 	switch {
-	case log && r.From > 0:
-		values = logTicks(r, most)
-	case unit == Number:
-		values, step = linearTicks(r, niceStep(r, most))
+	case a.alone:
+		values, step = []float64{a.only}, stepOf(a.only, a.Unit)
+	case a.Log && r.From > 0:
+		values, step = logTicks(r, most)
+		if a.Whole {
+			values = slices.DeleteFunc(values, func(v float64) bool { return v != math.Floor(v) })
+		}
+	case a.Unit == Number:
+		values, step = a.numberTicks(most)
 	default:
-		values, step = linearTicks(r, timeStep(r, most, unit))
+		values, step = linearTicks(r, timeStep(r, most, a.Unit))
 	}
 	ticks := make([]Tick, len(values))
-	labels := labelsOf(values, step, unit)
+	labels := labelsOf(values, step, a.Unit)
 	for i, v := range values {
 		ticks[i] = Tick{v, labels[i]}
 	}
 	return ticks
+}
+
+// stepOf is the step to write one value by: to the minute or to the second, and no
+// more exact than needed.
+func stepOf(v float64, unit Unit) float64 {
+	switch {
+	case unit == Moment:
+		return 60_000
+	case v == math.Floor(v):
+		return 1
+	}
+	return 1e-3
+}
+
+// numberTicks are ticks of a linear axis. Between whole numbers there are some only
+// where no whole number lies in the range.
+func (a Axis) numberTicks(most int) ([]float64, float64) {
+	step := niceStep(a.Range, most)
+	if a.Whole && step > 0 && step != math.Floor(step) {
+		steps := []float64{1}
+		if step > 1 {
+			steps = []float64{5, 3} // for 2.5
+		}
+		for least := 2; least > 0; least-- {
+			for _, whole := range steps {
+				if values, _ := linearTicks(a.Range, whole); len(values) >= least {
+					return values, whole
+				}
+			}
+		}
+	}
+	return linearTicks(a.Range, step)
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
@@ -127,10 +170,13 @@ func linearTicks(r Range, step float64) ([]float64, float64) {
 	return values, step
 }
 
-func logTicks(r Range, most int) []float64 {
+// logTicks are decades, with the numbers 2 and 5 or 3 between them where there is
+// room. Where that leaves fewer than two they are those of a linear axis, with their
+// step.
+func logTicks(r Range, most int) (values []float64, step float64) {
 	low, high := math.Floor(math.Log10(r.From)), math.Ceil(math.Log10(r.To))
 	every := max(1, math.Ceil((high-low)/float64(most)))
-	within := func(marks []float64) []float64 {
+	within := func(marks ...float64) []float64 {
 		var values []float64
 		for e := math.Ceil(low/every) * every; e <= high; e += every {
 			for _, m := range marks {
@@ -141,20 +187,24 @@ func logTicks(r Range, most int) []float64 {
 		}
 		return values
 	}
-	decades := within([]float64{1})
-	if every > 1 {
-		return decades
+	values = within(1)
+	for ; len(values) < 2 && every > 1; every-- {
+		values = within(1)
 	}
-	for _, marks := range [][]float64{{1, 2, 5}, {1, 3}} {
-		if all := within(marks); len(all) <= most {
-			return all
+	if every == 1 {
+		for _, marks := range [][]float64{{1, 3}, {1, 2, 5}} {
+			if all := within(marks...); len(all) <= most {
+				values = all
+			}
 		}
 	}
-	if len(decades) > 0 {
-		return decades
+	const finer = 3
+	for n := most; len(values) < 2 && n <= finer*most; n++ {
+		if even, by := linearTicks(r, niceStep(r, n)); len(even) >= min(most, 2) {
+			return even, by
+		}
 	}
-	values, _ := linearTicks(r, niceStep(r, most))
-	return values
+	return values, 0
 }
 
 // Round steps of time, in seconds.

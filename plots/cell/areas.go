@@ -133,7 +133,7 @@ func (c *Canvas) heat(h scene.Heat) {
 				}
 				continue
 			}
-			c.halves(p, colorOf(h.Ramp, above), colorOf(h.Ramp, below))
+			c.halves(p, h.Color(above), h.Color(below))
 		}
 	}
 }
@@ -148,13 +148,6 @@ func (c *Canvas) halves(p *cell, above, below scene.Color) {
 	default:
 		p.sign, p.fg, p.bg = "▀", above, below
 	}
-}
-
-func colorOf(ramp []scene.Color, v float64) scene.Color {
-	if math.IsNaN(v) {
-		return 0
-	}
-	return ramp[int(min(max(v, 0), 1)*float64(len(ramp)-1)+0.5)]
 }
 
 // greater is the greater of two numbers, either of which may be missing.
