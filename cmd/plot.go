@@ -30,7 +30,7 @@ import (
 type plotFlags struct {
 	metric, x, svg, png, size, best, dots string
 	smooth                                float64
-	logX, logY, ascii, light              bool
+	logX, logY, symY, ascii, light        bool
 	outliers                              bool
 }
 
@@ -63,6 +63,7 @@ func (s *session) plot() *cobra.Command {
 	p.StringVar(&f.x, "x", "step", "step, time or relative (to the first point of the run)")
 	p.Float64Var(&f.smooth, "smooth", 0, "weight of the past of a moving average, from 0 to below 1")
 	p.StringVar(&f.best, "best", "", "mark the best point of each run: min or max")
+	p.BoolVar(&f.symY, "symlog-y", false, "y logarithmic on both sides of 0, for numbers of both signs")
 	p.BoolVar(&f.outliers, "ignore-outliers", false, "fit y to the values between the 2nd and the 98th percentile")
 	f.addLook(p)
 	s.forms.add(c)
@@ -227,7 +228,7 @@ func (s *session) frameSize(f plotFlags) (plots.Frame, error) {
 			return frame, usage("--size %s: columns x rows, such as 100x30, from 10x4 to 1000x1000", f.size)
 		}
 	}
-	frame.View = plots.View{LogX: f.logX, LogY: f.logY, NoOutliers: f.outliers}
+	frame.View = plots.View{LogX: f.logX, LogY: f.logY, SymY: f.symY, NoOutliers: f.outliers}
 	frame.Look = plots.Look{Dark: !f.light, ASCII: f.ascii}
 	if out, ok := s.out.(*os.File); ok && term.IsTerminal(out.Fd()) && os.Getenv("NO_COLOR") == "" {
 		frame.Look.Depth = plots.Ansi256

@@ -73,7 +73,7 @@ func (s *session) drawKind(ctx context.Context, k figures.Kind, names []string, 
 		return fmt.Errorf("no run fits: %w; benchside runs list shows those that there are", store.ErrNotFound)
 	}
 	for _, field := range fields {
-		if !slices.ContainsFunc(runs, func(s compare.Subject) bool { return holds(&s.Run, field) }) {
+		if !slices.ContainsFunc(runs, func(s compare.Subject) bool { return field.Held(s.Run) }) {
 			return fmt.Errorf("--of %s: %w in %s", field, store.ErrNotFound, runsInWords(len(runs)))
 		}
 	}
@@ -88,16 +88,6 @@ func (s *session) drawKind(ctx context.Context, k figures.Kind, names []string, 
 		return s.chartTable(c.Table())
 	}
 	return s.drawChart(c, frame, f.plotFlags)
-}
-
-// holds reports whether a run has a field, whatever its value.
-func holds(r *store.Run, f figures.Field) bool {
-	if f.Param {
-		_, ok := r.Params[f.Key]
-		return ok
-	}
-	_, ok := r.Metrics[f.Key]
-	return ok
 }
 
 func timesInWords(least, most int) string {

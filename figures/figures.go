@@ -101,6 +101,16 @@ func (f Field) text(r store.Run) bool {
 	return ok && err != nil
 }
 
+// Held reports whether a run has a field, whatever its value.
+func (f Field) Held(r store.Run) bool {
+	if f.Param {
+		_, ok := r.Params[f.Key]
+		return ok
+	}
+	_, ok := r.Metrics[f.Key]
+	return ok
+}
+
 func anyText(r store.Run, fields []Field) bool {
 	return slices.ContainsFunc(fields, func(f Field) bool { return f.text(r) })
 }
@@ -174,7 +184,7 @@ func barsOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, err
 	c := &plots.Bars{Title: sanitize.Line(fields[0].Key)}
 	slots := slotsOf(runs)
 	for i, s := range runs {
-		c.Bars = append(c.Bars, plots.Bar{Name: sanitize.Line(s.Name()), Value: fields[0].Of(s.Run), Slot: slots[i], Text: fields[0].text(s.Run)})
+		c.Bars = append(c.Bars, plots.Bar{Name: sanitize.Line(s.Name()), Value: fields[0].Of(s.Run), Slot: slots[i], Text: fields[0].text(s.Run), Missing: !fields[0].Held(s.Run)})
 	}
 	return c, nil
 }

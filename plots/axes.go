@@ -12,6 +12,7 @@ type Axis struct {
 	Title string
 	Range Range // of the values, as drawn
 	Log   bool
+	Sym   float64 // of a symmetric logarithm, see Scale; 0 for none
 	Unit  Unit
 	Whole bool // there are whole numbers only, so no tick stands between them
 	// alone: only is the one value there is, and the one that is labelled.
@@ -45,8 +46,8 @@ func (f Frame) Axes(x, y Axis, top, right int) (area scene.Box, xs, ys Scale, it
 		}
 		area.X0 = float64(min(wide, w/3) + 1)
 	}
-	ys = Scale{Range: y.Range, A: area.Y1 - 0.5/float64(max(f.DotsY, 1)), B: area.Y0 + 0.5/float64(max(f.DotsY, 1)), Log: y.Log}
-	xs = Scale{Range: x.Range, A: area.X0 + 0.5/float64(max(f.DotsX, 1)), B: area.X1 - 0.5/float64(max(f.DotsX, 1)), Log: x.Log}
+	ys = Scale{Range: y.Range, A: area.Y1 - 0.5/float64(max(f.DotsY, 1)), B: area.Y0 + 0.5/float64(max(f.DotsY, 1)), Log: y.Log, Sym: y.Sym}
+	xs = Scale{Range: x.Range, A: area.X0 + 0.5/float64(max(f.DotsX, 1)), B: area.X1 - 0.5/float64(max(f.DotsX, 1)), Log: x.Log, Sym: x.Sym}
 	if framed {
 		items = f.frame(area, x, labels, xs, ys)
 	}

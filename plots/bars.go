@@ -17,6 +17,7 @@ type Bar struct {
 	Interval  bool
 	Slot      int
 	Text      bool // Value is a param that is no number
+	Missing   bool // there is no value, which is not NaN
 }
 
 // Bars is a chart of named numbers, a row each.
@@ -62,8 +63,11 @@ func (c *Bars) rangeOf(log bool) Range {
 
 // said is the value of a bar in words.
 func (b Bar) said() string {
-	if b.Text {
+	switch {
+	case b.Text:
 		return "text"
+	case b.Missing:
+		return "—"
 	}
 	return short(b.Value)
 }
@@ -180,6 +184,9 @@ func (c *Bars) Table() Table {
 	t := Table{Columns: []string{"name", "value", "low", "high"}}
 	for _, b := range c.Bars {
 		row := []any{b.Name, b.Value, nil, nil}
+		if b.Missing {
+			row[1] = nil
+		}
 		if b.Interval {
 			row[2], row[3] = b.Low, b.High
 		}

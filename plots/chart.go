@@ -23,6 +23,8 @@ func (f Frame) file() bool {
 type View struct {
 	X, Y       Range
 	LogX, LogY bool
+	// SymY makes y of lines a symmetric logarithm, on which every number has a place.
+	SymY bool
 	// NoOutliers fits y to the values between the 2nd and the 98th percentile.
 	NoOutliers bool
 }

@@ -96,6 +96,9 @@ func (l *Line) lay(f Frame) *drawn {
 	if l.Live && !f.View.Y.Set() && !y.Log {
 		y.Range = loose(y.Range, Range{math.Inf(-1), math.Inf(1)})
 	}
+	if f.View.SymY && !y.Log {
+		y.Sym = symOf(y.Range)
+	}
 	var items []scene.Item
 	d.scene.Area, d.xs, d.ys, items = f.Axes(x, y, d.topRows(), d.legendWidth())
 	d.scene.Items = items

@@ -24,6 +24,16 @@ type Scale struct {
 	Range Range   // of the values; From is at A
 	A, B  float64 // cells
 	Log   bool
+	// Sym, if it is not 0, makes a symmetric logarithm of the scale, for numbers of
+	// both signs: sgn(v)·log10(1+|v|/Sym), nearly linear within ±Sym (J. B. W. Webber,
+	// Meas. Sci. Technol. 24 (2013) 027001).
+	Sym float64
+}
+
+func symlog(v, sym float64) float64 { return math.Copysign(math.Log10(1+math.Abs(v)/sym), v) }
+
+func unsymlog(v, sym float64) float64 {
+	return math.Copysign(sym*(math.Pow(10, math.Abs(v))-1), v)
 }
 
 // At returns the cell of a value, NaN for one that has no place: NaN itself and,
@@ -35,6 +45,8 @@ func (s Scale) At(v float64) float64 {
 			return math.NaN()
 		}
 		v, from, to = math.Log10(v), math.Log10(from), math.Log10(to)
+	} else if s.Sym > 0 {
+		v, from, to = symlog(v, s.Sym), symlog(from, s.Sym), symlog(to, s.Sym)
 	}
 	if from == to {
 		return s.A/2 + s.B/2
@@ -53,6 +65,9 @@ func (s Scale) Value(at float64) float64 {
 	if s.Log {
 		from, to = math.Log10(from), math.Log10(to)
 		return math.Pow(10, from*(1-part)+to*part)
+	}
+	if s.Sym > 0 {
+		return unsymlog(symlog(from, s.Sym)*(1-part)+symlog(to, s.Sym)*part, s.Sym)
 	}
 	return from*(1-part) + to*part
 }
@@ -84,6 +99,8 @@ func (a Axis) ticks(most int) []Tick {
 		if a.Whole {
 			values = slices.DeleteFunc(values, func(v float64) bool { return v != math.Floor(v) })
 		}
+	case a.Sym > 0:
+		values = symTicks(r, a.Sym, most)
 	case a.Unit == Number:
 		values, step = a.numberTicks(most)
 	default:
@@ -205,6 +222,41 @@ func logTicks(r Range, most int) (values []float64, step float64) {
 		}
 	}
 	return values, 0
+}
+
+// symTicks are 0 and, on both sides of it, decades from the scale's constant on.
+func symTicks(r Range, sym float64, most int) []float64 {
+	low := math.Floor(math.Log10(sym))
+	high := math.Floor(math.Log10(max(math.Abs(r.From), math.Abs(r.To), sym)))
+	for every := 1.0; ; every++ {
+		var values []float64
+		for e := high; e >= low; e -= every {
+			for _, v := range [...]float64{-math.Pow(10, e), math.Pow(10, e)} {
+				if v >= r.From && v <= r.To {
+					values = append(values, v)
+				}
+			}
+		}
+		if r.From <= 0 && r.To >= 0 {
+			values = append(values, 0)
+		}
+		if len(values) <= max(most, 3) || every > high-low {
+			slices.Sort(values)
+			return values
+		}
+	}
+}
+
+// symOf is the constant of a symmetric logarithm for numbers in a range: a
+// thousandth of the greatest, as a power of ten.
+func symOf(r Range) float64 {
+	const decades = 3
+	greatest := max(math.Abs(r.From), math.Abs(r.To))
+	sym := math.Pow(10, math.Floor(math.Log10(greatest))-decades)
+	if !finite(sym) || sym <= 0 {
+		return 1
+	}
+	return sym
 }
 
 // Round steps of time, in seconds.
