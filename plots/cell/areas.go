@@ -88,6 +88,11 @@ func (c *Canvas) rect(r scene.Rect) {
 			case c.set == ASCII && (wide < 0.5 || high < 0.5):
 				continue
 			case c.set == ASCII:
+			// There are no signs for the right part of a cell, and none for the upper one.
+			case lying && wide < 1 && r.Box.X1 >= float64(x+1), !lying && high < 1 && r.Box.Y0 <= float64(y):
+				if min(wide, high) < 0.5 {
+					continue
+				}
 			case lying && wide < 1:
 				sign = fromLeft[eighths(wide)]
 			case !lying && high < 1:
