@@ -266,11 +266,26 @@ func (v *View) arrange() {
 	v.seek(at)
 }
 
-// seek puts the cursor on a key, else on the first metric, else on the first key.
+// seek puts the cursor on a key, else on the first of the metrics that most runs
+// have, else on the first key.
 func (v *View) seek(name string) {
 	at := slices.IndexFunc(v.lines, func(i int) bool { return i >= 0 && v.table.Rows[i].Name() == name })
 	if at < 0 && name == "" {
-		at = slices.IndexFunc(v.lines, func(i int) bool { return i >= 0 && v.table.Rows[i].Section == compare.Metrics })
+		most := 0
+		for row, i := range v.lines {
+			if i < 0 || v.table.Rows[i].Section != compare.Metrics {
+				continue
+			}
+			held := 0
+			for _, c := range v.table.Rows[i].Cells {
+				if !c.Missing {
+					held++
+				}
+			}
+			if held > most {
+				at, most = row, held
+			}
+		}
 	}
 	switch {
 	case at < 0:
