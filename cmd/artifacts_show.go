@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image/color"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,6 +72,9 @@ func (s *session) showArtifact(ctx context.Context, name, file string, f showFla
 		return err
 	}
 	defer p.Close()
+	if _, ok := p.Body.(*previews.Table); ok {
+		debug.SetMemoryLimit(tableGoal)
+	}
 	o, behind := numbersBehind(ctx, run, p)
 	if s.form == asJSON {
 		return s.artifactJSON(ctx, p, o, behind, f)
@@ -98,6 +102,10 @@ func (s *session) showArtifact(ctx context.Context, name, file string, f showFla
 	}
 	return sh.body(ctx)
 }
+
+// tableGoal is what the garbage collector keeps a table near, in bytes: pages of
+// many columns are decoded for a few rows.
+const tableGoal = 48 << 20
 
 // numbersBehind looks for the numbers that a picture shows, or that a file is
 // one of. Not finding them is no error.

@@ -227,6 +227,3 @@ func (p *Preview) Close() error {
 
 // ReadAt implements io.ReaderAt: the bytes of the file as they are.
 func (p *Preview) ReadAt(b []byte, at int64) (int, error) { return p.file.ReadAt(b, at) }
-
-// Whole reads a text; the error is ErrLonger if it is longer than most bytes.
-func (p *Preview) Whole(ctx context.Context, most int64) ([]byte, error) { return p.all(ctx, most) }

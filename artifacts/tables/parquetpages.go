@@ -165,9 +165,10 @@ func (c *cursor) decode(b []byte) error {
 		c.dict = nil
 	}
 	c.feed.give(b)
-	c.bytes = len(b)
+	c.bytes = 2 * len(b) // with indexes and a dictionary, what is made of it is up to twice as long
 	return guarded("decode a page", func() (err error) {
 		c.page, err = c.pages.ReadPage()
+		c.feed.give(nil) // it was copied
 		if err != nil {
 			return err
 		}
