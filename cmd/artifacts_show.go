@@ -304,13 +304,21 @@ func (s *shower) text(ctx context.Context, t *previews.Text) error {
 			return err
 		}
 		for _, l := range part {
-			s.raw(l.Text)
+			s.raw(wholeLine(l))
 		}
 		shown += len(part)
 	}
 	further, err := t.Lines.Window(ctx, n+1, 1)
 	s.more(len(further) > 0)
 	return err
+}
+
+// wholeLine is a line, and how much of it is not there.
+func wholeLine(l filetexts.Line) string {
+	if l.Cut == 0 {
+		return l.Text
+	}
+	return l.Text + " … " + previews.Grouped(l.Cut) + " bytes more"
 }
 
 func (s *shower) more(is bool) {
@@ -325,8 +333,8 @@ func (s *shower) log(l *previews.Log) {
 		lines = lines[max(over, 0):]
 		s.line("… the last lines; artifacts cat prints all")
 	}
-	for _, one := range lines {
-		s.raw(one.Text)
+	for _, l := range lines {
+		s.raw(wholeLine(l))
 	}
 }
 
