@@ -383,7 +383,7 @@ func (s *shower) pdf(d *previews.PDF) {
 // picture draws a picture in cells where there is a terminal, or room was asked
 // for.
 func (s *shower) picture(ctx context.Context, p *previews.Picture) error {
-	if !s.onTerminal() && s.f.look.size == "" {
+	if s.f.look.size == "" && (!s.onTerminal() || s.configured().images == "off") {
 		return nil
 	}
 	frame, err := s.frameSize(s.f.look)
