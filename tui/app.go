@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"benchside/artifacts"
 	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/view"
@@ -30,8 +31,11 @@ type Options struct {
 	// Directions keeps which values of metrics are better; nil keeps nothing.
 	Directions view.Directions
 	// Sets keeps runs under names; nil keeps nothing.
-	Sets  view.Sets
-	still bool // no ticks: the frame is rendered once
+	Sets view.Sets
+	// Places says where the artifacts of a run may lie; nil for nowhere.
+	Places func(store.Run) artifacts.Places
+	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"
+	still  bool   // no ticks: the frame is rendered once
 }
 
 // App is the only Bubble Tea model.
