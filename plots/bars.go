@@ -107,7 +107,7 @@ func (c *Bars) Scene(f Frame) *scene.Scene {
 		}
 	}
 	o.infs = 0 // these reach to the end, and their value is written
-	s.head(c.Title, c.Note, o.said(), left(len(c.Bars)-shown, "bars"))
+	s.head(c.Title, c.Note, o.said(), left(len(c.Bars)-shown, "bar"))
 	return s.scene
 }
 

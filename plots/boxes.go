@@ -116,7 +116,7 @@ func (c *Boxes) Scene(f Frame) *scene.Scene {
 	case c.Violin && b.shown > 0:
 		kind = "too low for violins: boxes"
 	}
-	s.head(c.Title, c.Note, kind, b.odd.said(), without(len(c.Samples)-len(b.of)), left(len(b.of)-b.shown, "samples"))
+	s.head(c.Title, c.Note, kind, b.odd.said(), without(len(c.Samples)-len(b.of)), left(len(b.of)-b.shown, "sample"))
 	return s.scene
 }
 

@@ -71,7 +71,7 @@ func (c *Heatmap) Scene(f Frame) *scene.Scene {
 		s.add(heat)
 		c.numbers(s, heat, each)
 	}
-	s.head(c.Title, c.Note, "from "+short(r.From)+" to "+short(r.To), c.empty(o, shown*cols), left(len(c.Rows)-shown, "rows"))
+	s.head(c.Title, c.Note, "from "+short(r.From)+" to "+short(r.To), c.empty(o, shown*cols), left(len(c.Rows)-shown, "row"))
 	return s.scene
 }
 

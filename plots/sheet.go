@@ -180,7 +180,10 @@ func left(n int, what string) string {
 	if n <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d %s more", n, what)
+	if n > 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d more %s", n, what)
 }
 
 // nearest is the place of the nearest point within two cells, -1 for none.
