@@ -127,16 +127,24 @@ func known(t *compare.Table, directions map[string]compare.Direction, f compareF
 			return fmt.Errorf("--direction: metric %s: %w in any of the runs", metric, store.ErrNotFound)
 		}
 	}
-	section, key, _ := strings.Cut(f.groupBy, ".")
-	held := func(r *store.Run) bool {
-		_, param := r.Params[key]
-		_, tag := r.Tags[key]
-		return section == "params" && param || section == "tags" && tag
-	}
-	if key != "" && (section == "params" || section == "tags") && !some(held) {
+	if !groupable(t.Subjects, f.groupBy) {
 		return fmt.Errorf("--group-by %s: %w in any of the runs", f.groupBy, store.ErrNotFound)
 	}
 	return nil
+}
+
+// groupable reports whether some run has the param or the tag that runs are to be
+// grouped by.
+func groupable(subjects []compare.Subject, by string) bool {
+	section, key, _ := strings.Cut(by, ".")
+	if key == "" || section != "params" && section != "tags" {
+		return true
+	}
+	return slices.ContainsFunc(subjects, func(s compare.Subject) bool {
+		_, param := s.Run.Params[key]
+		_, tag := s.Run.Tags[key]
+		return section == "params" && param || section == "tags" && tag
+	})
 }
 
 // directionsOf reads METRIC=max and METRIC=min.

@@ -198,6 +198,9 @@ func (s *session) frameOf(f plotFlags) (plots.Frame, error) {
 	if err != nil {
 		return frame, err
 	}
+	if f.logY && f.symY {
+		return frame, usage("--log-y and --symlog-y: choose one of them")
+	}
 	if f.metric == "" {
 		return frame, usage("plot needs --metric KEY; benchside metrics list RUN names the keys")
 	}
@@ -262,12 +265,7 @@ func (s *session) lineOf(ctx context.Context, st store.Store, runs []store.Run, 
 	return l, nil
 }
 
-func nameOf(r store.Run) string {
-	if r.Name == "" {
-		return r.ID
-	}
-	return sanitize.Line(r.Name)
-}
+func nameOf(r store.Run) string { return sanitize.Line(r.Called()) }
 
 // curveJSON is one run of a plot.
 type curveJSON struct {

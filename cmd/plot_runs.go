@@ -77,6 +77,9 @@ func (s *session) drawKind(ctx context.Context, k figures.Kind, names []string, 
 			return fmt.Errorf("--of %s: %w in %s", field, store.ErrNotFound, runsInWords(len(runs)))
 		}
 	}
+	if !groupable(runs, f.groupBy) {
+		return fmt.Errorf("--group-by %s: %w in %s", f.groupBy, store.ErrNotFound, runsInWords(len(runs)))
+	}
 	c, err := k.Chart(runs, fields, figures.Options{GroupBy: f.groupBy, Log: f.logX})
 	switch {
 	case errors.Is(err, figures.ErrGrouping), errors.Is(err, figures.ErrField):

@@ -51,8 +51,9 @@ func (f Field) String() string {
 
 // Options are for some kinds only.
 type Options struct {
-	GroupBy string // of boxes and violins, as compare.GroupBy calls it
-	Log     bool   // logarithmic axes of the params of parallel coordinates
+	GroupBy string         // of boxes and violins, as compare.GroupBy calls it
+	Log     bool           // logarithmic axes of the params of parallel coordinates
+	Slots   map[string]int // of the colours of runs, by id; nil for the usual ones
 }
 
 // Kind is a kind of chart over runs.
@@ -136,17 +137,20 @@ func (f Field) words(runs []compare.Subject) []string {
 
 func (f Field) axis() plots.Axis { return plots.Axis{Title: sanitize.Line(f.Key)} }
 
-func slotsOf(runs []compare.Subject) []int {
+func (o Options) slots(runs []compare.Subject) []int {
 	ids := make([]string, len(runs))
 	for i, s := range runs {
 		ids[i] = s.Run.ID
 	}
-	return plots.Slots(ids)
+	return plots.SlotsAfter(o.Slots, ids)
 }
 
-func scatterOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
+func scatterOf(runs []compare.Subject, fields []Field, o Options) (plots.Chart, error) {
 	c := &plots.Scatter{X: fields[0].axis(), Y: fields[1].axis()}
-	slots := slotsOf(runs)
+	if fields[0].Key == fields[1].Key { // a param and a metric, of one name
+		c.X.Title, c.Y.Title = sanitize.Line(fields[0].String()), sanitize.Line(fields[1].String())
+	}
+	slots := o.slots(runs)
 	for i, s := range runs {
 		c.Spots = append(c.Spots, plots.Spot{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Slot: slots[i], Text: anyText(s.Run, fields[:2])})
 	}
@@ -180,9 +184,9 @@ func paretoOf(runs []compare.Subject, fields []Field, f Options) (plots.Chart, e
 	return c, nil
 }
 
-func barsOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
+func barsOf(runs []compare.Subject, fields []Field, o Options) (plots.Chart, error) {
 	c := &plots.Bars{Title: sanitize.Line(fields[0].Key)}
-	slots := slotsOf(runs)
+	slots := o.slots(runs)
 	for i, s := range runs {
 		c.Bars = append(c.Bars, plots.Bar{Name: sanitize.Line(s.Name()), Value: fields[0].Of(s.Run), Slot: slots[i], Text: fields[0].text(s.Run), Missing: !fields[0].Held(s.Run)})
 	}

@@ -23,11 +23,14 @@ func (c *Heatmap) scale() Range {
 	for _, v := range c.Values {
 		r.add(v, false)
 	}
-	if r = r.orUnit(false); c.Around0 {
+	if c.Around0 && r.From <= r.To {
 		most := max(math.Abs(r.From), math.Abs(r.To))
-		r = Range{-most, most}
+		if most == 0 {
+			most = 1
+		}
+		return Range{-most, most}
 	}
-	return r
+	return r.orUnit(false)
 }
 
 // empty counts the cells that have no number.

@@ -22,6 +22,9 @@ func (d *drawn) entry(i int) entry {
 		at -= len(d.lines)
 	}
 	e := entry{Letter(d.slot(at)), d.ink(at)}
+	if len(d.Groups) == 1 && len(d.lines) == 0 {
+		e.letter = "mean" // one group is told from nothing
+	}
 	e.ink.Bold = i == d.f.Focus-1
 	return e
 }
@@ -30,7 +33,7 @@ func (d *drawn) entry(i int) entry {
 func (d *drawn) codeWidth() int {
 	wide := 1
 	for i := range max(len(d.Series), len(d.Groups)) {
-		wide = max(wide, len(Letter(d.slot(i))))
+		wide = max(wide, len(d.entry(i).letter))
 	}
 	return wide + 1
 }

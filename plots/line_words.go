@@ -20,7 +20,7 @@ func short(v float64) string {
 	case math.IsInf(v, -1):
 		return "-Inf"
 	}
-	return strconv.FormatFloat(v, 'g', 4, 64)
+	return strconv.FormatFloat(v+0, 'g', 4, 64) // no negative zero
 }
 
 // Rooms for words.

@@ -40,6 +40,9 @@ func (l Look) names(of []string, n int) []string {
 	return out
 }
 
+// Names is names for what stands beside charts.
+func (l Look) Names(of []string, n int) []string { return l.names(of, n) }
+
 // shared is, for each name, how many of its first signs another one begins with,
 // too. Equal names are one.
 func shared(of []string) []int {

@@ -85,7 +85,10 @@ func Letter(slot int) string {
 // Slots gives every id a slot that depends on the id: a run keeps its colour
 // wherever it is drawn. Of several ids that want the same slot the first by the
 // alphabet gets it, in whatever order they come.
-func Slots(ids []string) []int {
+func Slots(ids []string) []int { return SlotsAfter(nil, ids) }
+
+// SlotsAfter is Slots for ids of which some have slots already, and keep them.
+func SlotsAfter(held map[string]int, ids []string) []int {
 	taken := map[int]bool{}
 	out := make([]int, len(ids))
 	room := slots
@@ -97,6 +100,13 @@ func Slots(ids []string) []int {
 		places[i] = i
 	}
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(ids[a], ids[b]) })
+	for i, id := range ids {
+		if at, ok := held[id]; ok && !taken[at] {
+			taken[at], out[i] = true, at
+			places = slices.DeleteFunc(places, func(p int) bool { return p == i })
+			room = max(room, at+1)
+		}
+	}
 	for _, i := range places {
 		h := fnv.New32a()
 		_, _ = h.Write([]byte(ids[i])) // never fails

@@ -100,7 +100,7 @@ func (a Axis) ticks(most int) []Tick {
 			values = slices.DeleteFunc(values, func(v float64) bool { return v != math.Floor(v) })
 		}
 	case a.Sym > 0:
-		values = symTicks(r, a.Sym, most)
+		values, step = symTicks(r, a.Sym, most)
 	case a.Unit == Number:
 		values, step = a.numberTicks(most)
 	default:
@@ -224,27 +224,43 @@ func logTicks(r Range, most int) (values []float64, step float64) {
 	return values, 0
 }
 
-// symTicks are 0 and, on both sides of it, decades from the scale's constant on.
-func symTicks(r Range, sym float64, most int) []float64 {
+// symTicks are 0 and, on both sides of it, decades from the scale's constant on, with
+// the numbers 2 and 5 between them where that leaves few; else those of a linear axis,
+// with their step.
+func symTicks(r Range, sym float64, most int) (values []float64, step float64) {
+	const few = 3
 	low := math.Floor(math.Log10(sym))
-	high := math.Floor(math.Log10(max(math.Abs(r.From), math.Abs(r.To), sym)))
-	for every := 1.0; ; every++ {
+	high := math.Ceil(math.Log10(max(math.Abs(r.From), math.Abs(r.To), sym)))
+	within := func(every float64, marks ...float64) []float64 {
 		var values []float64
-		for e := high; e >= low; e -= every {
-			for _, v := range [...]float64{-math.Pow(10, e), math.Pow(10, e)} {
-				if v >= r.From && v <= r.To {
-					values = append(values, v)
+		for e := high; e >= low && len(values) < mostTicks; e -= every {
+			for _, m := range marks {
+				for _, v := range [...]float64{-m * math.Pow(10, e), m * math.Pow(10, e)} {
+					if v >= r.From && v <= r.To {
+						values = append(values, v)
+					}
 				}
 			}
 		}
 		if r.From <= 0 && r.To >= 0 {
 			values = append(values, 0)
 		}
-		if len(values) <= max(most, 3) || every > high-low {
-			slices.Sort(values)
-			return values
-		}
+		slices.Sort(values)
+		return values
 	}
+	every := 1.0
+	values = within(every, 1)
+	for len(values) > max(most, few) && every <= high-low {
+		every++
+		values = within(every, 1)
+	}
+	if len(values) >= min(few, most) {
+		return values, 0
+	}
+	if finer := within(1, 1, 2, 5); len(finer) >= 2 && len(finer) <= max(most, few) {
+		return finer, 0
+	}
+	return linearTicks(r, niceStep(r, most))
 }
 
 // symOf is the constant of a symmetric logarithm for numbers in a range: a
@@ -413,6 +429,8 @@ func moment(ms, step float64) string {
 		return t.Format("2006-01-02")
 	case step >= 60_000:
 		return t.Format("01-02 15:04")
+	case step > 0 && step < 1000:
+		return t.Format("15:04:05.000")
 	}
 	return t.Format("15:04:05")
 }

@@ -74,7 +74,6 @@ func (c *Canvas) rect(r scene.Rect) {
 	if c.set == ASCII {
 		full = asciiShades[len(asciiShades)-1]
 	}
-	lying := r.Box.X1-r.Box.X0 >= r.Box.Y1-r.Box.Y0
 	for y := max(floor(r.Box.Y0), 0); y < min(int(math.Ceil(r.Box.Y1)), c.h); y++ {
 		for x := max(floor(r.Box.X0), 0); x < min(int(math.Ceil(r.Box.X1)), c.w); x++ {
 			p := c.inArea(x, y)
@@ -84,7 +83,10 @@ func (c *Canvas) rect(r scene.Rect) {
 			sign := full
 			wide := min(r.Box.X1, float64(x+1)) - max(r.Box.X0, float64(x))
 			high := min(r.Box.Y1, float64(y+1)) - max(r.Box.Y0, float64(y))
+			lying := high >= 1 || wide < 1 && r.Box.X1-r.Box.X0 >= r.Box.Y1-r.Box.Y0
 			switch {
+			case wide <= 0 || high <= 0:
+				continue
 			case c.set == ASCII && (wide < 0.5 || high < 0.5):
 				continue
 			case c.set == ASCII:

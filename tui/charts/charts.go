@@ -220,7 +220,7 @@ func (v *View) take(runs []store.Run) {
 	for i, r := range runs {
 		ids[i] = r.ID
 	}
-	v.runs, v.slots = runs, plots.Slots(ids)
+	v.runs, v.slots = runs, plots.SlotsAfter(v.ask.Slots, ids)
 	v.shelf.Runs(v.runs)
 }
 

@@ -74,7 +74,7 @@ func (v *View) placeKeys(then func(func()) func() tea.Cmd, some func() string) [
 		{Press: []string{"shift+right", ")"}, Name: "pan-right", Does: "pan right", Group: group, Off: some, Run: then(func() { v.pan(1) })},
 		{Press: []string{"shift+left", "("}, Name: "pan-left", Does: "pan left", Group: group, Off: some, Run: then(func() { v.pan(-1) })},
 		{Press: []string{"2"}, Name: "compare", Does: "compare these runs", Group: group, Off: v.alone, Run: func() tea.Cmd {
-			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title})
+			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title, Carry: v.ask.Carry})
 		}},
 		view.KeepKey(group, func() []string { return v.ask.Runs }),
 		{Press: []string{"0"}, Name: "reset", Does: "show all of x, without the crosshair", Group: group, Run: then(func() {

@@ -78,7 +78,8 @@ func (t *tests) noise(subject int, metric string) bool {
 		return false
 	}
 	if g == t.base { // runs that are alike but for chance
-		return len(t.groups[g].Members) > 1
+		const least = 3 // of two alone nothing says how far apart chance puts them
+		return len(t.groups[g].Members) >= least
 	}
 	c, ok := t.contrasts[g][metric]
 	return ok && c.Verdict(alpha) == compare.Noise

@@ -49,6 +49,7 @@ type View struct {
 	among    among
 	slots    []int // of the subjects' inks
 	slotOf   map[string]int
+	names    []string // of the subjects, cut where they are long
 	table    *compare.Table
 	lines    []int // rows of the table that are shown; -1-section is a heading
 	grid     widget.Table
@@ -118,7 +119,7 @@ func (v *View) Status() string {
 		said = fmt.Sprintf("%d of %d keys, %d differ", shown, len(v.table.Rows), len(v.table.Differences()))
 	}
 	if from, to, of := v.across(); from > 1 || to < of {
-		said = fmt.Sprintf("%d–%d of %d across   %s", from, to, of, said)
+		said += fmt.Sprintf("   %d–%d of %d across", from, to, of)
 	}
 	return said
 }
@@ -213,7 +214,7 @@ func (v *View) take(m read) tea.Cmd {
 		ids[i] = s.Run.ID
 	}
 	v.read, v.slotOf = subjects, map[string]int{}
-	for i, slot := range plots.Slots(ids) {
+	for i, slot := range plots.SlotsAfter(v.ask.Slots, ids) {
 		v.slotOf[ids[i]] = slot
 	}
 	v.order()
@@ -227,10 +228,12 @@ func (v *View) order() {
 	if at := slices.IndexFunc(v.read, func(s compare.Subject) bool { return s.Run.ID == v.look.baseline }); at > 0 {
 		v.subjects = slices.Insert(slices.Delete(v.subjects, at, at+1), 0, v.read[at])
 	}
-	v.slots = v.slots[:0]
+	v.slots, v.names = v.slots[:0], nil
 	for _, s := range v.subjects {
 		v.slots = append(v.slots, v.slotOf[s.Run.ID])
+		v.names = append(v.names, sanitize.Line(s.Name()))
 	}
+	v.names = plots.LookOf(v.theme).Names(v.names, mostName)
 	v.below.tests = tests{} // they are by place
 	v.shelve()
 }
