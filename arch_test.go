@@ -61,8 +61,9 @@ var mayImport = map[string][]string{
 	"tui/widget":          {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":        {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":            {},
+	"tui/painter":         {"pictures", "pictures/protocol", "plots/cell"},
 	// A screen: never another screen, never a backend.
-	"tui/*":         append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories"}, plain...),
+	"tui/*":         append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}, plain...),
 	"tui":           append([]string{"tui/*"}, plain...),
 	"serve":         {"store", "themes", "sanitize", "tui"},
 	"cmd":           append([]string{"store/*", "demo", "serve", "tui", "tui/*"}, plain...),
@@ -103,7 +104,7 @@ var oversized = map[string]string{
 
 // notScreens are the packages under tui that are no screens.
 // The filter bar, the choice of columns and the histories are parts that screens share.
-var notScreens = []string{"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories"}
+var notScreens = []string{"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}
 
 // source is one Go file of the project.
 type source struct {

@@ -4,15 +4,20 @@
 package tui
 
 import (
+	"cmp"
 	"context"
+	"io"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"benchside/pictures/protocol"
 	"benchside/store"
 	"benchside/themes"
+	"benchside/tui/painter"
 	"benchside/tui/view"
 )
 
@@ -22,9 +27,10 @@ type Options struct {
 	State   string // "read-only", or what else the header should say of the store
 	Theme   string // "dark", "light" or "plain"; "" asks the terminal
 	ASCII   bool
-	Dots    string        // what charts are drawn with, as cell.Named calls it
-	Paused  bool          // start without the change feed
-	Start   view.ShowRuns // the first table; the zero value is of all runs
+	Images  protocol.Setting // how pictures are shown; the zero value asks the terminal
+	Dots    string           // what charts are drawn with, as cell.Named calls it
+	Paused  bool             // start without the change feed
+	Start   view.ShowRuns    // the first table; the zero value is of all runs
 	Now     func() time.Time
 	Changes <-chan store.Change // nil: nothing is live
 	// Directions keeps which values of metrics are better; nil keeps nothing.
@@ -52,6 +58,7 @@ type App struct {
 	resume        func()  // lets the reads go on after a suspend
 	graphemes     bool    // see themes.Glyphs
 	begun         tea.Cmd // the first load, which began before the program
+	paint         *painter.Painter
 }
 
 // liveness is what the header says of the feed.
@@ -75,6 +82,7 @@ func New(s store.Store, opts Options) *App {
 	theme := choose(opts, true, colorprofile.TrueColor)
 	theme.Glyphs.Graphemes = opts.still
 	a := &App{store: s, opts: opts, theme: &theme, graphemes: opts.still, now: opts.Now().UnixMilli()}
+	a.paint = painter.New(opts.Images)
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
 	a.trail = []view.View{a.screen(view.ShowExperiments{}), a.screen(opts.Start)}
 	a.at = 1
@@ -85,9 +93,13 @@ func New(s store.Store, opts Options) *App {
 func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
 	a := New(s, opts)
 	a.begun = begun(a.front().Init())
-	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100)}, more...)...)
+	out := a.paint.Output(os.Stdout)
+	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100), tea.WithOutput(out)}, more...)...)
 	_, err := p.Run()
-	return err
+	// Also after a panic, which the program catches: nothing of ours stays in the
+	// terminal's memory.
+	_, left := io.WriteString(os.Stdout, a.paint.Forget())
+	return cmp.Or(err, left)
 }
 
 // Init implements tea.Model.
@@ -132,11 +144,15 @@ func (a *App) front() view.View {
 // Update implements tea.Model. Keys and the mouse go to the front view, every
 // other message to all open views.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if cmd, taken := a.paint.Update(msg); taken {
+		return a, cmd
+	}
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = m.Width, m.Height
 		return a, a.resize()
 	case tea.BackgroundColorMsg:
+		a.paint.Behind(m.Color)
 		a.restyle(m.IsDark(), nil)
 		return a, nil
 	case tea.ModeReportMsg:
@@ -147,6 +163,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		return a, nil
 	case tea.ColorProfileMsg:
+		a.paint.Coloured(m.Profile)
 		a.restyle(a.theme.Dark, &m.Profile)
 		return a, nil
 	case tea.KeyPressMsg:

@@ -58,7 +58,9 @@ func (a *App) boxAt(w, h int) (x, y int) {
 
 // View implements tea.Model.
 func (a *App) View() tea.View {
-	v := tea.NewView(a.Frame())
+	frame := a.Frame()
+	a.paint.Place(frame)
+	v := tea.NewView(frame)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = "benchside " + sanitize.Line(a.opts.Name)
@@ -77,6 +79,9 @@ func (a *App) Frame() string {
 	}
 	lines = append(lines, strings.Split(a.trail[a.at].Draw(w, h), "\n")...)
 	lines = append(lines, a.footer())
+	if len(a.dialogs) > 0 {
+		lines = a.paint.Cover(lines)
+	}
 	for _, d := range a.dialogs {
 		bw, bh := a.boxRoom()
 		box := widget.Box(d.Title(), strings.Split(d.Draw(bw, bh), "\n"), bw+4, a.theme)

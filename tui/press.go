@@ -81,9 +81,11 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},
 		{Press: []string{"r"}, Name: "refresh", Does: "read again", Group: group, Run: func() tea.Cmd { return a.tell(view.Refresh{}) }},
 		{Press: []string{"w"}, Name: "pause", Does: "pause or follow the store", Group: group, Run: a.pause},
-		{Press: []string{"alt+k"}, Name: "forget", Does: "forget a set of runs", Group: group, Takes: "a name", Off: a.noSets,
+		{
+			Press: []string{"alt+k"}, Name: "forget", Does: "forget a set of runs", Group: group, Takes: "a name", Off: a.noSets,
 			Run:  func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
-			With: func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) }},
+			With: func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
+		},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},

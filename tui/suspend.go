@@ -32,7 +32,7 @@ func (a *App) suspend() tea.Cmd {
 // stopNow suspends the process; the reads go on when it is continued.
 func (a *App) stopNow(m quieted) tea.Cmd {
 	a.resume = m.resume
-	return tea.Suspend
+	return tea.Sequence(tea.Raw(a.paint.Forget()), tea.Suspend)
 }
 
 func (a *App) resumed() tea.Cmd {
@@ -41,5 +41,5 @@ func (a *App) resumed() tea.Cmd {
 		a.resume = nil
 	}
 	a.now = a.opts.Now().UnixMilli()
-	return nil
+	return a.paint.Again()
 }
