@@ -190,6 +190,16 @@ func (r *Root) entry(in *os.Root, folder, name string) Entry {
 	return e
 }
 
+// Entry looks at one name below the root; a link counts as what it leads to.
+func (r *Root) Entry(name string) (Entry, error) {
+	if _, err := r.root.Lstat(cmp.Or(name, ".")); err != nil {
+		return Entry{}, fmt.Errorf("look at artifact %s: %w", name, bare(err))
+	}
+	e := r.entry(r.root, "", cmp.Or(name, "."))
+	e.Name = path.Base(name)
+	return e, nil
+}
+
 func special(mode fs.FileMode) string {
 	switch {
 	case mode&fs.ModeNamedPipe != 0:

@@ -109,17 +109,22 @@ func (w *walk) folder(ctx context.Context, folder string, depth int) error {
 func (r *Root) Du(ctx context.Context, folder string) (Usage, error) {
 	var u Usage
 	cut, err := r.Walk(ctx, folder, func(_ string, e Entry) error {
-		switch {
-		case e.Folder:
-			u.Folders++
-		case e.Special != "":
-			u.Special++
-		default:
-			u.Files++
-			u.Bytes += e.Bytes
-		}
+		u.Add(e)
 		return nil
 	})
 	u.Cut = cut
 	return u, err
+}
+
+// Add counts an entry.
+func (u *Usage) Add(e Entry) {
+	switch {
+	case e.Folder:
+		u.Folders++
+	case e.Special != "":
+		u.Special++
+	default:
+		u.Files++
+		u.Bytes += e.Bytes
+	}
 }
