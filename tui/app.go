@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"benchside/artifacts"
 	"benchside/pictures/protocol"
 	"benchside/store"
 	"benchside/themes"
@@ -28,6 +29,8 @@ type Options struct {
 	Theme   string // "dark", "light" or "plain"; "" asks the terminal
 	ASCII   bool
 	Images  protocol.Setting // how pictures are shown; the zero value asks the terminal
+	// Artifacts says where files lie that are not where the store says.
+	Artifacts artifacts.Places
 	Dots    string           // what charts are drawn with, as cell.Named calls it
 	Paused  bool             // start without the change feed
 	Start   view.ShowRuns    // the first table; the zero value is of all runs
@@ -202,6 +205,15 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 		return a.back()
 	case view.Do:
 		return m.Run()
+	case view.Wait:
+		if a.opts.still {
+			return nil
+		}
+		return tea.Tick(m.For, func(time.Time) tea.Msg { return m.Then })
+	case view.Outside:
+		return a.outside(m)
+	case cameBack:
+		return tea.Batch(a.paint.Again(), view.Send(m.said))
 	case view.Copy:
 		a.said = view.Say{Text: "copied " + m.What}
 		return tea.SetClipboard(m.Text)
@@ -214,24 +226,26 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	return a.tell(msg)
 }
 
-// leave tells the view in front that another one comes.
-func (a *App) leave() {
+// leave tells the view in front that another one comes, and takes its picture
+// off the screen.
+func (a *App) leave() tea.Cmd {
 	if v, ok := a.trail[a.at].(view.Leaver); ok {
 		v.Leave()
 	}
+	return a.paint.Hide()
 }
 
 // open puts a view in front, forgets what lay forward and keeps the trail short.
 func (a *App) open(v view.View) tea.Cmd {
 	const longest = 24
 	a.dialogs = nil
-	a.leave()
+	gone := a.leave()
 	a.trail = append(a.trail[:a.at+1], v)
 	if len(a.trail) > longest {
 		a.trail = append(a.trail[:1], a.trail[2:]...)
 	}
 	a.at = len(a.trail) - 1
-	return tea.Batch(v.Init(), a.resize())
+	return tea.Batch(gone, v.Init(), a.resize())
 }
 
 func (a *App) back() tea.Cmd {
@@ -250,9 +264,9 @@ func (a *App) step(n int) tea.Cmd {
 	if at == a.at {
 		return nil
 	}
-	a.leave()
+	gone := a.leave()
 	a.dialogs, a.at = nil, at
-	return tea.Batch(a.trail[at].Init(), a.resize())
+	return tea.Batch(gone, a.trail[at].Init(), a.resize())
 }
 
 // tell gives a message to every open view.

@@ -135,3 +135,6 @@ func join(u protocol.Upload) []byte {
 	}
 	return out
 }
+
+// Remote reports whether what is sent goes over a network.
+func (e Easel) Remote() bool { return e.remote }
