@@ -64,7 +64,10 @@ var mayImport = map[string][]string{
 	"tui/pump":            {},
 	"tui/painter":         {"pictures", "pictures/protocol", "plots/cell"},
 	// A screen: never another screen, never a backend.
-	"tui/*":         append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}, plain...),
+	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}, plain...),
+	// The screen of files is put together from parts, a folder each.
+	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane"}, plain...),
+	"tui/treepane":  append([]string{"tui/view", "tui/widget", "tui/textpane"}, plain...), // the same search
 	"tui":           append([]string{"tui/*"}, plain...),
 	"serve":         {"store", "themes", "sanitize", "tui"},
 	"cmd":           append([]string{"store/*", "demo", "serve", "tui", "tui/*"}, plain...),
@@ -104,8 +107,11 @@ var oversized = map[string]string{
 }
 
 // notScreens are the packages under tui that are no screens.
-// The filter bar, the choice of columns and the histories are parts that screens share.
-var notScreens = []string{"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}
+// The parts of the screen of files end in pane; the filter bar, the choice of columns and the histories are parts that screens share.
+var notScreens = []string{
+	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter",
+	"tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane",
+}
 
 // source is one Go file of the project.
 type source struct {

@@ -24,18 +24,18 @@ import (
 
 // Options say how a session looks and what it opens.
 type Options struct {
-	Name    string // of the store, for the header
-	State   string // "read-only", or what else the header should say of the store
-	Theme   string // "dark", "light" or "plain"; "" asks the terminal
-	ASCII   bool
-	Images  protocol.Setting // how pictures are shown; the zero value asks the terminal
+	Name   string // of the store, for the header
+	State  string // "read-only", or what else the header should say of the store
+	Theme  string // "dark", "light" or "plain"; "" asks the terminal
+	ASCII  bool
+	Images protocol.Setting // how pictures are shown; the zero value asks the terminal
 	// Artifacts says where files lie that are not where the store says.
 	Artifacts artifacts.Places
-	Dots    string           // what charts are drawn with, as cell.Named calls it
-	Paused  bool             // start without the change feed
-	Start   view.ShowRuns    // the first table; the zero value is of all runs
-	Now     func() time.Time
-	Changes <-chan store.Change // nil: nothing is live
+	Dots      string        // what charts are drawn with, as cell.Named calls it
+	Paused    bool          // start without the change feed
+	Start     view.ShowRuns // the first table; the zero value is of all runs
+	Now       func() time.Time
+	Changes   <-chan store.Change // nil: nothing is live
 	// Directions keeps which values of metrics are better; nil keeps nothing.
 	Directions view.Directions
 	// Sets keeps runs under names; nil keeps nothing.

@@ -76,6 +76,7 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"1"}, Name: "runs", Does: "runs of all experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowRuns{}) }},
 		{Press: []string{"0"}, Name: "experiments", Does: "experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowExperiments{}) }},
 		{Press: []string{"3"}, Does: "charts", Group: group, Off: func() string { return "choose runs in the run table first (1)" }},
+		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: func() string { return "choose runs in the run table first (1)" }},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
 		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},

@@ -25,8 +25,10 @@ func (v *View) Keys() []view.Key {
 		does   string
 		dx, dy int
 	}{
-		{[]string{"l", "shift+right"}, "to the right", 1, 0}, {[]string{"h", "shift+left"}, "to the left", -1, 0},
-		{[]string{"j", "shift+down"}, "down", 0, 1}, {[]string{"k", "shift+up"}, "up", 0, -1},
+		{[]string{"l", "shift+right"}, "to the right", 1, 0},
+		{[]string{"h", "shift+left"}, "to the left", -1, 0},
+		{[]string{"j", "shift+down"}, "down", 0, 1},
+		{[]string{"k", "shift+up"}, "up", 0, -1},
 	} {
 		keys = append(keys, view.Key{Press: p.press, Does: "look further " + p.does, Group: group, Off: v.whole, Run: then(func() { v.pan(p.dx, p.dy) })})
 	}

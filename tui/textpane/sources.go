@@ -212,13 +212,13 @@ func (l *log) end() (n int, last string) {
 type page struct {
 	mu    sync.Mutex
 	page  *previews.Page
-	style func() pages.Style
+	style pages.Style
 	width int
 	rows  Static
 }
 
-// Laid returns a page. The style is asked for at each layout.
-func Laid(p *previews.Page, style func() pages.Style) Source { return &page{page: p, style: style} }
+// Laid returns a page, laid out for the width that it is shown in.
+func Laid(p *previews.Page, style pages.Style) Source { return &page{page: p, style: style} }
 
 func (p *page) Rows(ctx context.Context, width, from, count int) (Page, error) {
 	p.mu.Lock()
@@ -226,7 +226,7 @@ func (p *page) Rows(ctx context.Context, width, from, count int) (Page, error) {
 	const mostWidth = 100 // longer lines are hard to read
 	width = min(max(width-2, 10), mostWidth)
 	if width != p.width {
-		lines, err := p.page.Lines(ctx, width, p.style())
+		lines, err := p.page.Lines(ctx, width, p.style)
 		if err != nil {
 			return Page{}, err
 		}
