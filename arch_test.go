@@ -66,7 +66,8 @@ var mayImport = map[string][]string{
 	// A screen: never another screen, never a backend.
 	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}, plain...),
 	// The screen of files is put together from parts, a folder each.
-	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane"}, plain...),
+	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane", "tui/described"}, plain...),
+	"tui/described": append([]string{"tui/widget", "tui/textpane"}, plain...),
 	"tui/treepane":  append([]string{"tui/view", "tui/widget", "tui/textpane"}, plain...), // the same search
 	"tui":           append([]string{"tui/*"}, plain...),
 	"serve":         {"store", "themes", "sanitize", "tui"},
@@ -103,6 +104,7 @@ var oversized = map[string]string{
 	"tui/rundetail":                      "eight parts, each with columns of its own",
 	"tui/charts":                         "a grid of charts under keys, mouse and pattern",
 	"tui/figure":                         "fields, their parts and brushes, for ten kinds of chart",
+	"tui/files":                          "a tree of one or two runs, parts of a dozen kinds beside it, and what is copied out of it",
 	"tui/comparison":                     "a table that turns, and three panels below it on the same cursor",
 }
 

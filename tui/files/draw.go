@@ -194,6 +194,9 @@ func (v *View) treeRow(i, width int) string {
 	if v.tree.hits != nil {
 		name = sanitize.Line(at.path)
 	}
+	if step := v.known.steps[at.path]; step != "" {
+		name = step // the file's own begins alike for all
+	}
 	switch {
 	case at.entry.Folder && v.tree.folders[at.path].unfolded:
 		sign, name = t.Glyphs.Unfolded+" ", name+"/"

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"strings"
 
@@ -61,6 +62,7 @@ type run struct {
 type known struct {
 	originals []originals.Original
 	logged    []originals.Images
+	steps     map[string]string // what the files of logged images are called
 }
 
 // New returns the screen.
@@ -276,6 +278,14 @@ func (v *View) learn() tea.Cmd {
 			return k, err
 		}
 		k.logged, err = previews.Logged(ctx, files)
+		k.steps = map[string]string{}
+		for _, images := range k.logged {
+			for _, i := range images.Steps {
+				k.steps[i.Full] = fmt.Sprintf("step %d  %s", i.Step, sanitize.Line(images.Key))
+				k.steps[i.Smaller] = k.steps[i.Full] + " (small)"
+			}
+		}
+		delete(k.steps, "")
 		return k, err
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"benchside/sanitize"
 	"benchside/tui/arraypane"
 	"benchside/tui/chartpane"
+	"benchside/tui/described"
 	"benchside/tui/picturepane"
 	"benchside/tui/tablepane"
 	"benchside/tui/textpane"
@@ -71,7 +72,7 @@ type opened struct {
 	charts  []chartpane.Drawn
 	kind    string // of the numbers behind it
 	notes   []string
-	diff    *difference
+	diff    *described.Difference
 }
 
 // open opens a file of the first run, and of the second one if there is one.
@@ -86,7 +87,7 @@ func (v *View) open(name string) tea.Cmd {
 	return view.Load(&v.loads.open, func(ctx context.Context) (opened, error) {
 		out := opened{path: name}
 		if second != nil {
-			out.diff = compared(ctx, first, second, name, names)
+			out.diff = described.Compare(ctx, first, second, name, names)
 		}
 		var err error
 		if out.preview, err = previews.Open(ctx, first, name); err != nil {
@@ -163,7 +164,7 @@ func (v *View) close() {
 // knows opens the picture that is shown once more, since the numbers behind it
 // are known now, or which step it is.
 func (v *View) knows() tea.Cmd {
-	if v.seen.preview == nil || v.seen.charts != nil {
+	if v.seen.path == "" || v.seen.charts != nil {
 		return nil
 	}
 	_, has := previews.Behind(v.known.originals, v.seen.path)
@@ -197,16 +198,24 @@ func (v *View) pane(p *previews.Preview) view.View {
 	case *previews.Figure:
 		return v.figure(b)
 	case *previews.ModelFile:
-		return textpane.New(modelRows(&b.Model), v.theme)
+		return textpane.New(described.Model(&b.Model), v.theme)
 	case *previews.PDF:
-		return textpane.New(documentRows(&b.PDF), v.theme)
+		return textpane.New(described.Document(&b.PDF), v.theme)
 	}
 	return textpane.New(textpane.Bytes(p), v.theme)
 }
 
+// differs makes the part that shows a difference.
+func (v *View) differs(d *described.Difference) view.View {
+	if d.A != nil {
+		return picturepane.Beside(d.A, d.B, d.Names, v.paint, v.theme)
+	}
+	return textpane.New(d.Rows, v.theme)
+}
+
 func (v *View) figure(f *previews.Figure) view.View {
 	if len(f.Charts) == 0 {
-		return textpane.New(tableRows(f.Tables), v.theme)
+		return textpane.New(described.Tables(f.Tables), v.theme)
 	}
 	var charts []chartpane.Drawn
 	for _, c := range f.Charts {

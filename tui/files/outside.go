@@ -18,6 +18,7 @@ import (
 
 	"benchside/artifacts/previews"
 	"benchside/sanitize"
+	"benchside/tui/described"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -83,7 +84,7 @@ func fetch(ctx context.Context, files *previews.Run, name, to string) (copied, e
 		return copied{}, fmt.Errorf("copy %s: %w", name, err)
 	}
 	h := sha256.New()
-	n, err := io.Copy(io.MultiWriter(out, h), untilDone(ctx, io.NewSectionReader(from, 0, from.Size())))
+	n, err := io.Copy(io.MultiWriter(out, h), described.UntilDone(ctx, io.NewSectionReader(from, 0, from.Size())))
 	if err == nil && n < from.Size() {
 		err = io.ErrUnexpectedEOF
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"benchside/artifacts/tables"
 	"benchside/artifacts/tally"
@@ -153,7 +154,7 @@ func (v *View) cell(row, col int) widget.Cell {
 	case tables.Picture:
 		return widget.Cell{Text: shown(value), Style: v.theme.Info}
 	}
-	return widget.Cell{Text: shown(value)}
+	return widget.Cell{Text: brief(value)}
 }
 
 // panel draws what is known of a column.
@@ -169,10 +170,10 @@ func (v *View) panel(width, height int) []string {
 		}
 		return append(lines, line().Add(said, t.Dim).String())
 	}
-	for _, fact := range facts(&v.sum.Summary) {
-		lines = append(lines, line().Cell(fact[0], 10, false, t.Dim).Cell(fact[1], 14, true, themes.Style{}).String())
+	for _, fact := range facts(&v.sum.Summary, about.Type) {
+		lines = append(lines, line().Cell(fact[0], 10, false, t.Dim).Cell(fact[1], 16, true, themes.Style{}).String())
 	}
-	chart := spread(&v.sum.Summary)
+	chart := spread(&v.sum.Summary, about.Type)
 	if room := height - len(lines) - 1; chart != nil && room >= 4 {
 		const most = 24
 		f := plots.Frame{W: width, H: min(room, most), Look: plots.LookOf(t)}
@@ -184,7 +185,7 @@ func (v *View) panel(width, height int) []string {
 }
 
 // facts are the lines of a summary.
-func facts(s *tally.Summary) (out [][2]string) {
+func facts(s *tally.Summary, typed tables.Type) (out [][2]string) {
 	count := func(name string, n int64) {
 		if n > 0 {
 			out = append(out, [2]string{name, widget.Count(int(n))})
@@ -192,7 +193,7 @@ func facts(s *tally.Summary) (out [][2]string) {
 	}
 	number := func(name string, x float64) {
 		if !math.IsNaN(x) {
-			out = append(out, [2]string{name, fmt.Sprintf("%.6g", x)})
+			out = append(out, [2]string{name, written(x, typed)})
 		}
 	}
 	out = append(out, [2]string{"values", widget.Count(int(s.Count))})
@@ -212,17 +213,27 @@ func facts(s *tally.Summary) (out [][2]string) {
 		number("3rd quart.", s.Quartiles[2])
 		number("greatest", s.Max)
 		number("mean", s.Mean)
-		number("sd", s.SD)
+		if typed != tables.Time {
+			number("sd", s.SD)
+		}
 	}
 	return out
 }
 
+// written is a number of a column, or the moment that it stands for.
+func written(x float64, typed tables.Type) string {
+	if typed == tables.Time {
+		return time.UnixMilli(int64(x * 1000)).UTC().Format("2006-01-02 15:04")
+	}
+	return fmt.Sprintf("%.6g", x)
+}
+
 // spread is the chart of a summary: bins of numbers, or the most frequent texts.
-func spread(s *tally.Summary) plots.Chart {
+func spread(s *tally.Summary, typed tables.Type) plots.Chart {
 	bars := &plots.Bars{}
 	if s.Numbers > 0 && len(s.Bins) > 1 {
 		for _, b := range merged(s.Bins) {
-			bars.Bars = append(bars.Bars, plots.Bar{Name: fmt.Sprintf("%.4g", b.Low), Value: float64(b.Count)})
+			bars.Bars = append(bars.Bars, plots.Bar{Name: written(b.Low, typed), Value: float64(b.Count)})
 		}
 		bars.Title = "how many from each number on"
 		return bars

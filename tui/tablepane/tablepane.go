@@ -121,8 +121,9 @@ func (v *View) Status() string {
 	}
 	about := v.base.Columns()[c]
 	typed := about.Type.String()
-	if about.Stored != "" {
-		typed = sanitize.Line(about.Stored)
+	const long = 20 // cells of a type that leave room for the value
+	if stored := sanitize.Line(about.Stored); stored != "" && stored != typed && widget.Width(stored) <= long {
+		typed = stored
 	}
 	said = fmt.Sprintf("%s   %s: %s", said, sanitize.Line(about.Name), typed)
 	if value, ok := v.value(v.table.Cursor, c); ok {
@@ -296,7 +297,7 @@ func (v *View) take(w window) {
 	for c := range len(v.table.Columns) - 1 {
 		for i := range w.rows {
 			if value, ok := v.value(w.from+i, c); ok {
-				v.table.Widen(c+1, shown(value))
+				v.table.Widen(c+1, brief(value))
 			}
 		}
 	}
@@ -324,6 +325,15 @@ func shown(v tables.Value) string {
 		text += fmt.Sprintf(" … %s in all", widget.Bytes(v.Whole))
 	}
 	return text
+}
+
+// brief is shown with numbers rounded; the whole value is on the status line.
+func brief(v tables.Value) string {
+	const long = 10 // signs
+	if v.Kind == tables.Finite && len(v.Text) > long && strings.ContainsAny(v.Text, ".eE") {
+		return fmt.Sprintf("%.6g", v.Number)
+	}
+	return shown(v)
 }
 
 // ordered is the table as it was asked for.

@@ -1,4 +1,4 @@
-package files
+package described
 
 import (
 	"context"
@@ -14,31 +14,21 @@ import (
 	"benchside/artifacts/tables"
 	"benchside/artifacts/texts"
 	"benchside/sanitize"
-	"benchside/tui/picturepane"
 	"benchside/tui/textpane"
-	"benchside/tui/view"
 	"benchside/tui/widget"
 )
 
-// difference is how a file differs between two runs: rows that say so, or two
+// Difference is how a file differs between two runs: rows that say so, or two
 // pictures.
-type difference struct {
-	rows  textpane.Static
-	a, b  picturepane.Decoder
-	names [2]string
+type Difference struct {
+	Rows  textpane.Static
+	A, B  *previews.Picture // nil if they are no pictures
+	Names [2]string
 }
 
-// differs makes the part that shows a difference.
-func (v *View) differs(d *difference) view.View {
-	if d.a != nil {
-		return picturepane.Beside(d.a, d.b, d.names, v.paint, v.theme)
-	}
-	return textpane.New(d.rows, v.theme)
-}
-
-// compared holds a file against that of another run. What goes wrong is a row.
-func compared(ctx context.Context, first, second *previews.Run, name string, names [2]string) *difference {
-	d := &difference{names: names}
+// Compare holds a file against that of another run. What goes wrong is a row.
+func Compare(ctx context.Context, first, second *previews.Run, name string, names [2]string) *Difference {
+	d := &Difference{Names: names}
 	d.head(names)
 	a, err := previews.Open(ctx, first, name)
 	if err != nil {
@@ -52,7 +42,7 @@ func compared(ctx context.Context, first, second *previews.Run, name string, nam
 	pictureA, oneA := a.Body.(*previews.Picture)
 	pictureB, oneB := b.Body.(*previews.Picture)
 	if oneA && oneB {
-		d.a, d.b = pictureA, pictureB // which read the files later
+		d.A, d.B = pictureA, pictureB // which read the files later
 		return d
 	}
 	defer a.Close()
@@ -71,18 +61,18 @@ func compared(ctx context.Context, first, second *previews.Run, name string, nam
 	return d
 }
 
-func (d *difference) say(role texts.Role, text string) {
-	d.rows = append(d.rows, textpane.Row{Spans: []texts.Span{{Text: sanitize.Line(text), Role: role}}})
+func (d *Difference) say(role texts.Role, text string) {
+	d.Rows = append(d.Rows, textpane.Row{Spans: []texts.Span{{Text: sanitize.Line(text), Role: role}}})
 }
 
-func (d *difference) head(names [2]string) {
-	d.rows = append(d.rows,
+func (d *Difference) head(names [2]string) {
+	d.Rows = append(d.Rows,
 		textpane.Row{Spans: []texts.Span{{Text: "- A  ", Role: texts.Deleted}, {Text: names[0], Role: texts.Heading}}},
 		textpane.Row{Spans: []texts.Span{{Text: "+ B  ", Role: texts.Inserted}, {Text: names[1], Role: texts.Heading}}},
 		textpane.Said(""))
 }
 
-func (d *difference) without(names [2]string, which int, err error) *difference {
+func (d *Difference) without(names [2]string, which int, err error) *Difference {
 	if errors.Is(err, fs.ErrNotExist) {
 		d.say(texts.Comment, "not in "+names[which])
 	} else {
@@ -91,7 +81,7 @@ func (d *difference) without(names [2]string, which int, err error) *difference 
 	return d
 }
 
-func (d *difference) compare(ctx context.Context, a, b *previews.Preview) error {
+func (d *Difference) compare(ctx context.Context, a, b *previews.Preview) error {
 	treeA, oneA := a.Body.(*previews.Tree)
 	treeB, oneB := b.Body.(*previews.Tree)
 	if oneA && oneB {
@@ -126,7 +116,7 @@ func alike(ctx context.Context, first, second *previews.Run, name string) (bool,
 			return false, f.Close()
 		}
 		h := sha256.New()
-		_, err = io.Copy(h, untilDone(ctx, io.NewSectionReader(f, 0, f.Size())))
+		_, err = io.Copy(h, UntilDone(ctx, io.NewSectionReader(f, 0, f.Size())))
 		if err = errors.Join(err, f.Close()); err != nil {
 			return false, fmt.Errorf("read %s: %w", name, err)
 		}
@@ -147,10 +137,10 @@ func (r reader) Read(p []byte) (int, error) {
 	return r.from.Read(p)
 }
 
-// untilDone is a reader that ends with the context.
-func untilDone(ctx context.Context, from io.Reader) io.Reader { return reader{ctx, from} }
+// UntilDone is a reader that ends with the context.
+func UntilDone(ctx context.Context, from io.Reader) io.Reader { return reader{ctx, from} }
 
-func (d *difference) trees(ctx context.Context, a, b *previews.Tree) error {
+func (d *Difference) trees(ctx context.Context, a, b *previews.Tree) error {
 	s, err := diffs.Trees(ctx, a.Tree, b.Tree, diffs.Tolerance{})
 	if err != nil {
 		return err
@@ -176,7 +166,7 @@ func (d *difference) trees(ctx context.Context, a, b *previews.Tree) error {
 				row.Spans = append(row.Spans, texts.Span{Text: "  another type", Role: texts.Comment})
 			}
 		}
-		d.rows = append(d.rows, row)
+		d.Rows = append(d.Rows, row)
 	}
 	if s.Cut {
 		d.say(texts.Comment, "there are more differences")
@@ -187,7 +177,7 @@ func (d *difference) trees(ctx context.Context, a, b *previews.Tree) error {
 	return nil
 }
 
-func (d *difference) tables(ctx context.Context, a, b tables.Table) error {
+func (d *Difference) tables(ctx context.Context, a, b tables.Table) error {
 	const most = 500 // rows that are listed
 	t, err := tables.Diff(ctx, a, b, nil, most)
 	if err != nil {
@@ -196,7 +186,7 @@ func (d *difference) tables(ctx context.Context, a, b tables.Table) error {
 	for _, s := range t.Summary() {
 		d.say(texts.Plain, s)
 	}
-	d.rows = append(d.rows, textpane.Said(""))
+	d.Rows = append(d.Rows, textpane.Said(""))
 	for _, r := range t.Rows {
 		if err := d.tableRow(ctx, t, r, a, b); err != nil {
 			return err
@@ -208,7 +198,7 @@ func (d *difference) tables(ctx context.Context, a, b tables.Table) error {
 	return nil
 }
 
-func (d *difference) tableRow(ctx context.Context, t tables.TableDiff, r tables.RowDiff, a, b tables.Table) error {
+func (d *Difference) tableRow(ctx context.Context, t tables.TableDiff, r tables.RowDiff, a, b tables.Table) error {
 	const most = 12 // values of a row that are listed
 	valuesA, err := valuesAt(ctx, a, r.A)
 	if err != nil {
@@ -235,7 +225,7 @@ func (d *difference) tableRow(ctx context.Context, t tables.TableDiff, r tables.
 				texts.Span{Text: sanitize.Line(named(valuesA, a, name)), Role: texts.Deleted}, texts.Span{Text: " → ", Role: texts.Comment},
 				texts.Span{Text: sanitize.Line(named(valuesB, b, name)) + "   ", Role: texts.Inserted})
 		}
-		d.rows = append(d.rows, row)
+		d.Rows = append(d.Rows, row)
 	}
 	return nil
 }
@@ -272,7 +262,7 @@ func named(values []tables.Value, t tables.Table, name string) string {
 }
 
 // lines compares two texts line by line.
-func (d *difference) lines(ctx context.Context, a, b *previews.Preview) error {
+func (d *Difference) lines(ctx context.Context, a, b *previews.Preview) error {
 	before, err := textOf(ctx, a)
 	if err != nil {
 		return err
@@ -288,9 +278,9 @@ func (d *difference) lines(ctx context.Context, a, b *previews.Preview) error {
 	}
 	d.say(texts.Comment, fmt.Sprintf("%s more, %s fewer", widget.Several(t.Added, "line"), widget.Several(t.Removed, "line")))
 	for _, h := range t.Hunks {
-		d.rows = append(d.rows, textpane.Said(""))
+		d.Rows = append(d.Rows, textpane.Said(""))
 		for _, l := range h.Lines {
-			d.rows = append(d.rows, lineRow(l))
+			d.Rows = append(d.Rows, lineRow(l))
 		}
 	}
 	return nil

@@ -1,4 +1,6 @@
-package files
+// Package described writes as rows of text what files say of themselves, and how
+// a file differs between two runs. It draws nothing.
+package described
 
 import (
 	"fmt"
@@ -60,8 +62,8 @@ func (p *page) table(head []string, rows [][]string) {
 	}
 }
 
-// modelRows is what an MLmodel says.
-func modelRows(m *mlmodel.Model) textpane.Static {
+// Model is what an MLmodel says.
+func Model(m *mlmodel.Model) textpane.Static {
 	var p page
 	p.heading("Model")
 	p.fact("id", m.ID)
@@ -147,8 +149,8 @@ func (p *page) signature(m *mlmodel.Model) {
 	}
 }
 
-// documentRows is what a PDF says of itself.
-func documentRows(d *pages.PDF) textpane.Static {
+// Document is what a PDF says of itself.
+func Document(d *pages.PDF) textpane.Static {
 	var p page
 	p.heading("PDF " + d.Version)
 	p.fact("title", d.Title)
@@ -169,8 +171,8 @@ func documentRows(d *pages.PDF) textpane.Static {
 	return p.rows
 }
 
-// tableRows are the tables of a figure.
-func tableRows(tables []plots.Table) textpane.Static {
+// Tables are the tables of a figure.
+func Tables(tables []plots.Table) textpane.Static {
 	var p page
 	for _, t := range tables {
 		var rows [][]string
