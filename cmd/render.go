@@ -87,6 +87,8 @@ func (s *session) frame(ctx context.Context, st store.Store, o tui.RenderOptions
 	if o.Options, err = s.look.options(s.storeName()); err != nil {
 		return err
 	}
+	said := s.configured()
+	o.Options.Places, o.Options.Images = s.places(said), said.images
 	frame, err := tui.Render(ctx, st, o)
 	if err != nil {
 		return usageError{err}

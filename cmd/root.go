@@ -31,6 +31,7 @@ type session struct {
 	out, err io.Writer
 	stores   []string // as the user named them; none to look for one
 	readOnly bool
+	demoAt   string // the database of the demo, which nobody named
 	forms    formFlags
 	form     form
 	look     look
@@ -183,6 +184,9 @@ func (s *session) root() *cobra.Command {
 		group("experiments", "List experiments", s.experimentsList()),
 		group("runs", "List runs, as rows or as a tree, or show one", s.runsList(), s.runsShow(), s.runsTree()),
 		group("metrics", "Sum up the metrics of a run, or print the points of one", s.metricsList(), s.metricsHistory()),
+		group("artifacts", "List, show, copy and compare what runs logged as files",
+			s.artifactsList(), s.artifactsShow(), s.artifactsCat(), s.artifactsGet(), s.artifactsDiff(), s.artifactsDu()),
+		group("model", "Show what a model says of itself", s.modelShow()),
 		group("store", "Describe the store", s.storeInfo()),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
@@ -285,6 +289,8 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
+	said := s.configured()
+	o.Places, o.Images = s.places(said), said.images
 	debug.SetMemoryLimit(memoryGoal)
 	if o.Changes, err = st.Watch(ctx); err != nil {
 		return err

@@ -161,3 +161,17 @@ type ModelMetric struct {
 	RunID                      string
 	DatasetName, DatasetDigest string
 }
+
+// ModelVersion is one version of a registered model.
+type ModelVersion struct {
+	Name             string
+	Version          int64
+	Stage            string // "None", "Staging", "Production" or "Archived"
+	Status           string
+	Source           string // as the client gave it: models:/m-…, runs:/…, or where the files are
+	Location         string // where the files are, if the store knows better than Source; else empty
+	RunID            string
+	Description      string
+	Created, Updated Time
+	Aliases          []string // sorted
+}

@@ -154,6 +154,16 @@ type InputReader interface {
 	LoggedModels(ctx context.Context, runID string) ([]LoggedModel, error)
 }
 
+// ModelSources finds the models that models:/ URIs name. Not every backend keeps
+// them.
+type ModelSources interface {
+	// ModelVersions returns the versions of a registered model, the newest first,
+	// without those that were deleted; ErrNotFound if there is no such model.
+	ModelVersions(ctx context.Context, name string) ([]ModelVersion, error)
+	// LoggedModel returns a model of MLflow 3 by its whole id, or ErrNotFound.
+	LoggedModel(ctx context.Context, id string) (LoggedModel, error)
+}
+
 // KeyReader finds the keys and values that there are, for column choice and
 // completion.
 type KeyReader interface {

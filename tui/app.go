@@ -24,23 +24,23 @@ import (
 
 // Options say how a session looks and what it opens.
 type Options struct {
-	Name   string // of the store, for the header
-	State  string // "read-only", or what else the header should say of the store
-	Theme  string // "dark", "light" or "plain"; "" asks the terminal
-	ASCII  bool
-	Images protocol.Setting // how pictures are shown; the zero value asks the terminal
-	// Artifacts says where files lie that are not where the store says.
-	Artifacts artifacts.Places
-	Dots      string        // what charts are drawn with, as cell.Named calls it
-	Paused    bool          // start without the change feed
-	Start     view.ShowRuns // the first table; the zero value is of all runs
-	Now       func() time.Time
-	Changes   <-chan store.Change // nil: nothing is live
+	Name    string // of the store, for the header
+	State   string // "read-only", or what else the header should say of the store
+	Theme   string // "dark", "light" or "plain"; "" asks the terminal
+	ASCII   bool
+	Dots    string        // what charts are drawn with, as cell.Named calls it
+	Paused  bool          // start without the change feed
+	Start   view.ShowRuns // the first table; the zero value is of all runs
+	Now     func() time.Time
+	Changes <-chan store.Change // nil: nothing is live
 	// Directions keeps which values of metrics are better; nil keeps nothing.
 	Directions view.Directions
 	// Sets keeps runs under names; nil keeps nothing.
-	Sets  view.Sets
-	still bool // no ticks: the frame is rendered once
+	Sets view.Sets
+	// Places says where the artifacts of a run may lie; nil for nowhere.
+	Places func(store.Run) artifacts.Places
+	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"
+	still  bool   // no ticks: the frame is rendered once
 }
 
 // App is the only Bubble Tea model.
@@ -85,7 +85,8 @@ func New(s store.Store, opts Options) *App {
 	theme := choose(opts, true, colorprofile.TrueColor)
 	theme.Glyphs.Graphemes = opts.still
 	a := &App{store: s, opts: opts, theme: &theme, graphemes: opts.still, now: opts.Now().UnixMilli()}
-	a.paint = painter.New(opts.Images)
+	images, _ := protocol.Named(opts.Images) // who gave it has checked it
+	a.paint = painter.New(images)
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
 	a.trail = []view.View{a.screen(view.ShowExperiments{}), a.screen(opts.Start)}
 	a.at = 1

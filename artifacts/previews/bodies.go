@@ -132,3 +132,22 @@ type Hex struct {
 	Head     []texts.HexRow
 	Protocol int // of a pickle
 }
+
+// Values reads all numbers of an array, row by row; texts count as NaN. More than
+// four million are an error.
+func (a *Array) Values(ctx context.Context) ([]float64, error) {
+	m, err := newMatrix(ctx, a.Array)
+	if err != nil {
+		return nil, err
+	}
+	return m.values, nil
+}
+
+// Preview opens one array of the archive by its place in Names.
+func (a *Archive) Preview(i int) (*Array, error) {
+	one, err := a.Array(i)
+	if err != nil {
+		return nil, err
+	}
+	return &Array{one}, nil
+}

@@ -4,24 +4,24 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"benchside/artifacts"
 	"benchside/artifacts/arrays"
 	"benchside/artifacts/mlmodel"
 	"benchside/artifacts/tables"
+	"benchside/store"
 )
 
 // Facts are what a preview knows, in a form for programs. Texts are as they are
 // in the file.
 type Facts struct {
-	Path     string    `json:"path"`
-	Kind     string    `json:"kind"`
-	Of       string    `json:"of,omitempty"` // the language, the tool, the format inside
-	In       string    `json:"in,omitempty"` // json or html, which a figure or a report is in
-	Size     int64     `json:"size"`
-	Modified time.Time `json:"modified"`
-	ShownAs  string    `json:"shown_as"`
+	Path     string     `json:"path"`
+	Kind     string     `json:"kind"`
+	Of       string     `json:"of,omitempty"` // the language, the tool, the format inside
+	In       string     `json:"in,omitempty"` // json or html, which a figure or a report is in
+	Size     int64      `json:"size"`
+	Modified store.Time `json:"modified"`
+	ShownAs  string     `json:"shown_as"`
 	*TextFacts
 	*TreeFacts
 	*TableFacts
@@ -129,7 +129,7 @@ const mostCounted = 64 << 20
 // Facts says what is known. Lines and rows are counted in files of up to 64 MB.
 func (p *Preview) Facts(ctx context.Context) (Facts, error) {
 	f := Facts{
-		Path: p.Path, Kind: p.Kind.Form.String(), Of: p.Kind.Of, Size: p.Size, Modified: p.Modified.UTC(), Notes: append([]string{}, p.Notes...),
+		Path: p.Path, Kind: p.Kind.Form.String(), Of: p.Kind.Of, Size: p.Size, Modified: store.AtTime(p.Modified), Notes: append([]string{}, p.Notes...),
 	}
 	if p.Kind.In != artifacts.Unknown {
 		f.In = p.Kind.In.String()

@@ -93,7 +93,7 @@ func (r *Run) read(ctx context.Context, name string, most int64) ([]byte, error)
 	}
 	defer f.Close()
 	if f.Size() > most {
-		return nil, fmt.Errorf("read artifact %s: %w: %d bytes, the most is %d", name, errLonger, f.Size(), most)
+		return nil, fmt.Errorf("read artifact %s: %w: %d bytes, the most is %d", name, ErrLonger, f.Size(), most)
 	}
 	data, err := read(ctx, f, f.Size(), nil)
 	if err != nil {
@@ -111,10 +111,10 @@ type matrix struct {
 func (m *matrix) Shape() []int     { return m.shape }
 func (m *matrix) At(i int) float64 { return m.values[i] }
 
-// mostNumbers bounds an array of which charts are drawn.
+// mostNumbers bounds an array that is read whole.
 const mostNumbers = 4 << 20
 
-var errNumbers = errors.New("more numbers than are drawn")
+var errNumbers = errors.New("more numbers than are read at once")
 
 func (r *Run) matrix(ctx context.Context, name string) (*matrix, error) {
 	f, err := r.OpenFile(name)
@@ -126,17 +126,22 @@ func (r *Run) matrix(ctx context.Context, name string) (*matrix, error) {
 	if err != nil {
 		return nil, fmt.Errorf("artifact %s: %w", name, err)
 	}
+	m, err := newMatrix(ctx, a)
+	if err != nil {
+		return nil, fmt.Errorf("artifact %s: %w", name, err)
+	}
+	return m, nil
+}
+
+func newMatrix(ctx context.Context, a *arrays.Array) (*matrix, error) {
 	if a.Count > mostNumbers {
-		return nil, fmt.Errorf("artifact %s: %w: %d, the most is %d", name, errNumbers, a.Count, mostNumbers)
+		return nil, fmt.Errorf("%w: %d, the most is %d", errNumbers, a.Count, mostNumbers)
 	}
 	m := &matrix{values: make([]float64, 0, a.Count)}
 	for _, n := range a.Shape {
 		m.shape = append(m.shape, int(n))
 	}
-	if err := m.fill(ctx, a); err != nil {
-		return nil, fmt.Errorf("artifact %s: %w", name, err)
-	}
-	return m, nil
+	return m, m.fill(ctx, a)
 }
 
 // fill reads all planes of an array, the last axes first.

@@ -167,8 +167,8 @@ func cutGzip(name string) (string, bool) {
 	return name, true
 }
 
-// errLonger: a file is longer than what it is read as may be.
-var errLonger = errors.New("too long")
+// ErrLonger: a file is longer than what it is read as may be.
+var ErrLonger = errors.New("too long")
 
 // whole reads a file, or a text, of at most so many bytes.
 func (p *Preview) whole(ctx context.Context, most int64) ([]byte, error) {
@@ -178,7 +178,7 @@ func (p *Preview) whole(ctx context.Context, most int64) ([]byte, error) {
 // all reads a text, or fails if it is longer than most bytes.
 func (p *Preview) all(ctx context.Context, most int64) ([]byte, error) {
 	if p.long > most {
-		return nil, fmt.Errorf("%w: %d bytes, the most is %d", errLonger, p.long, most)
+		return nil, fmt.Errorf("%w: %d bytes, the most is %d", ErrLonger, p.long, most)
 	}
 	return p.whole(ctx, most)
 }
@@ -224,3 +224,9 @@ func (p *Preview) Close() error {
 	}
 	return errors.Join(err, p.file.Close())
 }
+
+// ReadAt implements io.ReaderAt: the bytes of the file as they are.
+func (p *Preview) ReadAt(b []byte, at int64) (int, error) { return p.file.ReadAt(b, at) }
+
+// Whole reads a text; the error is ErrLonger if it is longer than most bytes.
+func (p *Preview) Whole(ctx context.Context, most int64) ([]byte, error) { return p.all(ctx, most) }

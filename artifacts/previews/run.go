@@ -63,6 +63,9 @@ func OpenRun(places artifacts.Places, run store.Run, models []store.LoggedModel)
 		err = fmt.Errorf("%w: %s is not on this machine; say in the configuration where it is now: moved = [\"FROM = TO\"]",
 			ErrAway, run.ArtifactURI)
 	}
+	if run.ID == "" { // a folder by itself
+		return nil, err
+	}
 	return nil, fmt.Errorf("artifacts of run %s: %w", run.ID, err)
 }
 

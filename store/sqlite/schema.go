@@ -96,7 +96,8 @@ const (
 	allColumns = `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_info(m.name) p
 		WHERE m.type = 'table' AND m.name IN ('alembic_version', 'experiments', 'experiment_tags', 'runs',
 			'params', 'tags', 'metrics', 'latest_metrics', 'datasets', 'inputs', 'input_tags', 'logged_models',
-			'logged_model_params', 'logged_model_tags', 'logged_model_metrics')`
+			'logged_model_params', 'logged_model_tags', 'logged_model_metrics', 'registered_models', 'model_versions',
+			'registered_model_aliases')`
 	allIndexes  = `SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`
 	oneRevision = `SELECT version_num FROM alembic_version LIMIT 1`
 )

@@ -34,7 +34,7 @@ type Reader interface {
 // View is the screen.
 type View struct {
 	reader Reader
-	places artifacts.Places
+	places func(store.Run) artifacts.Places // nil: beside the store
 	paint  *painter.Painter
 	theme  *themes.Theme
 	ask    view.ShowArtifacts
@@ -66,7 +66,7 @@ type known struct {
 }
 
 // New returns the screen.
-func New(r Reader, places artifacts.Places, ask view.ShowArtifacts, paint *painter.Painter, theme *themes.Theme) *View {
+func New(r Reader, places func(store.Run) artifacts.Places, ask view.ShowArtifacts, paint *painter.Painter, theme *themes.Theme) *View {
 	v := &View{reader: r, places: places, paint: paint, theme: theme, ask: ask, w: 80, h: 24}
 	v.tree = newTree()
 	if len(ask.Runs) > 1 {
@@ -143,8 +143,11 @@ func (v *View) loadRuns() tea.Cmd {
 			if err != nil {
 				return nil, err
 			}
-			p := places
-			p.Store = cmp.Or(one.Store.Path, about.Path, p.Store)
+			var p artifacts.Places
+			if places != nil {
+				p = places(one)
+			}
+			p.Store = cmp.Or(p.Store, one.Store.Path, about.Path)
 			files, err := previews.OpenRun(p, one, models)
 			out = append(out, run{id: one.ID, name: sanitize.Line(cmp.Or(one.Name, one.ID)), files: files, err: err})
 		}

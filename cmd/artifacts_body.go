@@ -1,0 +1,280 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"benchside/artifacts/arrays"
+	"benchside/artifacts/previews"
+	"benchside/artifacts/tables"
+	"benchside/artifacts/tally"
+	"benchside/artifacts/trees"
+	"benchside/plots"
+	"benchside/plots/plotly"
+)
+
+// tree prints a document with two blanks for each level.
+func (s *shower) tree(t *previews.Tree) {
+	shown := 0
+	for i, n := range t.Nodes {
+		if n.Depth == 0 && n.Type <= trees.Array {
+			continue // what it holds says it
+		}
+		if shown++; shown > s.limit() {
+			s.more(true)
+			return
+		}
+		depth := n.Depth
+		if t.Nodes[0].Type <= trees.Array {
+			depth--
+		}
+		s.line("%s%s%s", strings.Repeat("  ", max(depth, 0)), labelOf(t.Tree, i), valueOf(n))
+	}
+}
+
+func labelOf(t *trees.Tree, i int) string {
+	n := t.Nodes[i]
+	switch {
+	case n.Parent < 0:
+		return ""
+	case t.Nodes[n.Parent].Type == trees.Array:
+		return fmt.Sprintf("[%d] ", n.Index)
+	}
+	return n.Key + ": "
+}
+
+// mostValue bounds the text of a value in a tree, in bytes.
+const mostValue = 400
+
+func valueOf(n trees.Node) string {
+	text := n.Text
+	if len(text) > mostValue {
+		text = strings.ToValidUTF8(text[:mostValue], "") + "…"
+	}
+	switch n.Type {
+	case trees.Object:
+		return fmt.Sprintf("{%d}", n.Children)
+	case trees.Array:
+		return fmt.Sprintf("[%d]", n.Children)
+	case trees.String:
+		return strconv.Quote(text)
+	case trees.Null:
+		return "null"
+	}
+	return text
+}
+
+// mostSummed bounds what is read to sum up the columns of a table: bytes of the
+// file times columns.
+const mostSummed = 64 << 20
+
+// table prints what is known of the columns, then the first rows.
+func (s *shower) table(ctx context.Context, t *previews.Table) error {
+	rows, err := t.Rows(ctx, nil, 0, min(s.limit(), mostHead))
+	if err != nil {
+		return err
+	}
+	columns := t.Columns()
+	if s.p.Size*int64(max(len(columns), 1)) <= mostSummed {
+		if err := s.columns(ctx, t, columns); err != nil {
+			return err
+		}
+		s.raw("")
+	}
+	heads := make([]column, len(columns))
+	for i, c := range columns {
+		heads[i] = column{head: c.Name, right: c.Type == tables.Integer || c.Type == tables.Number}
+	}
+	if len(columns) == 0 {
+		return nil
+	}
+	out := newTable(s.out, plain, s.screenWidth(), heads...)
+	for _, row := range rows {
+		cells := make([]cell, len(columns))
+		for i, v := range row {
+			cells[i] = text(shownCell(v))
+		}
+		if err := out.row(cells...); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(s.err, out.end()); err != nil {
+		return err
+	}
+	n, whole := t.Count()
+	s.more(n > int64(len(rows)) || !whole && len(rows) == s.limit())
+	return nil
+}
+
+func shownCell(v tables.Value) string {
+	if v.Kind == tables.Missing {
+		return missing
+	}
+	if v.Whole > 0 {
+		return v.Text + "…"
+	}
+	return v.Text
+}
+
+// columns prints a row for each column.
+func (s *shower) columns(ctx context.Context, t *previews.Table, columns []tables.Column) error {
+	out := newTable(s.out, plain, s.screenWidth(), column{head: "column"}, column{head: "type", whole: true}, column{head: "missing", right: true},
+		column{head: "distinct", right: true}, column{head: "min", right: true}, column{head: "max", right: true},
+		column{head: "mean", right: true}, column{head: "most frequent"})
+	for i, c := range columns {
+		sum, err := tables.Summarise(ctx, t.Table, i, nil)
+		if err != nil {
+			return err
+		}
+		if err := out.row(append([]cell{text(c.Name), text(c.Type.String())}, summaryCells(sum, c.Type == tables.Time)...)...); err != nil {
+			return err
+		}
+	}
+	return out.end()
+}
+
+// summaryCells are missing, distinct, min, max, mean and the most frequent value.
+// The numbers of a time are seconds, which nobody reads.
+func summaryCells(sum tally.Summary, moments bool) []cell {
+	distinct := fmt.Sprint(sum.Distinct)
+	if sum.MoreDistinct {
+		distinct = "> " + distinct
+	}
+	least, most, mean := "", "", ""
+	if sum.Numbers > 0 && !moments {
+		least, most, mean = short(sum.Min), short(sum.Max), short(sum.Mean)
+	}
+	top := ""
+	if len(sum.Top) > 0 && sum.Top[0].Count > 1 {
+		top = sum.Top[0].Text
+		if sum.Top[0].Text == "" {
+			top = short(sum.Top[0].Number)
+		}
+		top = fmt.Sprintf("%s (%d)", top, sum.Top[0].Count)
+	}
+	return []cell{text(fmt.Sprint(sum.Missing)), text(distinct), text(least), text(most), text(mean), text(top)}
+}
+
+// mostAcross is how many columns of an array are shown.
+const mostAcross = 10
+
+// array prints a summary and the beginning of an array.
+func (s *shower) array(ctx context.Context, a *previews.Array) error {
+	if a.Bytes <= mostSummed {
+		sum, err := a.Summarise(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if sum.Numbers > 0 {
+			s.line("min %s, max %s, mean %s, sd %s", short(sum.Min), short(sum.Max), short(sum.Mean), short(sum.SD))
+		}
+		if odd := sum.NaN + sum.PosInf + sum.NegInf; odd > 0 {
+			s.line("NaN %d, Infinity %d, -Infinity %d", sum.NaN, sum.PosInf, sum.NegInf)
+		}
+	}
+	view := a.View()
+	if a.Count == 0 {
+		return nil
+	}
+	if len(a.Shape) > 2 {
+		s.line("the first plane of the last two axes")
+	}
+	rows, err := a.Window(ctx, view, 0, 0, min(s.limit(), arrays.MostWindow/mostAcross), mostAcross)
+	if err != nil {
+		return err
+	}
+	high, wide, err := a.Size(view)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		texts := make([]string, len(row))
+		for i, v := range row {
+			texts[i] = fmt.Sprintf("%12s", v.Text)
+		}
+		line := strings.Join(texts, "  ")
+		if wide > mostAcross {
+			line += "  …"
+		}
+		s.line("%s", line)
+	}
+	s.more(high > int64(len(rows)))
+	return nil
+}
+
+func (s *shower) archive(ctx context.Context, a *previews.Archive) error {
+	t := newTable(s.out, plain, s.screenWidth(), column{head: "array"}, column{head: "dtype", whole: true}, column{head: "shape", whole: true}, column{head: "elements", right: true})
+	for i, name := range a.Names() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if i == s.limit() {
+			break
+		}
+		one, err := a.Preview(i)
+		cells := []cell{text(name), text("?"), text(""), text("")}
+		if err != nil {
+			cells[2] = text(err.Error())
+		} else {
+			cells[1], cells[2], cells[3] = text(one.Type), text(fmt.Sprint(one.Shape)), text(fmt.Sprint(one.Count))
+		}
+		if err := t.row(cells...); err != nil {
+			return err
+		}
+	}
+	if err := t.end(); err != nil {
+		return err
+	}
+	s.more(len(a.Names()) > s.limit())
+	return nil
+}
+
+// figure draws the charts of a figure of plotly and prints its tables.
+func (s *shower) figure(f *previews.Figure) error {
+	for _, c := range f.Charts {
+		if err := s.chart(c.Chart, &c); err != nil {
+			return err
+		}
+	}
+	for _, t := range f.Tables {
+		heads := make([]column, len(t.Columns))
+		for i, name := range t.Columns {
+			heads[i] = column{head: name}
+		}
+		out := newTable(s.out, plain, s.screenWidth(), heads...)
+		for _, row := range t.Rows[:min(len(t.Rows), s.limit())] {
+			cells := make([]cell, len(heads))
+			for i := range cells {
+				if i < len(row) && row[i] != nil {
+					cells[i] = text(fmt.Sprint(row[i]))
+				}
+			}
+			if err := out.row(cells...); err != nil {
+				return err
+			}
+		}
+		if err := out.end(); err != nil {
+			return err
+		}
+		s.more(len(t.Rows) > s.limit())
+	}
+	return nil
+}
+
+// chart draws one chart, in the window that a figure asks for.
+func (s *shower) chart(c plots.Chart, of *plotly.Drawn) error {
+	if s.err != nil {
+		return s.err
+	}
+	frame, err := s.frameSize(s.f.look)
+	if err != nil {
+		return err
+	}
+	if of != nil {
+		frame.View = of.View
+	}
+	return s.drawChart(c, frame, s.f.look)
+}

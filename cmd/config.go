@@ -1,0 +1,230 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"benchside/artifacts"
+	"benchside/sanitize"
+	"benchside/store"
+)
+
+// config is what the user's config.toml says. The zero value is the usual.
+type config struct {
+	images string // one of ways, "" for auto
+	served string // the folder of mlflow-artifacts: URIs
+	moved  []artifacts.Moved
+}
+
+// ways are how pictures may reach the terminal.
+var ways = []string{"auto", "kitty", "iterm2", "sixel", "blocks", "off"}
+
+// setting is one key of the configuration: what it takes, and how it is taken.
+type setting struct {
+	table, key string
+	wants      string
+	take       func(c *config, value any) error
+}
+
+var settings = []setting{
+	{"", "images", "one of " + strings.Join(ways, ", "), func(c *config, value any) error {
+		way, ok := value.(string)
+		if !ok || !slices.Contains(ways, way) {
+			return errWants
+		}
+		c.images = way
+		return nil
+	}},
+	{"artifacts", "served", "the path of a folder", func(c *config, value any) error {
+		folder, ok := value.(string)
+		if !ok || folder == "" {
+			return errWants
+		}
+		c.served = atHome(folder)
+		return nil
+	}},
+	{"artifacts", "moved", `a list of texts, each "FROM = TO"`, func(c *config, value any) error {
+		list, ok := value.([]any)
+		if !ok {
+			return errWants
+		}
+		var all []artifacts.Moved
+		for _, one := range list {
+			text, ok := one.(string)
+			if !ok {
+				return errWants
+			}
+			m, err := artifacts.ParseMoved(text)
+			if err != nil {
+				return err
+			}
+			m.To = atHome(m.To)
+			all = append(all, m)
+		}
+		c.moved = all
+		return nil
+	}},
+}
+
+var errWants = errors.New("another value is wanted")
+
+// atHome replaces a leading ~/ as a shell does.
+func atHome(folder string) string {
+	if rest, ok := strings.CutPrefix(folder, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return folder
+}
+
+// readConfig reads config.toml of the user's configuration, and what is wrong
+// with it. What is wrong keeps its default.
+func readConfig() (config, []error) {
+	folder, err := os.UserConfigDir()
+	if err != nil {
+		return config{}, nil // there is no such folder, so nothing in it
+	}
+	path := filepath.Join(folder, "benchside", "config.toml")
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return config{}, nil
+	case err != nil:
+		return config{}, []error{fmt.Errorf("read the configuration: %w", err)}
+	case !info.Mode().IsRegular() || info.Size() > mostKept:
+		return config{}, []error{fmt.Errorf("read the configuration: %s: no file of up to %d bytes", path, mostKept)}
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return config{}, []error{fmt.Errorf("read the configuration: %w", err)}
+	}
+	return parseConfig(path, string(content))
+}
+
+func parseConfig(path, content string) (config, []error) {
+	var values map[string]any
+	meta, err := toml.Decode(content, &values)
+	if err != nil {
+		line, words := 0, err.Error()
+		var at toml.ParseError
+		if errors.As(err, &at) {
+			line, words = at.Position.Line, at.Message
+		}
+		return config{}, []error{fmt.Errorf("%s:%d: %s; nothing of it is taken", path, line, words)}
+	}
+	var c config
+	var wrong []error
+	for _, s := range settings {
+		table := values
+		if s.table != "" {
+			inner, ok := values[s.table].(map[string]any)
+			if !ok {
+				continue
+			}
+			table = inner
+		}
+		value, ok := table[s.key]
+		if !ok {
+			continue
+		}
+		if err := s.take(&c, value); err != nil {
+			words := s.wants
+			if !errors.Is(err, errWants) {
+				words += ": " + err.Error()
+			}
+			wrong = append(wrong, fmt.Errorf("%s:%d: %s = %v: wants %s; the default is taken",
+				path, lineOf(content, s.table, s.key), joinKey(s.table, s.key), value, words))
+		}
+	}
+	return c, append(wrong, unknownKeys(path, content, meta.Keys())...)
+}
+
+func joinKey(table, key string) string {
+	if table == "" {
+		return key
+	}
+	return table + "." + key
+}
+
+// unknownKeys are errors about keys that are no settings.
+func unknownKeys(path, content string, keys []toml.Key) []error {
+	var names []string
+	tables := map[string]bool{}
+	for _, s := range settings {
+		names = append(names, joinKey(s.table, s.key))
+		tables[s.table] = true
+	}
+	var wrong []error
+	for _, k := range keys {
+		name := k.String()
+		table, key := "", name
+		if len(k) > 1 {
+			table, key = k[0], k[len(k)-1]
+		}
+		if slices.Contains(names, name) || len(k) == 1 && tables[k[0]] && !slices.Contains(names, k[0]) {
+			continue
+		}
+		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(names, ", ")))
+	}
+	return wrong
+}
+
+// lineOf finds the line in which a key of a table is set; the library does not
+// keep it. It is 0 if the key is written in an unusual way.
+func lineOf(content, table, key string) int {
+	in, n := "", 0
+	for line := range strings.Lines(content) {
+		n++
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			head := strings.Trim(strings.SplitN(line, "]", 2)[0], "[] ")
+			if in = strings.Trim(head, `"'`); in == key && table == "" || in == table+"."+key {
+				return n
+			}
+			continue
+		}
+		name, _, ok := strings.Cut(line, "=")
+		if name = strings.Trim(strings.TrimSpace(name), `"'`); !ok {
+			continue
+		}
+		if in == table && name == key || in == "" && table != "" && (name == table+"."+key || name == table) {
+			return n
+		}
+	}
+	return 0
+}
+
+// configured reads the configuration and says on standard error what is wrong
+// with it.
+func (s *session) configured() config {
+	c, wrong := readConfig()
+	for _, err := range wrong {
+		fmt.Fprintf(s.err, "benchside: %s\n", sanitize.Line(err.Error()))
+	}
+	return c
+}
+
+// places says for each run where its artifacts may lie: beside its store.
+func (s *session) places(c config) func(store.Run) artifacts.Places {
+	home := s.demoAt
+	if home == "" && len(s.stores) > 0 {
+		if path, err := local(s.stores[0]); err == nil {
+			home = path
+		}
+	}
+	return func(r store.Run) artifacts.Places {
+		p := artifacts.Places{Store: home, Moved: c.moved, Served: c.served}
+		if r.Store.Path != "" {
+			p.Store = r.Store.Path
+		}
+		return p
+	}
+}
