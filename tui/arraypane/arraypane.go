@@ -46,8 +46,11 @@ type View struct {
 
 // New returns a pane of an array.
 func New(a *arrays.Array, theme *themes.Theme) *View {
-	return &View{array: a, plane: a.View(), theme: theme, w: 80, h: 24, canvas: &cell.Canvas{}}
+	return &View{array: a, plane: a.View(), theme: theme, w: 80, h: 24, canvas: &cell.Canvas{}, numbers: few(a)}
 }
+
+// few reports whether an array is so small that its numbers say more than a chart.
+func few(a *arrays.Array) bool { return a.Count <= 24 }
 
 // Several returns a pane of the arrays of an archive.
 func Several(a *arrays.Archive, theme *themes.Theme) *View {
@@ -200,6 +203,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.Loaded[*arrays.Array]:
 		if m.Of(&v.loads.open) && !v.failed(m.Err) {
 			v.array, v.plane, v.summed, v.from, v.axis = m.Value, m.Value.View(), false, [2]int64{}, 0
+			v.numbers = few(m.Value)
 			return tea.Batch(v.load(), v.summarise())
 		}
 	case view.Loaded[read]:

@@ -11,6 +11,7 @@ import (
 	"benchside/artifacts"
 	"benchside/sanitize"
 	"benchside/themes"
+	"benchside/tui/picturepane"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -169,7 +170,7 @@ func (v *View) empty() string {
 	case v.tree.hits != nil:
 		return "no file is called so"
 	}
-	return "no artifacts: mlflow.log_artifact brings them"
+	return "no artifacts"
 }
 
 func (v *View) treeRow(i, width int) string {
@@ -208,6 +209,9 @@ func (v *View) treeRow(i, width int) string {
 	}
 	size := v.weight(&at.entry)
 	room := max(l.Left()-widget.Width(sign)-widget.Width(size)-2, 1)
+	if size != "" && widget.Width(name) > room {
+		size, room = "", max(l.Left()-widget.Width(sign)-1, 1) // it stands over the preview, too
+	}
 	l.Add(sign, t.Dim).Cell(name, room, false, look)
 	return l.Right(size, t.Dim, 1).String()
 }
@@ -254,7 +258,11 @@ func (v *View) head(width int) []string {
 	}
 	l := line()
 	if v.beside() {
-		l.Add(sanitize.Line(s.path), t.Strong).Pad(2)
+		name := sanitize.Line(s.path)
+		if step := v.known.steps[s.path]; step != "" {
+			name = step
+		}
+		l.Add(name, t.Strong).Pad(2)
 	}
 	switch {
 	case s.preview != nil:
@@ -281,6 +289,9 @@ func (v *View) notes() []string {
 	if s.changed != "" {
 		notes = append([]string{s.changed}, notes...)
 	}
+	if _, picture := s.front().(*picturepane.View); picture && v.paint.Choice().Why != "" {
+		notes = append([]string{v.paint.Choice().Why}, notes...)
+	}
 	switch {
 	case s.charts == nil || s.diff != nil && !s.alone:
 	case s.itself:
@@ -300,8 +311,15 @@ func (v *View) drawSeen(width, height int) []string {
 	switch {
 	case v.seen.err != nil:
 		lines = append(lines, line().Add(sanitize.Line(v.seen.err.Error()), t.Bad).String())
-	case v.seen.path == "" && len(v.tree.lines) > 0:
-		lines = append(lines, line().String(), line().Add("a file under the cursor is shown here", t.Dim).String())
+	case v.seen.path == "":
+		said := "what the file under the cursor shows stands here"
+		switch {
+		case v.err != nil || v.loads.runs.Busy() || v.loads.list.Busy():
+			said = ""
+		case len(v.tree.lines) == 0 && v.tree.hits == nil:
+			said = "no artifacts: mlflow.log_artifact brings them"
+		}
+		lines = append(lines, line().String(), line().Add(said, t.Dim).String())
 	case front != nil && height > len(lines):
 		lines = append(lines, strings.Split(front.Draw(width, height-len(lines)), "\n")...)
 	}

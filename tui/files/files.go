@@ -263,11 +263,10 @@ func (v *View) begin() tea.Cmd {
 	if v.against > 0 && v.runs[v.against].files == nil {
 		v.against = 0
 	}
-	cmds := []tea.Cmd{v.list("", 0), v.learn()}
 	if v.ask.Path != "" {
-		cmds = append(cmds, v.goTo(v.ask.Path))
+		return tea.Batch(v.learn(), v.goTo(v.ask.Path))
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(v.learn(), v.list("", 0))
 }
 
 // learn looks at the names of all files, for numbers behind pictures and series
@@ -298,9 +297,11 @@ func (v *View) refresh() tea.Cmd {
 	if len(v.runs) == 0 || v.runs[0].files == nil {
 		return v.loadRuns()
 	}
-	cmds := []tea.Cmd{v.learn(), v.open(v.seen.path)}
 	v.tree.forget()
-	return tea.Batch(append(cmds, v.list("", 0))...)
+	if v.seen.path != "" {
+		return tea.Batch(v.learn(), v.goTo(v.seen.path))
+	}
+	return tea.Batch(v.learn(), v.list("", 0))
 }
 
 // goTo unfolds the folders of a path, puts the cursor there and opens it.
@@ -312,7 +313,7 @@ func (v *View) goTo(name string) tea.Cmd {
 	v.tree.goal = name
 	v.tree.clear()
 	var cmds []tea.Cmd
-	if next := v.tree.missing(); next != "" {
+	if next, ok := v.tree.missing(); ok {
 		cmds = append(cmds, v.list(next, 0))
 	}
 	v.tree.reach()
@@ -323,7 +324,7 @@ func (v *View) goTo(name string) tea.Cmd {
 // way to where it was to go.
 func (v *View) follow() tea.Cmd {
 	if v.tree.goal != "" {
-		if next := v.tree.missing(); next != "" {
+		if next, ok := v.tree.missing(); ok {
 			return v.list(next, 0)
 		}
 		v.tree.reach()

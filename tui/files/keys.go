@@ -163,9 +163,11 @@ func (v *View) nextRun() tea.Cmd {
 			break
 		}
 	}
-	at := v.seen.path
 	v.tree.forget()
-	return tea.Batch(v.list("", 0), v.goTo(at))
+	if v.seen.path != "" {
+		return v.goTo(v.seen.path)
+	}
+	return v.list("", 0)
 }
 
 func (v *View) noFiles() string {

@@ -194,24 +194,23 @@ func (t *tree) current() *line {
 	return nil
 }
 
-// missing is the first folder on the way to the goal that was not read; "" if
+// missing is the first folder on the way to the goal that was not read, false if
 // there is none. What was read is unfolded.
-func (t *tree) missing() string {
+func (t *tree) missing() (folder string, ok bool) {
 	at := ""
-	for part := range strings.SplitSeq(path.Dir(t.goal), "/") {
-		if part == "." {
-			break
+	for part := range strings.SplitSeq("./"+path.Dir(t.goal), "/") {
+		if part != "." {
+			at = path.Join(at, part)
 		}
-		at = path.Join(at, part)
 		f, read := t.folders[at]
 		if !read {
-			return at
+			return at, true
 		}
 		f.unfolded = true
 		t.folders[at] = f
 	}
 	t.lay()
-	return ""
+	return "", false
 }
 
 // reach puts the cursor on the goal if it is listed.

@@ -44,7 +44,7 @@ type Sheet struct {
 func (s *Sheet) Pixels() bool { return s.file != nil }
 
 // ErrOff means that the user wants no pictures.
-var ErrOff = errors.New("pictures are off (--images)")
+var ErrOff = errors.New("pictures are off: the configuration says images = off")
 
 // mostSide is how many cells a side has at most: what placeholders can count.
 const mostSide = 297

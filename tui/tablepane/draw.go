@@ -154,7 +154,7 @@ func (v *View) cell(row, col int) widget.Cell {
 	case tables.Picture:
 		return widget.Cell{Text: shown(value), Style: v.theme.Info}
 	}
-	return widget.Cell{Text: brief(value)}
+	return widget.Cell{Text: v.brief(value, col-1)}
 }
 
 // panel draws what is known of a column.

@@ -29,6 +29,7 @@ type View struct {
 
 	table  widget.Table
 	read   window
+	digits map[int]int // decimals of columns whose numbers are rounded
 	order  order
 	filter filter
 	sum    summed
@@ -69,7 +70,7 @@ type summed struct {
 
 // New returns a pane over a table.
 func New(t tables.Table, theme *themes.Theme) *View {
-	v := &View{base: t, now: t, theme: theme, w: 80, h: 24, canvas: &cell.Canvas{}}
+	v := &View{base: t, now: t, theme: theme, w: 80, h: 24, canvas: &cell.Canvas{}, digits: map[int]int{}}
 	v.order.column = -1
 	v.filter.field = widget.NewField("age > 30 and plan = 'gold'")
 	v.table.Pick = true
@@ -295,9 +296,10 @@ func (v *View) take(w window) {
 	v.table.Count = max(int(w.count), w.from+len(w.rows))
 	v.table.Columns[0].Width = max(v.table.Columns[0].Width, len(fmt.Sprint(v.table.Count)))
 	for c := range len(v.table.Columns) - 1 {
+		v.round(c)
 		for i := range w.rows {
 			if value, ok := v.value(w.from+i, c); ok {
-				v.table.Widen(c+1, brief(value))
+				v.table.Widen(c+1, v.brief(value, c))
 			}
 		}
 	}
@@ -327,13 +329,36 @@ func shown(v tables.Value) string {
 	return text
 }
 
-// brief is shown with numbers rounded; the whole value is on the status line.
-func brief(v tables.Value) string {
-	const long = 10 // signs
-	if v.Kind == tables.Finite && len(v.Text) > long && strings.ContainsAny(v.Text, ".eE") {
-		return fmt.Sprintf("%.6g", v.Number)
+// round decides how many decimals of a column are shown if some of its numbers are
+// long. They become more and never fewer, so that scrolling changes nothing.
+func (v *View) round(column int) {
+	const long = 9 // signs
+	var numbers []float64
+	rounded := false
+	for i := range v.read.rows {
+		value, ok := v.value(v.read.from+i, column)
+		if ok && value.Kind == tables.Finite {
+			numbers = append(numbers, value.Number)
+			rounded = rounded || len(value.Text) > long && strings.ContainsAny(value.Text, ".eE")
+		}
 	}
-	return shown(v)
+	if !rounded {
+		return
+	}
+	if before, ok := v.digits[column]; ok {
+		v.digits[column] = max(before, widget.Digits(numbers))
+		return
+	}
+	v.digits[column] = widget.Digits(numbers)
+}
+
+// brief is what stands in a cell: numbers rounded, the whole value is on the status
+// line.
+func (v *View) brief(value tables.Value, column int) string {
+	if digits, rounded := v.digits[column]; rounded && value.Kind == tables.Finite {
+		return widget.Number(value.Number, digits)
+	}
+	return shown(value)
 }
 
 // ordered is the table as it was asked for.

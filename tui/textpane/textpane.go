@@ -209,6 +209,7 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	case view.Loaded[rowsRead]:
 		if m.Of(&v.loads.rows) && !v.failed(m.Err) {
 			v.page, v.from = m.Value.Page, m.Value.from
+			v.page.Count = max(v.page.Count, v.from+len(v.page.Rows))
 			if m.Value.end {
 				v.top = v.last()
 			}
@@ -314,7 +315,7 @@ func (v *View) Draw(width, height int) string {
 		}
 		lines = append(lines, v.row(v.page.Rows[i], at, numbers, width, room-len(lines))...)
 	}
-	if v.page.Count == 0 && v.err == nil {
+	if len(v.page.Rows) == 0 && v.err == nil {
 		said := "nothing in it"
 		if v.loads.rows.Busy() {
 			said = "reading"

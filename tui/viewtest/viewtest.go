@@ -93,6 +93,28 @@ func (s *Stage) Command(name, words string) {
 	pump.Run(s.view.Keys()[at].With(words), s.update)
 }
 
+// Later brings what the view asked to be told after a while.
+func (s *Stage) Later() {
+	s.t.Helper()
+	asked := s.Asked
+	s.Asked = nil
+	for _, m := range asked {
+		if w, ok := m.(view.Wait); ok {
+			s.Send(w.Then)
+		}
+	}
+}
+
+// Said is what the view said last, "" if nothing.
+func (s *Stage) Said() string {
+	for i := len(s.Asked) - 1; i >= 0; i-- {
+		if said, ok := s.Asked[i].(view.Say); ok {
+			return said.Text
+		}
+	}
+	return ""
+}
+
 // Type types a text into the field that has the focus.
 func (s *Stage) Type(text string) {
 	s.t.Helper()
