@@ -187,12 +187,19 @@ func (a *App) places() string {
 	t := a.theme
 	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
 	l.Pad(1)
+	need := 1
 	for _, p := range placesOf {
-		style := t.Dim
-		if p.is(a.trail[a.at]) {
+		need += widget.Width(p.name) + 3
+	}
+	for _, p := range placesOf {
+		style, name := t.Dim, p.name
+		here := p.is(a.trail[a.at])
+		if here {
 			style = t.Accent
+		} else if need-3 > a.width { // the numbers are the keys
+			name, _, _ = strings.Cut(name, " ")
 		}
-		l.Add(p.name, style).Pad(3)
+		l.Add(name, style).Pad(3)
 	}
 	return l.String()
 }

@@ -237,6 +237,6 @@ func TestShaken(t *testing.T) {
 	for seed, run := range map[uint64]string{1: zoo, 2: figures, 3: steps, 4: explained, 5: forest} {
 		s := open(t, lab(t), []string{run, evaluated}[:1+seed%2], "", 120, 40)
 		s.Press("j")
-		s.Shake(rand.New(rand.NewPCG(seed, 3)), 300, "o")
+		s.Shake(rand.New(rand.NewPCG(seed, 3)), 120, "o")
 	}
 }
