@@ -62,6 +62,7 @@ type View struct {
 	sheet *painter.Sheet
 	heavy int // bytes that pixels would take, if they are kept back
 	w, h  int
+	away  bool // nothing is sent: it is not in front
 	err   error
 }
 
@@ -76,7 +77,7 @@ const (
 
 // New returns a pane of a picture.
 func New(of Decoder, series Series, paint *painter.Painter, theme *themes.Theme) *View {
-	return &View{of: [2]Decoder{of}, series: series, paint: paint, theme: theme, w: 80, h: 24}
+	return &View{of: [2]Decoder{of}, series: series, paint: paint, theme: theme, w: 80, h: 24, away: true}
 }
 
 // Beside returns a pane of two pictures in one place.
@@ -120,6 +121,7 @@ func (v *View) Status() string {
 
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
+	v.away = false
 	if v.known {
 		return v.draw()
 	}
@@ -145,7 +147,7 @@ type decodedRead [2]pictures.Picture
 func (v *View) Leave() {
 	v.loads.decode.Cancel()
 	v.loads.sheet.Cancel()
-	v.sheet = nil
+	v.sheet, v.away = nil, true
 }
 
 // Update implements view.View.
@@ -230,7 +232,7 @@ const heavyBytes = 128 << 10
 
 // draw prepares what is looked at.
 func (v *View) draw() tea.Cmd {
-	if !v.known || v.w < 1 || v.h < 1 {
+	if !v.known || v.away || v.w < 1 || v.h < 1 {
 		return nil
 	}
 	easel, look := v.paint.Easel(), v.look
