@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -119,7 +120,8 @@ func lookOutside() tea.Msg {
 
 func heardOutside(said string) outside {
 	parts := strings.SplitN(strings.TrimSpace(said)+"||", "|", 4)
-	out := outside{term: parts[0], passthrough: parts[2] == "on" || parts[2] == "all"}
+	// tmux writes choices as their numbers: off, on, all.
+	out := outside{term: parts[0], passthrough: slices.Contains([]string{"1", "2", "on", "all"}, parts[2])}
 	if out.term == "" {
 		out.term = parts[1]
 	}

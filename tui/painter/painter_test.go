@@ -164,6 +164,8 @@ func TestWhatTmuxSaysOfItsOutside(t *testing.T) {
 		"kitty(0.41.0)|xterm-kitty|on\n": {"kitty(0.41.0)", true},
 		"|xterm-256color|off\n":          {"xterm-256color", false},
 		"|foot|all":                      {"foot", true},
+		"kitty(0.41.0)|xterm-kitty|1\n":  {"kitty(0.41.0)", true}, // tmux 3.3a
+		"kitty(0.41.0)|xterm-kitty|0\n":  {"kitty(0.41.0)", false},
 		"":                               {},
 	} {
 		if got := heardOutside(said); got != want {
