@@ -25,7 +25,7 @@ func (a *App) screen(request tea.Msg) view.View {
 	case view.ShowRuns:
 		return runtable.New(a.store, m, a.theme)
 	case view.ShowRun:
-		return rundetail.New(a.store, m.ID, a.theme)
+		return rundetail.New(a.store, m.ID, a.theme).Within(a.opts.Places)
 	case view.ShowCharts:
 		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:

@@ -27,7 +27,7 @@ func (v *View) treeWidth() int {
 	if !v.beside() {
 		return v.w
 	}
-	return min(max(v.w*3/10, least), most)
+	return min(max(v.w*7/20, least), most)
 }
 
 // above are the lines over tree and preview: the tabs of a narrow screen, the

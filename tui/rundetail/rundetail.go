@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/artifacts"
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
@@ -47,6 +48,7 @@ var tabNames = [tabs]string{"Overview", "Metrics", "System", "Params", "Tags", "
 type View struct {
 	reader Reader
 	id     string
+	places func(store.Run) artifacts.Places // of its files; nil: beside the store
 	theme  *themes.Theme
 	loads  struct{ run, links, sums, files view.Loader }
 
@@ -77,6 +79,12 @@ type links struct {
 // New returns the screen of the run with the id.
 func New(r Reader, id string, theme *themes.Theme) *View {
 	return &View{reader: r, id: id, theme: theme, sums: map[string]*summary{}, stale: map[string]bool{}, fresh: map[string]bool{}}
+}
+
+// Within says where the files of runs lie, if not beside the store.
+func (v *View) Within(places func(store.Run) artifacts.Places) *View {
+	v.places = places
+	return v
 }
 
 // Title implements view.View.
