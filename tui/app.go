@@ -97,13 +97,22 @@ func New(s store.Store, opts Options) *App {
 func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
 	a := New(s, opts)
 	a.begun = begun(a.front().Init())
-	out := a.paint.Output(os.Stdout)
-	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100), tea.WithOutput(out)}, more...)...)
-	_, err := p.Run()
-	// Also after a panic, which the program catches: nothing of ours stays in the
-	// terminal's memory.
-	_, left := io.WriteString(os.Stdout, a.paint.Forget())
-	return cmp.Or(err, left)
+	_, err := a.program(ctx, os.Stdout, more...).Run()
+	return cmp.Or(err, a.takeBack(os.Stdout))
+}
+
+// program is the program over a terminal, which pictures are painted on behind
+// its frames.
+func (a *App) program(ctx context.Context, terminal io.Writer, more ...tea.ProgramOption) *tea.Program {
+	out := a.paint.Output(terminal)
+	return tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100), tea.WithOutput(out)}, more...)...)
+}
+
+// takeBack lets the terminal forget the pictures, also after a panic, which the
+// program catches.
+func (a *App) takeBack(terminal io.Writer) error {
+	_, err := io.WriteString(terminal, a.paint.Forget())
+	return err
 }
 
 // Init implements tea.Model.
