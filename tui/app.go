@@ -40,6 +40,7 @@ type Options struct {
 	// Places says where the artifacts of a run may lie; nil for nowhere.
 	Places func(store.Run) artifacts.Places
 	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"
+	Served bool   // the user sits at another machine: no program of this one is run, no file written
 	still  bool   // no ticks: the frame is rendered once
 }
 

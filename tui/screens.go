@@ -31,7 +31,7 @@ func (a *App) screen(request tea.Msg) view.View {
 	case view.ShowComparison:
 		return comparison.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowArtifacts:
-		return files.New(a.store, a.opts.Places, m, a.paint, a.theme)
+		return files.New(a.store, a.opts.Places, m, a.paint, a.theme).Served(a.opts.Served)
 	case view.ShowFigure:
 		return figure.New(a.store, m, a.opts.Directions, a.theme)
 	}

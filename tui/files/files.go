@@ -47,6 +47,8 @@ type View struct {
 	seen    seen
 	focused bool // the preview has the focus
 	away    bool // another screen is in front
+	watched int  // how often it was asked to look at the file again
+	served  bool // the user sits elsewhere
 	w, h    int
 	err     error
 }
@@ -73,6 +75,13 @@ func New(r Reader, places func(store.Run) artifacts.Places, ask view.ShowArtifac
 		v.against = 1
 	}
 	v.focused = ask.Path != ""
+	return v
+}
+
+// Served has the screen run no program and write no file: the user sits at another
+// machine.
+func (v *View) Served(elsewhere bool) *View {
+	v.served = elsewhere
 	return v
 }
 

@@ -85,10 +85,10 @@ func (v *View) fileKeys() []view.Key {
 			return v.turned()
 		}},
 		{
-			Press: []string{"d"}, Name: "download", Does: "copy the file to a folder", Short: "download", Group: group, Foot: true, Off: v.nothing, Takes: "a folder",
+			Press: []string{"d"}, Name: "download", Does: "copy the file to a folder", Short: "download", Group: group, Foot: !v.served, Off: v.notHere, Takes: "a folder",
 			Run: func() tea.Cmd { return view.Send(view.Prompt{Text: ":download "}) }, With: v.download,
 		},
-		{Press: []string{"o"}, Name: "outside", Does: "open a copy of the file in $PAGER, $EDITOR or a viewer", Short: "open outside", Group: group, Off: v.nothing, Run: v.outside},
+		{Press: []string{"o"}, Name: "outside", Does: "open a copy of the file in $PAGER, $EDITOR or a viewer", Short: "open outside", Group: group, Off: v.notHere, Run: v.outside},
 	}
 	if len(v.ask.Runs) > 1 {
 		keys = append(keys,
@@ -182,6 +182,13 @@ func (v *View) nothing() string {
 		return "no file is open"
 	}
 	return ""
+}
+
+func (v *View) notHere() string {
+	if v.served {
+		return "only in a session on the machine of the store; `benchside artifacts get` fetches files"
+	}
+	return v.nothing()
 }
 
 func (v *View) noCharts() string {

@@ -260,7 +260,7 @@ func (v *View) series(name string) (s picturepane.Series, ok bool) {
 // stat is the time to look whether the file is as it was.
 type stat struct {
 	at   *View
-	path string
+	turn int // of the watch
 }
 
 // changed says how.
@@ -273,13 +273,14 @@ func (v *View) watch() tea.Cmd {
 	if v.away || v.seen.preview == nil {
 		return nil
 	}
-	return view.Send(view.Wait{For: lookPause, Then: stat{v, v.seen.path}})
+	v.watched++
+	return view.Send(view.Wait{For: lookPause, Then: stat{v, v.watched}})
 }
 
 // stat looks at the file that is shown. A log follows its end by itself.
 func (v *View) stat(m stat) tea.Cmd {
 	p := v.seen.preview
-	if m.at != v || v.away || m.path != v.seen.path || p == nil {
+	if m.at != v || v.away || m.turn != v.watched || p == nil {
 		return nil
 	}
 	files, name := v.runs[0].files, v.seen.path

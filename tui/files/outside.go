@@ -46,7 +46,10 @@ func (c copied) say(err error) tea.Cmd {
 // download copies the file that is shown to a folder. It replaces nothing.
 func (v *View) download(folder string) tea.Cmd {
 	folder = strings.TrimSpace(folder)
-	if folder == "" || v.nothing() != "" {
+	if why := v.notHere(); why != "" {
+		return view.Send(view.Say{Text: why, Bad: true})
+	}
+	if folder == "" {
 		return view.Send(view.Say{Text: "download needs a folder: :download ~/plots", Bad: true})
 	}
 	files, name := v.runs[0].files, v.seen.path

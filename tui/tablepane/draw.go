@@ -18,8 +18,8 @@ import (
 // The panel about a column stands beside the table where there is room for both,
 // else in its place.
 const (
-	panelWidth = 38
-	leastTable = 44
+	panelWidth = 36
+	leastTable = 38
 )
 
 func (v *View) beside() bool { return v.sum.open && v.w >= panelWidth+leastTable }
@@ -171,12 +171,11 @@ func (v *View) panel(width, height int) []string {
 		return append(lines, line().Add(said, t.Dim).String())
 	}
 	for _, fact := range facts(&v.sum.Summary, about.Type) {
-		lines = append(lines, line().Cell(fact[0], 10, false, t.Dim).Cell(fact[1], 16, true, themes.Style{}).String())
+		lines = append(lines, line().Cell(fact[0], 10, false, t.Dim).Cell(fact[1], 17, true, themes.Style{}).String())
 	}
 	chart := spread(&v.sum.Summary, about.Type)
 	if room := height - len(lines) - 1; chart != nil && room >= 4 {
-		const most = 24
-		f := plots.Frame{W: width, H: min(room, most), Look: plots.LookOf(t)}
+		f := plots.Frame{W: width, H: min(room, 2*len(chart.Bars)+4), Look: plots.LookOf(t)}
 		set, _ := cell.Named(t.Glyphs.Dots)
 		f.DotsX, f.DotsY = set.Size()
 		lines = append(append(lines, line().String()), v.canvas.Lines(chart.Scene(f), set)...)
@@ -229,7 +228,7 @@ func written(x float64, typed tables.Type) string {
 }
 
 // spread is the chart of a summary: bins of numbers, or the most frequent texts.
-func spread(s *tally.Summary, typed tables.Type) plots.Chart {
+func spread(s *tally.Summary, typed tables.Type) *plots.Bars {
 	bars := &plots.Bars{}
 	if s.Numbers > 0 && len(s.Bins) > 1 {
 		for _, b := range merged(s.Bins) {

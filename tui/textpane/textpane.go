@@ -72,6 +72,7 @@ type View struct {
 	err   error
 	tail  bool // the end is followed
 	ended bool // no more follows: another pane is in front
+	turn  int  // how often it was asked to look at the end again
 }
 
 // New returns a pane over a source. Of what grows it shows the end.
@@ -160,13 +161,17 @@ func (v *View) loadEnd() tea.Cmd {
 type followed struct{ grown bool }
 
 // look is the time for another look at the end.
-type look struct{ at *View }
+type look struct {
+	at   *View
+	turn int
+}
 
 func (v *View) wait() tea.Cmd {
 	if _, grows := v.source.(Growing); !grows || v.ended {
 		return nil
 	}
-	return view.Send(view.Wait{For: Pause, Then: look{v}})
+	v.turn++
+	return view.Send(view.Wait{For: Pause, Then: look{v, v.turn}})
 }
 
 func (v *View) follow() tea.Cmd {
@@ -195,7 +200,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.StoreChanged, view.Refresh:
 		return v.follow()
 	case look:
-		if m.at == v && !v.ended {
+		if m.at == v && m.turn == v.turn && !v.ended {
 			return tea.Batch(v.follow(), v.wait())
 		}
 	case tea.KeyPressMsg, tea.PasteMsg:
