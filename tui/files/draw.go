@@ -295,9 +295,9 @@ func (v *View) notes() []string {
 	switch {
 	case s.charts == nil || s.diff != nil && !s.alone:
 	case s.itself:
-		notes = append([]string{s.charts.Title() + ": p draws it from the numbers that were logged"}, notes...)
+		notes = append([]string{"p: " + s.charts.Title() + ", from the numbers logged"}, notes...)
 	default:
-		notes = append([]string{s.charts.Title() + ", drawn from the numbers that were logged; p shows the file"}, notes...)
+		notes = append([]string{s.charts.Title() + ", from the numbers logged; p: the file"}, notes...)
 	}
 	return notes
 }

@@ -122,7 +122,8 @@ func (v *View) take(m view.Loaded[opened]) tea.Cmd {
 	if errors.Is(m.Err, context.Canceled) {
 		return nil
 	}
-	itself := v.seen.itself
+	same := v.seen.preview != nil && m.Value.preview != nil && v.seen.preview.Path == m.Value.preview.Path
+	itself := v.seen.itself && same // another file begins with its chart
 	leave(v.seen.front())
 	gone := v.paint.Hide()
 	v.close()

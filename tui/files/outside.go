@@ -40,7 +40,7 @@ func (c copied) say(err error) tea.Cmd {
 	case c.open:
 		return c.show()
 	}
-	return view.Send(view.Say{Text: fmt.Sprintf("copied %s to %s   sha256 %s", widget.Bytes(c.bytes), sanitize.Line(c.to), c.sum)})
+	return view.Send(view.Say{Text: fmt.Sprintf("sha256 %s   %s copied to %s", c.sum, widget.Bytes(c.bytes), sanitize.Line(c.to))})
 }
 
 // download copies the file that is shown to a folder. It replaces nothing.
