@@ -62,8 +62,13 @@ var mayImport = map[string][]string{
 	"tui/widget":          {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":        {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":            {},
+	"tui/painter":         {"pictures", "pictures/protocol", "plots/cell"},
 	// A screen: never another screen, never a backend.
-	"tui/*":         append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories"}, plain...),
+	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}, plain...),
+	// The screen of files is put together from parts, a folder each.
+	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane", "tui/described"}, plain...),
+	"tui/described": append([]string{"tui/widget", "tui/textpane"}, plain...),
+	"tui/treepane":  append([]string{"tui/view", "tui/widget", "tui/textpane"}, plain...), // the same search
 	"tui":           append([]string{"tui/*"}, plain...),
 	"serve":         {"store", "themes", "sanitize", "tui"},
 	"cmd":           append([]string{"store/*", "demo", "serve", "tui", "tui/*"}, plain...),
@@ -99,12 +104,16 @@ var oversized = map[string]string{
 	"tui/rundetail":                      "eight parts, each with columns of its own",
 	"tui/charts":                         "a grid of charts under keys, mouse and pattern",
 	"tui/figure":                         "fields, their parts and brushes, for ten kinds of chart",
+	"tui/files":                          "a tree of one or two runs, parts of a dozen kinds beside it, and what is copied out of it",
 	"tui/comparison":                     "a table that turns, and three panels below it on the same cursor",
 }
 
 // notScreens are the packages under tui that are no screens.
-// The filter bar, the choice of columns and the histories are parts that screens share.
-var notScreens = []string{"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories"}
+// The parts of the screen of files end in pane; the filter bar, the choice of columns and the histories are parts that screens share.
+var notScreens = []string{
+	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter",
+	"tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane",
+}
 
 // source is one Go file of the project.
 type source struct {

@@ -4,7 +4,10 @@
 package tui
 
 import (
+	"cmp"
 	"context"
+	"io"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,8 +15,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"benchside/artifacts"
+	"benchside/pictures/protocol"
 	"benchside/store"
 	"benchside/themes"
+	"benchside/tui/painter"
 	"benchside/tui/view"
 )
 
@@ -35,6 +40,7 @@ type Options struct {
 	// Places says where the artifacts of a run may lie; nil for nowhere.
 	Places func(store.Run) artifacts.Places
 	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"
+	Served bool   // the user sits at another machine: no program of this one is run, no file written
 	still  bool   // no ticks: the frame is rendered once
 }
 
@@ -56,6 +62,7 @@ type App struct {
 	resume        func()  // lets the reads go on after a suspend
 	graphemes     bool    // see themes.Glyphs
 	begun         tea.Cmd // the first load, which began before the program
+	paint         *painter.Painter
 }
 
 // liveness is what the header says of the feed.
@@ -79,6 +86,8 @@ func New(s store.Store, opts Options) *App {
 	theme := choose(opts, true, colorprofile.TrueColor)
 	theme.Glyphs.Graphemes = opts.still
 	a := &App{store: s, opts: opts, theme: &theme, graphemes: opts.still, now: opts.Now().UnixMilli()}
+	images, _ := protocol.Named(opts.Images) // who gave it has checked it
+	a.paint = painter.New(images)
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
 	a.trail = []view.View{a.screen(view.ShowExperiments{}), a.screen(opts.Start)}
 	a.at = 1
@@ -89,8 +98,21 @@ func New(s store.Store, opts Options) *App {
 func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
 	a := New(s, opts)
 	a.begun = begun(a.front().Init())
-	p := tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100)}, more...)...)
-	_, err := p.Run()
+	_, err := a.program(ctx, os.Stdout, more...).Run()
+	return cmp.Or(err, a.takeBack(os.Stdout))
+}
+
+// program is the program over a terminal, which pictures are painted on behind
+// its frames.
+func (a *App) program(ctx context.Context, terminal io.Writer, more ...tea.ProgramOption) *tea.Program {
+	out := a.paint.Output(terminal)
+	return tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100), tea.WithOutput(out)}, more...)...)
+}
+
+// takeBack lets the terminal forget the pictures, also after a panic, which the
+// program catches.
+func (a *App) takeBack(terminal io.Writer) error {
+	_, err := io.WriteString(terminal, a.paint.Forget())
 	return err
 }
 
@@ -136,11 +158,15 @@ func (a *App) front() view.View {
 // Update implements tea.Model. Keys and the mouse go to the front view, every
 // other message to all open views.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if cmd, taken := a.paint.Update(msg); taken {
+		return a, cmd
+	}
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = m.Width, m.Height
 		return a, a.resize()
 	case tea.BackgroundColorMsg:
+		a.paint.Behind(m.Color)
 		a.restyle(m.IsDark(), nil)
 		return a, nil
 	case tea.ModeReportMsg:
@@ -151,6 +177,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		return a, nil
 	case tea.ColorProfileMsg:
+		a.paint.Coloured(m.Profile)
 		a.restyle(a.theme.Dark, &m.Profile)
 		return a, nil
 	case tea.KeyPressMsg:
@@ -189,6 +216,15 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 		return a.back()
 	case view.Do:
 		return m.Run()
+	case view.Wait:
+		if a.opts.still {
+			return nil
+		}
+		return tea.Tick(m.For, func(time.Time) tea.Msg { return m.Then })
+	case view.Outside:
+		return a.outside(m)
+	case cameBack:
+		return tea.Batch(a.paint.Again(), view.Send(m.said))
 	case view.Copy:
 		a.said = view.Say{Text: "copied " + m.What}
 		return tea.SetClipboard(m.Text)
@@ -201,24 +237,26 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	return a.tell(msg)
 }
 
-// leave tells the view in front that another one comes.
-func (a *App) leave() {
+// leave tells the view in front that another one comes, and takes its picture
+// off the screen.
+func (a *App) leave() tea.Cmd {
 	if v, ok := a.trail[a.at].(view.Leaver); ok {
 		v.Leave()
 	}
+	return a.paint.Hide()
 }
 
 // open puts a view in front, forgets what lay forward and keeps the trail short.
 func (a *App) open(v view.View) tea.Cmd {
 	const longest = 24
 	a.dialogs = nil
-	a.leave()
+	gone := a.leave()
 	a.trail = append(a.trail[:a.at+1], v)
 	if len(a.trail) > longest {
 		a.trail = append(a.trail[:1], a.trail[2:]...)
 	}
 	a.at = len(a.trail) - 1
-	return tea.Batch(v.Init(), a.resize())
+	return tea.Batch(gone, v.Init(), a.resize())
 }
 
 func (a *App) back() tea.Cmd {
@@ -237,9 +275,9 @@ func (a *App) step(n int) tea.Cmd {
 	if at == a.at {
 		return nil
 	}
-	a.leave()
+	gone := a.leave()
 	a.dialogs, a.at = nil, at
-	return tea.Batch(a.trail[at].Init(), a.resize())
+	return tea.Batch(gone, a.trail[at].Init(), a.resize())
 }
 
 // tell gives a message to every open view.

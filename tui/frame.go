@@ -58,7 +58,9 @@ func (a *App) boxAt(w, h int) (x, y int) {
 
 // View implements tea.Model.
 func (a *App) View() tea.View {
-	v := tea.NewView(a.Frame())
+	frame := a.Frame()
+	a.paint.Place(frame)
+	v := tea.NewView(frame)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = "benchside " + sanitize.Line(a.opts.Name)
@@ -77,6 +79,9 @@ func (a *App) Frame() string {
 	}
 	lines = append(lines, strings.Split(a.trail[a.at].Draw(w, h), "\n")...)
 	lines = append(lines, a.footer())
+	if len(a.dialogs) > 0 {
+		lines = a.paint.Cover(lines)
+	}
 	for _, d := range a.dialogs {
 		bw, bh := a.boxRoom()
 		box := widget.Box(d.Title(), strings.Split(d.Draw(bw, bh), "\n"), bw+4, a.theme)
@@ -185,14 +190,30 @@ func (a *App) places() string {
 	t := a.theme
 	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
 	l.Pad(1)
-	for _, p := range placesOf {
+	for i, name := range a.placeNames() {
 		style := t.Dim
-		if p.is(a.trail[a.at]) {
+		if placesOf[i].is(a.trail[a.at]) {
 			style = t.Accent
 		}
-		l.Add(p.name, style).Pad(placesGap)
+		l.Add(name, style).Pad(placesGap)
 	}
 	return l.String()
+}
+
+// placeNames are the places as they are shown: where they have no room, the numbers
+// alone of those where the user is not; they are the keys.
+func (a *App) placeNames() []string {
+	names, need := make([]string, len(placesOf)), 1-placesGap
+	for i, p := range placesOf {
+		names[i] = p.name
+		need += widget.Width(p.name) + placesGap
+	}
+	for i, p := range placesOf {
+		if need > a.width && !p.is(a.trail[a.at]) {
+			names[i], _, _ = strings.Cut(p.name, " ")
+		}
+	}
+	return names
 }
 
 // footer shows at most eight keys of what has the focus, and the status. The

@@ -29,7 +29,7 @@ func KeyDoc() string {
 	for _, s := range []struct {
 		title   string
 		request tea.Msg
-	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}} {
+	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}} {
 		section(s.title, a.screen(s.request).Keys())
 	}
 	return b.String()

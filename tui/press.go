@@ -9,6 +9,7 @@ import (
 
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
+	"benchside/tui/files"
 	"benchside/tui/view"
 )
 
@@ -79,6 +80,7 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"0"}, Name: "experiments", Does: "experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowExperiments{}) }},
 		{Press: []string{"2"}, Does: "compare", Group: group, Off: a.unless(is[*comparison.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"3"}, Does: "charts", Group: group, Off: a.unless(is[*charts.View]), Run: func() tea.Cmd { return nil }},
+		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: a.unless(is[*files.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
 		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},
@@ -154,15 +156,15 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 // clickPlace presses the key of the place that stands at a column of their line.
 func (a *App) clickPlace(x int) tea.Cmd {
 	at := 1
-	for _, p := range placesOf {
-		if x >= at && x < at+len(p.name) {
-			key, err := KeyNamed(p.name[:1])
+	for _, name := range a.placeNames() {
+		if x >= at && x < at+len(name) {
+			key, err := KeyNamed(name[:1])
 			if err != nil {
 				return nil
 			}
 			return a.press(key)
 		}
-		at += len(p.name) + placesGap
+		at += len(name) + placesGap
 	}
 	return nil
 }

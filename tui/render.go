@@ -17,8 +17,8 @@ import (
 
 // RenderOptions say which frame is wanted and as what.
 type RenderOptions struct {
-	Screen        string   // "runs", "experiments", "run", "compare", "charts", "help" or "palette"
-	Run           string   // id of the run, for "run", "compare" and "charts"
+	Screen        string   // "runs", "experiments", "run", "compare", "charts", "artifacts", "help" or "palette"
+	Run           string   // id of the run, for "run", "compare", "charts" and "artifacts"
 	Experiments   []string // ids, for "runs"; nil means all
 	Width, Height int
 	Format        string   // "text", "ansi" or "svg"
@@ -28,7 +28,7 @@ type RenderOptions struct {
 
 // Screens are the names that Render takes.
 func Screens() []string {
-	return []string{"runs", "experiments", "run", "compare", "charts", "help", "palette"}
+	return []string{"runs", "experiments", "run", "compare", "charts", "artifacts", "help", "palette"}
 }
 
 // Render draws one frame of a screen without a terminal.
@@ -96,6 +96,11 @@ func (a *App) reach(ctx context.Context, o RenderOptions) ([]string, error) {
 			return []string{"3"}, nil
 		}
 		pump.Run(view.Send(view.ShowCharts{Runs: a.familyOf(ctx, o.Run), Title: a.nameOf(ctx, o.Run)}), update)
+	case "artifacts":
+		if o.Run == "" {
+			return []string{"4"}, nil
+		}
+		pump.Run(view.Send(view.ShowArtifacts{Runs: []string{o.Run}, Title: a.nameOf(ctx, o.Run)}), update)
 	case "help":
 		return []string{"?"}, nil
 	case "palette":

@@ -7,6 +7,7 @@ import (
 	"benchside/tui/comparison"
 	"benchside/tui/experiments"
 	"benchside/tui/figure"
+	"benchside/tui/files"
 	"benchside/tui/help"
 	"benchside/tui/palette"
 	"benchside/tui/rundetail"
@@ -24,11 +25,13 @@ func (a *App) screen(request tea.Msg) view.View {
 	case view.ShowRuns:
 		return runtable.New(a.store, m, a.theme)
 	case view.ShowRun:
-		return rundetail.New(a.store, m.ID, a.theme)
+		return rundetail.New(a.store, m.ID, a.theme).Within(a.opts.Places)
 	case view.ShowCharts:
 		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:
 		return comparison.New(a.store, m, a.opts.Directions, a.theme)
+	case view.ShowArtifacts:
+		return files.New(a.store, a.opts.Places, m, a.paint, a.theme).Served(a.opts.Served)
 	case view.ShowFigure:
 		return figure.New(a.store, m, a.opts.Directions, a.theme)
 	}
@@ -44,10 +47,11 @@ type place struct {
 var placesOf = []place{
 	{"0 Experiments", is[*experiments.View]},
 	{"1 Runs", func(v view.View) bool {
-		return !is[*experiments.View](v) && !is[*charts.View](v) && !is[*comparison.View](v) && !is[*figure.View](v)
+		return is[*runtable.View](v) || is[*rundetail.View](v)
 	}},
 	{"2 Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
 	{"3 Charts", is[*charts.View]},
+	{"4 Artifacts", is[*files.View]},
 }
 
 func is[V view.View](v view.View) bool { _, ok := v.(V); return ok }

@@ -2,9 +2,12 @@ package tui
 
 import (
 	"context"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"benchside/tui/view"
 )
 
 // quietLimit is how long a suspend waits for reads under way, which are short.
@@ -29,10 +32,19 @@ func (a *App) suspend() tea.Cmd {
 	}
 }
 
+// outside runs a program of the user's on the whole screen.
+func (a *App) outside(m view.Outside) tea.Cmd {
+	m.Command.Stdout = os.Stdout // and not what pictures are painted through
+	return tea.Sequence(tea.Raw(a.paint.Forget()), tea.ExecProcess(m.Command, func(err error) tea.Msg { return cameBack{m.Then(err)} }))
+}
+
+// cameBack: the user's program ended.
+type cameBack struct{ said tea.Msg }
+
 // stopNow suspends the process; the reads go on when it is continued.
 func (a *App) stopNow(m quieted) tea.Cmd {
 	a.resume = m.resume
-	return tea.Suspend
+	return tea.Sequence(tea.Raw(a.paint.Forget()), tea.Suspend)
 }
 
 func (a *App) resumed() tea.Cmd {
@@ -41,5 +53,5 @@ func (a *App) resumed() tea.Cmd {
 		a.resume = nil
 	}
 	a.now = a.opts.Now().UnixMilli()
-	return nil
+	return a.paint.Again()
 }

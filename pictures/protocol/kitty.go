@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/charmbracelet/x/ansi/kitty"
 )
@@ -15,13 +16,13 @@ const mostMarks = 297
 // placeholders are. A picture that changes needs a new id: some terminals keep
 // the geometry of the old one.
 func Kitty(file []byte, p Place) (Upload, error) {
-	return p.kitty(file, "a=T,U=1,i=%d,c=%d,r=%d,f=100,q=2")
+	return p.kitty(file, "a=T,U=1,i={i},c={c},r={r},f=100,q=2")
 }
 
 // KittyDirect returns a PNG for the kitty protocol that is drawn at the cursor,
 // which stays, below the text.
 func KittyDirect(file []byte, p Place) (Upload, error) {
-	return p.kitty(file, "a=T,i=%d,c=%d,r=%d,f=100,z=-1,C=1,q=2")
+	return p.kitty(file, "a=T,i={i},c={c},r={r},f=100,z=-1,C=1,q=2")
 }
 
 func (p Place) kitty(file []byte, format string) (Upload, error) {
@@ -29,7 +30,7 @@ func (p Place) kitty(file []byte, format string) (Upload, error) {
 		return Upload{}, err
 	}
 	payload := base64.StdEncoding.EncodeToString(file)
-	keys := fmt.Sprintf(format, p.ID, p.Cols, p.Rows)
+	keys := strings.NewReplacer("{i}", strconv.Itoa(int(p.ID)), "{c}", strconv.Itoa(p.Cols), "{r}", strconv.Itoa(p.Rows)).Replace(format)
 	var chunks [][]byte
 	for first := true; first || payload != ""; first = false {
 		if !first {
@@ -70,3 +71,19 @@ func Placeholders(p Place, tmux bool) ([]string, error) {
 	}
 	return lines, nil
 }
+
+// KittyStore returns a PNG for the kitty protocol that the terminal keeps and
+// does not show; KittyPut shows it.
+func KittyStore(file []byte, p Place) (Upload, error) {
+	return p.kitty(file, "a=t,i={i},f=100,q=2")
+}
+
+// KittyPut returns what shows a stored picture at the cursor, which stays, below
+// the text. Where it was shown before it is no longer.
+func KittyPut(p Place) []byte {
+	return fmt.Appendf(nil, "\x1b_Ga=p,i=%d,p=1,c=%d,r=%d,z=-1,C=1,q=2\x1b\\", p.ID, p.Cols, p.Rows)
+}
+
+// KittyTakeOff returns what takes a stored picture off the screen; the terminal
+// keeps it.
+func KittyTakeOff(id uint8) []byte { return fmt.Appendf(nil, "\x1b_Ga=d,d=i,i=%d,q=2\x1b\\", id) }

@@ -1,6 +1,7 @@
 package rundetail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path"
@@ -9,7 +10,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/artifacts"
+	"benchside/artifacts/previews"
 	"benchside/sanitize"
+	"benchside/store"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -33,34 +36,49 @@ func (l listing) nothing() string {
 	return "no artifacts: mlflow.log_artifact brings them"
 }
 
+// pageEntries is how many entries of a folder are listed here; the screen of
+// artifacts lists them all.
+const pageEntries = 200
+
 // list reads one folder of the artifacts, beside those that are open.
 func (v *View) list(folder string) tea.Cmd {
-	r, uri, home := v.reader, v.run.ArtifactURI, v.run.Store.Path
+	r, run, places := v.reader, v.run, v.places
 	was := v.folder
 	return view.Load(&v.loads.files, func(ctx context.Context) (listing, error) {
 		out := listing{open: map[string][]artifacts.Entry{}, cut: map[string]bool{}}
 		for k, entries := range was.open {
 			out.open[k], out.cut[k] = entries, was.cut[k]
 		}
-		if home == "" {
-			about, err := r.About(ctx)
-			if err != nil {
-				return out, err
-			}
-			home = about.Path
-		}
-		root, err := artifacts.Open(home, uri)
+		files, err := openFiles(ctx, r, run, places)
 		if err != nil {
 			return out, err
 		}
-		defer root.Close()
-		entries, cut, err := root.List(folder)
+		defer files.Close()
+		page, err := files.Page(ctx, folder, 0, pageEntries)
 		if err != nil {
 			return out, err
 		}
-		out.open[folder], out.cut[folder] = entries, cut
+		out.open[folder], out.cut[folder] = page.Entries, page.Cut || page.Total > len(page.Entries)
 		return out, nil
 	})
+}
+
+// openFiles finds a run's artifacts, those of its models included.
+func openFiles(ctx context.Context, r Reader, run store.Run, places func(store.Run) artifacts.Places) (*previews.Run, error) {
+	about, err := r.About(ctx)
+	if err != nil {
+		return nil, err
+	}
+	models, err := r.LoggedModels(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	var p artifacts.Places
+	if places != nil {
+		p = places(run)
+	}
+	p.Store = cmp.Or(p.Store, run.Store.Path, about.Path)
+	return previews.OpenRun(p, run, models)
 }
 
 // flip unfolds a folder, or folds it again.
@@ -105,6 +123,6 @@ func (v *View) branch(folder string, depth int) {
 		}
 	}
 	if v.folder.cut[folder] {
-		v.add(line{cells: []widget.Cell{{Text: strings.Repeat("  ", depth) + "more are not shown", Style: t.Dim}}})
+		v.add(line{cells: []widget.Cell{{Text: strings.Repeat("  ", depth) + "there are more (4)", Style: t.Dim}}})
 	}
 }

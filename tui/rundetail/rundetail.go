@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/artifacts"
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
@@ -47,6 +48,7 @@ var tabNames = [tabs]string{"Overview", "Metrics", "System", "Params", "Tags", "
 type View struct {
 	reader Reader
 	id     string
+	places func(store.Run) artifacts.Places // of its files; nil: beside the store
 	theme  *themes.Theme
 	loads  struct{ run, links, sums, files view.Loader }
 
@@ -77,6 +79,12 @@ type links struct {
 // New returns the screen of the run with the id.
 func New(r Reader, id string, theme *themes.Theme) *View {
 	return &View{reader: r, id: id, theme: theme, sums: map[string]*summary{}, stale: map[string]bool{}, fresh: map[string]bool{}}
+}
+
+// Within says where the files of runs lie, if not beside the store.
+func (v *View) Within(places func(store.Run) artifacts.Places) *View {
+	v.places = places
+	return v
 }
 
 // Title implements view.View.
@@ -295,8 +303,15 @@ func (v *View) open() tea.Cmd {
 		return v.show(l.tab)
 	case l.folder != "":
 		return v.flip(l.folder)
+	case v.tab == files && l.full != "":
+		return v.artifacts(l.full)
 	}
 	return nil
+}
+
+// artifacts shows the run's files, beginning with one of them.
+func (v *View) artifacts(name string) tea.Cmd {
+	return view.Send(view.ShowArtifacts{Runs: []string{v.id}, Title: v.Title(), Path: name})
 }
 
 func (v *View) charts() tea.Cmd {
@@ -327,6 +342,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"enter"}, Name: "follow", Does: "follow or unfold", Short: "follow", Group: group, Foot: true, Run: v.open},
 		{Press: []string{"p"}, Name: "parent", Does: "parent run", Short: "parent", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of its metrics, or of its children if it has none", Short: "charts", Group: group, Foot: true, Run: v.charts},
+		{Press: []string{"4"}, Name: "files", Does: "artifacts, and what they show", Short: "artifacts", Group: group, Foot: v.tab == files, Run: func() tea.Cmd { return v.artifacts("") }},
 		{Press: []string{"e"}, Name: "explain", Does: "explain it by the run before it", Short: "explain", Group: group, Foot: true, Run: func() tea.Cmd { return v.explain(view.Previous) }},
 		{Press: []string{"E"}, Name: "explain-parent", Does: "explain it by its parent", Group: group, Off: v.noParent, Run: func() tea.Cmd { return v.explain(view.Parent) }},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Short: "copy", Group: group, Foot: true, Run: v.copyLine},

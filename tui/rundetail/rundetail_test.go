@@ -92,8 +92,8 @@ func TestKeys(t *testing.T) {
 		"a part by its number":          {"alt+4", "lr 0.01"},
 		"each part starts at its top":   {"alt+4 G alt+5", "mlflow.note.content"},
 		"a page":                        {"alt+4 pgdown", "optimizer adam"},
-		"a folder unfolds":              {"[ j j enter j", "MLmodel"},
-		"and folds":                     {"[ j j enter enter j", "▸ plots/"},
+		"a folder unfolds":              {"[ j j j enter j", "MLmodel"},
+		"and folds":                     {"[ j j j enter enter j", "▸ plots/"},
 		"system metrics stand apart":    {"alt+3", "system/cpu_utilization_percentage"},
 		"columns scroll under the keys": {"] l l l", "grad_norm +Inf"},
 	} {

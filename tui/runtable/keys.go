@@ -35,6 +35,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(v.flip)},
 		{Press: []string{"c", "2"}, Name: "compare", Does: "compare the marked runs, or a parent's children", Short: "compare", Group: group, Foot: true, Off: v.noRun, Run: v.compare},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of the marked runs, of a parent's children, or of the run", Short: "charts", Group: group, Foot: true, Off: v.noRun, Run: v.charts},
+		{Press: []string{"4"}, Name: "artifacts", Does: "artifacts of the run, or of the marked runs side by side", Short: "artifacts", Group: group, Off: v.noRun, Run: v.artifacts},
 		{Press: []string{"e"}, Name: "explain", Does: "explain the run by the one before it", Group: group, Off: v.noRun, Run: func() tea.Cmd { return v.explain(view.Previous) }},
 		{Press: []string{"E"}, Name: "explain-parent", Does: "explain the run by its parent", Group: group, Off: v.noParent, Run: func() tea.Cmd { return v.explain(view.Parent) }},
 		{Press: []string{"v"}, Name: "range", Does: "mark from the last mark to here", Group: group, Off: v.noRun, Run: now(v.markRange)},
@@ -176,6 +177,20 @@ func (v *View) charts() tea.Cmd {
 		return view.Send(view.Say{Text: fmt.Sprintf("%d runs are too many for charts: mark at most %d", len(ids), most), Bad: true})
 	}
 	return view.Send(view.ShowCharts{Runs: ids, Title: title})
+}
+
+// artifacts asks for the files of the run under the cursor, or of those that are
+// marked.
+func (v *View) artifacts() tea.Cmd {
+	h := v.current()
+	if len(v.marking.ids) == 0 {
+		return view.Send(view.ShowArtifacts{Runs: []string{h.ID}, Title: cmp.Or(h.Name, h.ID)})
+	}
+	ids, title := v.chosen()
+	if most := 16; len(ids) > most {
+		return view.Send(view.Say{Text: fmt.Sprintf("%d runs are too many side by side: mark at most %d", len(ids), most), Bad: true})
+	}
+	return view.Send(view.ShowArtifacts{Runs: ids, Title: title})
 }
 
 // compare asks for the chosen runs beside each other.

@@ -4,6 +4,8 @@ package view
 
 import (
 	"cmp"
+	"os/exec"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -122,6 +124,25 @@ type (
 		Runs               []string
 		Title, Kind, Field string
 		Carry
+	}
+	// ShowArtifacts asks for the files of runs: of one, or of several side by side.
+	// Path is the file to begin with, "" for none.
+	ShowArtifacts struct {
+		Runs        []string
+		Title, Path string
+	}
+	// ShowFile asks the screen around a part for another file of its run.
+	ShowFile struct{ Path string }
+	// Outside runs a program of the user's in the place of this one, on a session
+	// that is theirs. Then says how it ended.
+	Outside struct {
+		Command *exec.Cmd
+		Then    func(error) tea.Msg
+	}
+	// Wait asks for a message after a while; a frame that stands still never gets it.
+	Wait struct {
+		For  time.Duration
+		Then tea.Msg
 	}
 	// Ask opens a dialog over the front view.
 	Ask struct{ Dialog View }

@@ -55,7 +55,7 @@ func (s *Stage) update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Do:
 		return m.Run()
-	case view.ShowExperiments, view.ShowRuns, view.ShowRun, view.ShowCharts, view.ShowComparison, view.ShowFigure, view.Ask, view.Close, view.Say, view.Copy, view.Prompt, view.KeepSet:
+	case view.ShowExperiments, view.ShowRuns, view.ShowRun, view.ShowCharts, view.ShowComparison, view.ShowFigure, view.ShowArtifacts, view.Outside, view.Wait, view.Ask, view.Close, view.Say, view.Copy, view.Prompt, view.KeepSet:
 		s.Asked = append(s.Asked, msg)
 		return nil
 	}
@@ -91,6 +91,28 @@ func (s *Stage) Command(name, words string) {
 		s.t.Fatalf("no command %q here that takes words", name)
 	}
 	pump.Run(s.view.Keys()[at].With(words), s.update)
+}
+
+// Later brings what the view asked to be told after a while.
+func (s *Stage) Later() {
+	s.t.Helper()
+	asked := s.Asked
+	s.Asked = nil
+	for _, m := range asked {
+		if w, ok := m.(view.Wait); ok {
+			s.Send(w.Then)
+		}
+	}
+}
+
+// Said is what the view said last, "" if nothing.
+func (s *Stage) Said() string {
+	for i := len(s.Asked) - 1; i >= 0; i-- {
+		if said, ok := s.Asked[i].(view.Say); ok {
+			return said.Text
+		}
+	}
+	return ""
 }
 
 // Type types a text into the field that has the focus.

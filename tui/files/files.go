@@ -1,0 +1,352 @@
+// Package files is the screen of what runs logged as files: a tree of them, and
+// beside it what the one under the cursor shows; of several runs, how they
+// differ. It decodes nothing itself and changes no file of the store.
+package files
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/artifacts"
+	"benchside/artifacts/originals"
+	"benchside/artifacts/previews"
+	"benchside/sanitize"
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/painter"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// Reader is what the screen reads of a store.
+type Reader interface {
+	store.RunReader
+	store.InputReader
+	store.Describer
+}
+
+// View is the screen.
+type View struct {
+	reader Reader
+	places func(store.Run) artifacts.Places // nil: beside the store
+	paint  *painter.Painter
+	theme  *themes.Theme
+	ask    view.ShowArtifacts
+	loads  struct{ runs, list, find, open, known, stat, copy view.Loader }
+
+	runs    []run
+	against int // the run that the first one is held against, 0 for none
+	tree    tree
+	known   known
+	seen    seen
+	focused bool // the preview has the focus
+	away    bool // another screen is in front
+	watched int  // how often it was asked to look at the file again
+	served  bool // the user sits elsewhere
+	w, h    int
+	err     error
+}
+
+// run is one of the runs, and its files if they are there.
+type run struct {
+	id, name string // the name is safe to show
+	files    *previews.Run
+	err      error
+}
+
+// known is what is known of all the files of the first run.
+type known struct {
+	originals []originals.Original
+	logged    []originals.Images
+	steps     map[string]string // what the files of logged images are called
+}
+
+// New returns the screen.
+func New(r Reader, places func(store.Run) artifacts.Places, ask view.ShowArtifacts, paint *painter.Painter, theme *themes.Theme) *View {
+	v := &View{reader: r, places: places, paint: paint, theme: theme, ask: ask, w: 80, h: 24}
+	v.tree = newTree()
+	if len(ask.Runs) > 1 {
+		v.against = 1
+	}
+	v.focused = ask.Path != ""
+	return v
+}
+
+// Served has the screen run no program and write no file: the user sits at another
+// machine.
+func (v *View) Served(elsewhere bool) *View {
+	v.served = elsewhere
+	return v
+}
+
+// Title implements view.View.
+func (v *View) Title() string {
+	switch {
+	case len(v.ask.Runs) > 1:
+		return "artifacts of " + widget.Several(len(v.ask.Runs), "run")
+	case v.ask.Title != "":
+		return "artifacts of " + sanitize.Line(v.ask.Title)
+	case len(v.runs) > 0:
+		return "artifacts of " + v.runs[0].name
+	}
+	return "artifacts"
+}
+
+// Status implements view.View.
+func (v *View) Status() string {
+	if v.focused && v.seen.front() != nil {
+		return v.seen.front().Status()
+	}
+	switch {
+	case v.loads.runs.Busy() || v.loads.list.Busy() || v.loads.find.Busy():
+		return "reading"
+	case v.tree.cut:
+		return "more than the first " + widget.Count(mostFound) + " match"
+	}
+	if l := v.tree.current(); l != nil {
+		return sanitize.Line(l.path)
+	}
+	return ""
+}
+
+// Typing implements view.View.
+func (v *View) Typing() bool {
+	if v.focused && v.seen.front() != nil {
+		return v.seen.front().Typing()
+	}
+	return v.tree.typing
+}
+
+// Init implements view.View.
+func (v *View) Init() tea.Cmd {
+	v.away = false
+	if len(v.runs) > 0 {
+		if f := v.seen.front(); f != nil {
+			return tea.Batch(f.Init(), v.watch())
+		}
+		return nil
+	}
+	return v.loadRuns()
+}
+
+func (v *View) loadRuns() tea.Cmd {
+	r, places, ids := v.reader, v.places, v.ask.Runs
+	return view.Load(&v.loads.runs, func(ctx context.Context) ([]run, error) {
+		about, err := r.About(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var out []run
+		for _, id := range ids {
+			one, err := r.Run(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			models, err := r.LoggedModels(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			var p artifacts.Places
+			if places != nil {
+				p = places(one)
+			}
+			p.Store = cmp.Or(p.Store, one.Store.Path, about.Path)
+			files, err := previews.OpenRun(p, one, models)
+			out = append(out, run{id: one.ID, name: sanitize.Line(cmp.Or(one.Name, one.ID)), files: files, err: err})
+		}
+		return out, nil
+	})
+}
+
+// Leave implements view.Leaver.
+func (v *View) Leave() {
+	v.away = true
+	for _, l := range []*view.Loader{&v.loads.list, &v.loads.find, &v.loads.open, &v.loads.known, &v.loads.stat} {
+		l.Cancel()
+	}
+	leave(v.seen.front())
+}
+
+func leave(pane view.View) {
+	if l, ok := pane.(view.Leaver); ok {
+		l.Leave()
+	}
+}
+
+// Update implements view.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Sized:
+		v.w, v.h = m.Width, m.Height
+		return v.resize()
+	case view.Wheel:
+		return v.wheel(m)
+	case view.Click:
+		return v.click(m)
+	case view.ShowFile:
+		if !v.away {
+			return v.goTo(m.Path)
+		}
+		return nil
+	case view.Refresh:
+		return v.refresh()
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if f := v.seen.front(); v.focused && f != nil {
+			return f.Update(msg)
+		}
+		if v.tree.field.Update(msg) {
+			return v.search()
+		}
+		return nil
+	case stat:
+		return v.stat(m)
+	}
+	return tea.Batch(v.loaded(msg), v.seen.tell(msg))
+}
+
+func (v *View) loaded(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Loaded[[]run]:
+		if m.Of(&v.loads.runs) && !v.failed(m.Err) {
+			v.runs = m.Value
+			return v.begin()
+		}
+	case view.Loaded[listed]:
+		if m.Of(&v.loads.list) && !v.failed(m.Err) {
+			v.tree.take(m.Value)
+			return tea.Batch(v.resize(), v.follow())
+		}
+	case view.Loaded[found]:
+		if m.Of(&v.loads.find) && !v.failed(m.Err) {
+			v.tree.found(m.Value)
+			return v.follow()
+		}
+	case view.Loaded[known]:
+		if m.Of(&v.loads.known) && m.Err == nil { // without them pictures are pictures
+			v.known = m.Value
+			return v.knows()
+		}
+	case view.Loaded[opened]:
+		if m.Of(&v.loads.open) {
+			return v.take(m)
+		}
+	case view.Loaded[changed]:
+		if m.Of(&v.loads.stat) && m.Err == nil {
+			v.seen.changed = m.Value.said
+		}
+	case view.Loaded[copied]:
+		if m.Of(&v.loads.copy) {
+			return m.Value.say(m.Err)
+		}
+	}
+	return nil
+}
+
+func (v *View) failed(err error) bool {
+	if err == nil {
+		v.err = nil
+		return false
+	}
+	if !errors.Is(err, context.Canceled) {
+		v.err = err
+	}
+	return true
+}
+
+// begin lists the files once the runs are known.
+func (v *View) begin() tea.Cmd {
+	for _, r := range v.runs {
+		if r.err != nil && (r.files == nil) {
+			v.err = r.err
+		}
+	}
+	if len(v.runs) == 0 || v.runs[0].files == nil {
+		return nil
+	}
+	if v.against > 0 && v.runs[v.against].files == nil {
+		v.against = 0
+	}
+	if v.ask.Path != "" {
+		return tea.Batch(v.learn(), v.goTo(v.ask.Path))
+	}
+	return tea.Batch(v.learn(), v.list("", 0))
+}
+
+// learn looks at the names of all files, for numbers behind pictures and series
+// of images.
+func (v *View) learn() tea.Cmd {
+	files := v.runs[0].files
+	return view.Load(&v.loads.known, func(ctx context.Context) (known, error) {
+		var k known
+		var err error
+		if k.originals, err = previews.Originals(ctx, files); err != nil {
+			return k, err
+		}
+		k.logged, err = previews.Logged(ctx, files)
+		k.steps = map[string]string{}
+		for _, images := range k.logged {
+			for _, i := range images.Steps {
+				k.steps[i.Full] = fmt.Sprintf("step %d  %s", i.Step, sanitize.Line(images.Key))
+				k.steps[i.Smaller] = k.steps[i.Full] + " (small)"
+			}
+		}
+		delete(k.steps, "")
+		return k, err
+	})
+}
+
+// refresh reads the folders and the file again.
+func (v *View) refresh() tea.Cmd {
+	if len(v.runs) == 0 || v.runs[0].files == nil {
+		return v.loadRuns()
+	}
+	v.tree.forget()
+	if v.seen.path != "" {
+		return tea.Batch(v.learn(), v.goTo(v.seen.path))
+	}
+	return tea.Batch(v.learn(), v.list("", 0))
+}
+
+// goTo unfolds the folders of a path, puts the cursor there and opens it.
+func (v *View) goTo(name string) tea.Cmd {
+	name, err := previews.Clean(name)
+	if err != nil || name == "" {
+		return nil
+	}
+	v.tree.goal = name
+	v.tree.clear()
+	var cmds []tea.Cmd
+	if next, ok := v.tree.missing(); ok {
+		cmds = append(cmds, v.list(next, 0))
+	}
+	v.tree.reach()
+	return tea.Batch(append(cmds, v.open(name))...)
+}
+
+// follow opens the file under the cursor, and reads what the tree lacks on the
+// way to where it was to go.
+func (v *View) follow() tea.Cmd {
+	if v.tree.goal != "" {
+		if next, ok := v.tree.missing(); ok {
+			return v.list(next, 0)
+		}
+		v.tree.reach()
+		return nil
+	}
+	l := v.tree.current()
+	switch {
+	case l == nil:
+		return nil
+	case l.more:
+		return v.list(path.Dir(strings.TrimSuffix(l.path, "/")), len(v.tree.folders[l.folder].entries))
+	case l.entry.Folder || l.path == v.seen.path:
+		return nil
+	}
+	return v.open(l.path)
+}

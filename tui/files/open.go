@@ -1,0 +1,309 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/artifacts/originals"
+	"benchside/artifacts/pages"
+	"benchside/artifacts/previews"
+	"benchside/sanitize"
+	"benchside/tui/arraypane"
+	"benchside/tui/chartpane"
+	"benchside/tui/described"
+	"benchside/tui/picturepane"
+	"benchside/tui/tablepane"
+	"benchside/tui/textpane"
+	"benchside/tui/treepane"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// seen is what stands beside the tree.
+type seen struct {
+	path    string
+	preview *previews.Preview
+	notes   []string // safe to show
+	file    view.View
+	charts  view.View // of the numbers that the file shows or is; nil if there are none
+	itself  bool      // the file is in front of its charts
+	diff    view.View // how the file differs between two runs; nil if that is not asked
+	alone   bool      // the file of the first run is in front of the difference
+	err     error
+	changed string // how the file changed since
+}
+
+// front is the part that is shown, nil if there is none.
+func (s *seen) front() view.View {
+	switch {
+	case s.diff != nil && !s.alone:
+		return s.diff
+	case s.charts != nil && !s.itself:
+		return s.charts
+	case s.file != nil:
+		return s.file
+	}
+	return nil
+}
+
+// tell gives a message to the parts.
+func (s *seen) tell(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, pane := range []view.View{s.file, s.charts, s.diff} {
+		if pane != nil {
+			if _, clock := msg.(view.Clock); !clock {
+				cmds = append(cmds, pane.Update(msg))
+			}
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// opened is a file that was opened.
+type opened struct {
+	path    string
+	preview *previews.Preview
+	charts  []chartpane.Drawn
+	kind    string // of the numbers behind it
+	notes   []string
+	diff    *described.Difference
+}
+
+// open opens a file of the first run, and of the second one if there is one.
+func (v *View) open(name string) tea.Cmd {
+	if name == "" || len(v.runs) == 0 {
+		return nil
+	}
+	first, second := v.runs[0].files, v.second()
+	behind, has := previews.Behind(v.known.originals, name)
+	names := [2]string{v.runs[0].name, v.runs[v.against].name}
+	v.seen.path = name
+	return view.Load(&v.loads.open, func(ctx context.Context) (opened, error) {
+		out := opened{path: name}
+		if second != nil {
+			out.diff = described.Compare(ctx, first, second, name, names)
+		}
+		var err error
+		if out.preview, err = previews.Open(ctx, first, name); err != nil {
+			if second != nil && errors.Is(err, fs.ErrNotExist) {
+				return out, nil
+			}
+			return out, err
+		}
+		if has && out.diff == nil {
+			out.draw(ctx, first, behind)
+		}
+		return out, nil
+	})
+}
+
+// draw makes charts of the numbers that are logged beside a picture, or notes why
+// there are none.
+func (o *opened) draw(ctx context.Context, files *previews.Run, behind originals.Original) {
+	charts, err := previews.Charts(ctx, files, behind)
+	if err != nil {
+		o.notes = append(o.notes, sanitize.Line("its numbers are not drawn: "+err.Error()))
+		return
+	}
+	for _, c := range charts {
+		o.charts = append(o.charts, chartpane.Drawn{Chart: c})
+	}
+	o.kind = behind.Kind.String()
+}
+
+// take shows what was opened.
+func (v *View) take(m view.Loaded[opened]) tea.Cmd {
+	if errors.Is(m.Err, context.Canceled) {
+		return nil
+	}
+	same := v.seen.preview != nil && m.Value.preview != nil && v.seen.preview.Path == m.Value.preview.Path
+	itself := v.seen.itself && same // another file begins with its chart
+	leave(v.seen.front())
+	gone := v.paint.Hide()
+	v.close()
+	v.seen = seen{path: v.seen.path, err: m.Err, alone: v.seen.alone}
+	if m.Err != nil {
+		return gone
+	}
+	o := m.Value
+	v.seen.preview, v.seen.notes = o.preview, o.notes
+	if o.preview != nil {
+		v.seen.notes = append(slices.Clone(o.preview.Notes), o.notes...)
+		v.seen.file = v.pane(o.preview)
+	}
+	if len(o.charts) > 0 {
+		v.seen.charts = chartpane.New(o.kind, o.charts, v.theme)
+		v.seen.itself = itself
+	}
+	if o.diff != nil {
+		v.seen.diff = v.differs(o.diff)
+	}
+	return tea.Batch(gone, v.resize(), v.enter(), v.watch())
+}
+
+// enter begins what the part in front reads.
+func (v *View) enter() tea.Cmd {
+	if f := v.seen.front(); f != nil {
+		return f.Init()
+	}
+	return nil
+}
+
+// close lets go of the file; what still reads it gets an error that nobody hears.
+func (v *View) close() {
+	if p := v.seen.preview; p != nil {
+		_ = p.Close()
+	}
+}
+
+// knows opens the picture that is shown once more, since the numbers behind it
+// are known now, or which step it is.
+func (v *View) knows() tea.Cmd {
+	if v.seen.path == "" || v.seen.charts != nil {
+		return nil
+	}
+	_, has := previews.Behind(v.known.originals, v.seen.path)
+	_, step := v.series(v.seen.path)
+	if has || step {
+		return v.open(v.seen.path)
+	}
+	return nil
+}
+
+// pane makes the part that shows a preview.
+func (v *View) pane(p *previews.Preview) view.View {
+	switch b := p.Body.(type) {
+	case *previews.Text:
+		return textpane.New(textpane.Text(b), v.theme)
+	case *previews.Log:
+		return textpane.New(textpane.Log(b), v.theme)
+	case *previews.Page:
+		return textpane.New(textpane.Laid(b, v.pageStyle()), v.theme)
+	case *previews.Tree:
+		return treepane.New(b.Tree, v.theme)
+	case *previews.Table:
+		return tablepane.New(b.Table, v.theme)
+	case *previews.Array:
+		return arraypane.New(b.Array, v.theme)
+	case *previews.Archive:
+		return arraypane.Several(b.Archive, v.theme)
+	case *previews.Picture:
+		s, _ := v.series(p.Path)
+		return picturepane.New(b, s, v.paint, v.theme)
+	case *previews.Figure:
+		return v.figure(b)
+	case *previews.ModelFile:
+		return textpane.New(described.Model(&b.Model), v.theme)
+	case *previews.PDF:
+		return textpane.New(described.Document(&b.PDF), v.theme)
+	}
+	return textpane.New(textpane.Bytes(p), v.theme)
+}
+
+// differs makes the part that shows a difference.
+func (v *View) differs(d *described.Difference) view.View {
+	if d.A != nil {
+		return picturepane.Beside(d.A, d.B, d.Names, v.paint, v.theme)
+	}
+	return textpane.New(d.Rows, v.theme)
+}
+
+func (v *View) figure(f *previews.Figure) view.View {
+	if len(f.Charts) == 0 {
+		return textpane.New(described.Tables(f.Tables), v.theme)
+	}
+	var charts []chartpane.Drawn
+	for _, c := range f.Charts {
+		charts = append(charts, chartpane.Drawn{Chart: c.Chart, View: c.View})
+	}
+	return chartpane.New(f.Title, charts, v.theme)
+}
+
+func (v *View) pageStyle() pages.Style {
+	switch {
+	case v.theme.Colors == 0:
+		return pages.NoTTY
+	case v.theme.Dark:
+		return pages.Dark
+	}
+	return pages.Light
+}
+
+// series are the steps of which a picture is one.
+func (v *View) series(name string) (s picturepane.Series, ok bool) {
+	for _, images := range v.known.logged {
+		at := slices.IndexFunc(images.Steps, func(i originals.Image) bool { return i.Full == name || i.Smaller == name })
+		if at < 0 {
+			continue
+		}
+		s = picturepane.Series{Key: images.Key, At: at}
+		for _, i := range images.Steps {
+			full := i.Full
+			if full == "" || images.Steps[at].Smaller == name {
+				full = i.Smaller
+			}
+			if full == "" {
+				full = i.Full
+			}
+			s.Steps, s.Paths = append(s.Steps, i.Step), append(s.Paths, full)
+		}
+		return s, true
+	}
+	return s, false
+}
+
+// stat is the time to look whether the file is as it was.
+type stat struct {
+	at   *View
+	turn int // of the watch
+}
+
+// changed says how.
+type changed struct{ said string }
+
+// lookPause is how long a change of the file that is shown may go unseen.
+const lookPause = 3 * time.Second
+
+func (v *View) watch() tea.Cmd {
+	if v.away || v.seen.preview == nil {
+		return nil
+	}
+	v.watched++
+	return view.Send(view.Wait{For: lookPause, Then: stat{v, v.watched}})
+}
+
+// stat looks at the file that is shown. A log follows its end by itself.
+func (v *View) stat(m stat) tea.Cmd {
+	p := v.seen.preview
+	if m.at != v || v.away || m.turn != v.watched || p == nil {
+		return nil
+	}
+	files, name := v.runs[0].files, v.seen.path
+	_, follows := p.Body.(*previews.Log)
+	size, at := p.Size, p.Modified
+	look := view.Load(&v.loads.stat, func(context.Context) (changed, error) {
+		f, err := files.OpenFile(name)
+		if err != nil {
+			return changed{"it is gone: what was read of it is still shown"}, nil
+		}
+		now, when := f.Size(), f.ModTime()
+		if err := f.Close(); err != nil || follows || now == size && when.Equal(at) {
+			return changed{}, err
+		}
+		word := "was written again"
+		switch {
+		case now > size:
+			word = fmt.Sprintf("grew from %s to %s", widget.Bytes(size), widget.Bytes(now))
+		case now < size:
+			word = fmt.Sprintf("shrank from %s to %s", widget.Bytes(size), widget.Bytes(now))
+		}
+		return changed{"it " + word + " since; r reads it again"}, nil
+	})
+	return tea.Batch(look, v.watch())
+}

@@ -1,0 +1,115 @@
+package tablepane
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/artifacts/tables"
+	"benchside/tui/view"
+)
+
+// Keys implements view.View.
+func (v *View) Keys() []view.Key {
+	const group = "table"
+	if v.filter.typing {
+		return v.filterKeys()
+	}
+	move := func(n int) func() tea.Cmd {
+		return func() tea.Cmd { v.table.Move(n); return v.loadMissing() }
+	}
+	side := func(n int) func() tea.Cmd {
+		return func() tea.Cmd {
+			v.table.Side(n)
+			if v.table.Col == 0 {
+				v.table.Side(1)
+			}
+			return tea.Batch(v.loadMissing(), v.summarise(true))
+		}
+	}
+	page := max(v.table.Height-1, 1)
+	keys := []view.Key{
+		{Press: []string{"s"}, Name: "sort", Does: "sort by the column: rising, falling, as in the file", Short: "sort", Group: group, Foot: true, Off: v.noColumn, Run: v.sort},
+		{Press: []string{"f", "/"}, Name: "filter", Does: "filter rows by a condition", Short: "filter", Group: group, Foot: true, Run: func() tea.Cmd {
+			v.filter.typing = true
+			v.resize()
+			return nil
+		}, With: func(words string) tea.Cmd {
+			v.filter.field.Set(words)
+			return v.applyFilter()
+		}, Takes: "a condition"},
+		{Press: []string{"u"}, Name: "summary", Does: "sum up the column under the cursor", Short: "sum up", Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
+			v.sum.open = !v.sum.open
+			v.resize()
+			return tea.Batch(v.summarise(true), v.loadMissing())
+		}},
+		{Press: []string{"enter"}, Name: "follow", Does: "show the image in the cell", Short: "show", Group: group, Foot: v.picture() != "", Off: v.noPicture, Run: func() tea.Cmd {
+			return view.Send(view.ShowFile{Path: v.picture()})
+		}},
+		{Press: []string{"y"}, Name: "copy", Does: "copy the cell", Short: "copy", Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
+			value, _ := v.value(v.table.Cursor, v.column())
+			return view.Send(view.Copy{Text: value.Text, What: "the cell"})
+		}},
+		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(1)},
+		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(-1)},
+		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page)},
+		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(-page)},
+		{Press: []string{"g", "home"}, Does: "first row", Group: group, Run: func() tea.Cmd { v.table.To(0); return v.loadMissing() }},
+		{Press: []string{"G", "end"}, Does: "last row", Group: group, Run: v.end},
+		{Press: []string{"l", "right"}, Does: "next column", Group: group, Run: side(1)},
+		{Press: []string{"h", "left"}, Does: "previous column", Group: group, Run: side(-1)},
+	}
+	if v.order.condition != "" {
+		keys = append(keys, view.Key{Press: []string{"F"}, Name: "all-rows", Does: "show all rows again", Short: "all rows", Group: group, Foot: true, Run: func() tea.Cmd {
+			v.filter.field.Set("")
+			return v.applyFilter()
+		}})
+	}
+	return keys
+}
+
+func (v *View) filterKeys() []view.Key {
+	const group = "filter"
+	return []view.Key{
+		{Press: []string{"enter"}, Does: "filter", Group: group, Foot: true, Run: v.applyFilter},
+		{Press: []string{"esc"}, Does: "leave it", Group: group, Foot: true, Run: func() tea.Cmd {
+			v.filter.typing = false
+			v.filter.field.Set(v.order.condition)
+			v.resize()
+			return nil
+		}},
+	}
+}
+
+func (v *View) applyFilter() tea.Cmd {
+	v.filter.typing = false
+	o := v.order
+	o.condition = v.filter.field.Text()
+	v.resize()
+	return v.reorder(o)
+}
+
+func (v *View) noColumn() string {
+	if v.column() < 0 {
+		return "there is no column"
+	}
+	return ""
+}
+
+// picture is the path of the image that the cell under the cursor refers to.
+func (v *View) picture() string {
+	value, ok := v.value(v.table.Cursor, max(v.column(), 0))
+	if !ok {
+		return ""
+	}
+	p, ok := tables.PictureOf(value)
+	if !ok {
+		return ""
+	}
+	return p.Path
+}
+
+func (v *View) noPicture() string {
+	if v.picture() == "" {
+		return "there is no image in this cell"
+	}
+	return ""
+}
