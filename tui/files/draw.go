@@ -271,10 +271,14 @@ func (v *View) head(width int) []string {
 		l.Add("reading", t.Dim)
 	}
 	lines := []string{l.String()}
+	for _, n := range v.hints() {
+		lines = append(lines, line().Add(n, t.Info).String())
+	}
 	const most = 2
-	for i, n := range v.notes() {
-		if i == most && len(v.notes()) > most+1 {
-			lines = append(lines, line().Add(fmt.Sprintf("and %d more notes", len(v.notes())-most), t.Warn).String())
+	notes := v.notes()
+	for i, n := range notes {
+		if i == most && len(notes) > most+1 {
+			lines = append(lines, line().Add(fmt.Sprintf("and %d more notes", len(notes)-most), t.Warn).String())
 			break
 		}
 		lines = append(lines, line().Add(n, t.Warn).String())
@@ -282,24 +286,28 @@ func (v *View) head(width int) []string {
 	return lines
 }
 
-// notes are what is to be said of the file besides what it shows.
+// notes are what is unusual about the file.
 func (v *View) notes() []string {
-	s := &v.seen
-	notes := s.notes
-	if s.changed != "" {
-		notes = append([]string{s.changed}, notes...)
+	if v.seen.changed != "" {
+		return append([]string{v.seen.changed}, v.seen.notes...)
 	}
+	return v.seen.notes
+}
+
+// hints are what else could be shown of the file.
+func (v *View) hints() (hints []string) {
+	s := &v.seen
 	if _, picture := s.front().(*picturepane.View); picture && v.paint.Choice().Why != "" {
-		notes = append([]string{v.paint.Choice().Why}, notes...)
+		hints = append(hints, v.paint.Choice().Why)
 	}
 	switch {
 	case s.charts == nil || s.diff != nil && !s.alone:
 	case s.itself:
-		notes = append([]string{"p: " + s.charts.Title() + ", from the numbers logged"}, notes...)
+		hints = append(hints, "p: "+s.charts.Title()+", from the numbers logged")
 	default:
-		notes = append([]string{s.charts.Title() + ", from the numbers logged; p: the file"}, notes...)
+		hints = append(hints, s.charts.Title()+", from the numbers logged; p: the file")
 	}
-	return notes
+	return hints
 }
 
 // drawSeen returns the lines of what the file shows, exactly so many.
