@@ -202,6 +202,8 @@ func (r *Root) Entry(name string) (Entry, error) {
 
 func special(mode fs.FileMode) string {
 	switch {
+	case mode&fs.ModeSymlink != 0:
+		return "link"
 	case mode&fs.ModeNamedPipe != 0:
 		return "fifo"
 	case mode&fs.ModeSocket != 0:

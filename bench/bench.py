@@ -23,6 +23,8 @@ import time
 import warnings
 import zipfile
 
+import artifacts
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 FILTER = "metrics.`val/auc` > 0.9 and params.optimizer = 'adam'"
@@ -225,6 +227,11 @@ def comparison(b):
     b.row("the same: all keys, turned, worst", "ms", None, max(k["first_ms"] or 0 for r in runs for k in r["keys"] if k["key"] in "dt"))
 
 
+def files(b):
+    """Big artifacts, and pictures."""
+    artifacts.rows(b, ROOT, median)
+
+
 def warm(path):
     with open(path, "rb") as f:
         while f.read(1 << 24):
@@ -279,7 +286,7 @@ def main():
     print(f"mlflow, where cited: {b.cited['machine']}\n")
     print(f"{'':52} {'budget':>7} {'ours':>9}")
     try:
-        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood, overlay, tail, drawing, comparison):
+        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood, overlay, tail, drawing, comparison, files):
             if b.only and b.only != measure.__name__:
                 continue
             warm(b.long if measure is overlay else b.wide if measure is comparison else b.big)

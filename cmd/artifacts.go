@@ -102,30 +102,39 @@ func takesFrom(least, most int, what string) cobra.PositionalArgs {
 
 func (s *session) artifactsList() *cobra.Command {
 	var all bool
+	var limit int
 	c := s.leaf(&cobra.Command{
 		Use: "list RUN [PATH]", Short: "List the artifacts of a run, or of a folder of them",
 		Args: takesFrom(1, 2, "a run and, if wanted, a path below its artifacts"),
 	}, func(ctx context.Context, args []string) error {
-		return s.listArtifacts(ctx, args[0], append(args, "")[1], all)
+		if limit < 0 {
+			return usage("--limit %d: a number of entries, or 0 for all", limit)
+		}
+		if limit == 0 {
+			limit = mostListed
+		}
+		return s.listArtifacts(ctx, args[0], append(args, "")[1], all, limit)
 	})
 	c.Flags().BoolVar(&all, "recursive", false, "what lies in folders, too")
+	c.Flags().IntVar(&limit, "limit", 0, "at most `N`; 0 means all")
 	s.forms.add(c)
 	return c
 }
 
-func (s *session) listArtifacts(ctx context.Context, name, folder string, all bool) error {
+func (s *session) listArtifacts(ctx context.Context, name, folder string, all bool, limit int) error {
 	found, err := s.files(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer closeAll(found)
-	entries, cut, err := listed(ctx, found[0], folder, all)
+	entries, cut, err := listed(ctx, found[0], folder, all, limit)
 	if err != nil {
 		return err
 	}
 	if cut {
-		fmt.Fprintln(s.err, "benchside: there are more artifacts than are listed")
+		fmt.Fprintln(s.err, "benchside: there are more artifacts than can be sorted")
 	}
+	entries = entries[:min(len(entries), limit)]
 	if s.form == asJSON {
 		return printArray(s.out, entries)
 	}
@@ -171,7 +180,7 @@ func sizeIn(f form, n int64) string {
 const mostListed = 1_000_000
 
 // listed are the entries of a folder, or the one file.
-func listed(ctx context.Context, run *previews.Run, folder string, all bool) (out []artifactJSON, cut bool, err error) {
+func listed(ctx context.Context, run *previews.Run, folder string, all bool, limit int) (out []artifactJSON, cut bool, err error) {
 	clean, err := previews.Clean(folder)
 	if err != nil {
 		return nil, false, err
@@ -187,7 +196,7 @@ func listed(ctx context.Context, run *previews.Run, folder string, all bool) (ou
 	case !here.Folder:
 		return []artifactJSON{entryJSON(clean, here, models)}, false, nil
 	case !all:
-		page, err := run.Page(ctx, clean, 0, mostListed)
+		page, err := run.Page(ctx, clean, 0, limit)
 		for _, e := range page.Entries {
 			out = append(out, entryJSON(path.Join(clean, e.Name), e, models))
 		}

@@ -172,7 +172,7 @@ func (s *session) wanted(ctx context.Context, run *previews.Run, clean string) (
 	all := []wish{{clean, true}}
 	cut, err := run.Walk(ctx, clean, func(name string, e artifacts.Entry) error {
 		if e.Special != "" {
-			fmt.Fprintf(s.err, "benchside: left out: %s is a %s\n", sanitize.Line(name), e.Special)
+			fmt.Fprintf(s.err, "benchside: left out: %s: %s\n", sanitize.Line(name), e.Special)
 			return nil
 		}
 		all = append(all, wish{name, e.Folder})

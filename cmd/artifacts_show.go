@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image/color"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,6 +72,9 @@ func (s *session) showArtifact(ctx context.Context, name, file string, f showFla
 		return err
 	}
 	defer p.Close()
+	if _, ok := p.Body.(*previews.Table); ok {
+		debug.SetMemoryLimit(tableGoal)
+	}
 	o, behind := numbersBehind(ctx, run, p)
 	if s.form == asJSON {
 		return s.artifactJSON(ctx, p, o, behind, f)
@@ -98,6 +102,10 @@ func (s *session) showArtifact(ctx context.Context, name, file string, f showFla
 	}
 	return sh.body(ctx)
 }
+
+// tableGoal is what the garbage collector keeps a table near, in bytes: pages of
+// many columns are decoded for a few rows.
+const tableGoal = 48 << 20
 
 // numbersBehind looks for the numbers that a picture shows, or that a file is
 // one of. Not finding them is no error.
@@ -296,13 +304,21 @@ func (s *shower) text(ctx context.Context, t *previews.Text) error {
 			return err
 		}
 		for _, l := range part {
-			s.raw(l.Text)
+			s.raw(wholeLine(l))
 		}
 		shown += len(part)
 	}
 	further, err := t.Lines.Window(ctx, n+1, 1)
 	s.more(len(further) > 0)
 	return err
+}
+
+// wholeLine is a line, and how much of it is not there.
+func wholeLine(l filetexts.Line) string {
+	if l.Cut == 0 {
+		return l.Text
+	}
+	return l.Text + " … " + previews.Grouped(l.Cut) + " bytes more"
 }
 
 func (s *shower) more(is bool) {
@@ -317,8 +333,8 @@ func (s *shower) log(l *previews.Log) {
 		lines = lines[max(over, 0):]
 		s.line("… the last lines; artifacts cat prints all")
 	}
-	for _, one := range lines {
-		s.raw(one.Text)
+	for _, l := range lines {
+		s.raw(wholeLine(l))
 	}
 }
 
@@ -367,7 +383,7 @@ func (s *shower) pdf(d *previews.PDF) {
 // picture draws a picture in cells where there is a terminal, or room was asked
 // for.
 func (s *shower) picture(ctx context.Context, p *previews.Picture) error {
-	if !s.onTerminal() && s.f.look.size == "" {
+	if s.f.look.size == "" && (!s.onTerminal() || s.configured().images == "off") {
 		return nil
 	}
 	frame, err := s.frameSize(s.f.look)

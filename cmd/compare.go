@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -13,6 +14,10 @@ import (
 	"benchside/compare"
 	"benchside/store"
 )
+
+// usualAlpha is the chance of a false alarm that tests have unless another is asked
+// for.
+const usualAlpha = 0.05
 
 // compareFlags say what is compared, and how.
 type compareFlags struct {
@@ -42,13 +47,15 @@ func (s *session) compare() *cobra.Command {
 	p.StringArrayVar(&f.directions, "direction", nil, "`METRIC=max` or METRIC=min says what is better; may be repeated")
 	p.StringArrayVar(&f.fail, "fail-if", nil, "a condition such as 'metrics.auc < baseline - 0.01'; may be repeated")
 	p.StringVar(&f.groupBy, "group-by", "", "compare groups: replicates (params but seeds alike), parent, params.KEY or tags.KEY")
-	p.Float64Var(&f.alpha, "alpha", 0.05, "the chance of a false alarm that tests of groups may have")
+	p.Float64Var(&f.alpha, "alpha", usualAlpha, "the chance of a false alarm that tests of groups may have")
 	p.StringVar(&f.correction, "correction", "holm", "for several tests: holm or bh (Benjamini–Hochberg)")
 	p.BoolVar(&f.transpose, "transpose", false, "a row for each run")
 	s.forms.add(c)
 	p.BoolVar(&s.forms.tex, "tex", false, "print a LaTeX table (booktabs)")
 	return c
 }
+
+func (f *compareFlags) alphaSet() bool { return f.alpha != usualAlpha }
 
 // comparison is what a call of compare stands on.
 type comparison struct {
@@ -73,6 +80,9 @@ func (s *session) printComparison(ctx context.Context, names []string, f compare
 	if !(f.alpha > 0 && f.alpha < 1) {
 		return usage("--alpha %g: a chance between 0 and 1", f.alpha)
 	}
+	if f.groupBy == "" && (f.alphaSet() || f.correction != "holm") {
+		return usage("--alpha and --correction are for groups: name them with --group-by")
+	}
 	correction, ok := map[string]compare.Correction{"holm": compare.Holm, "bh": compare.BenjaminiHochberg}[f.correction]
 	if !ok {
 		return usage("--correction %s: holm or bh", f.correction)
@@ -93,6 +103,9 @@ func (s *session) printComparison(ctx context.Context, names []string, f compare
 	if c.rows = c.table.Rows; f.onlyDiff {
 		c.rows = c.table.Differences()
 	}
+	if err := known(c.table, directions, f); err != nil {
+		return err
+	}
 	if f.groupBy != "" {
 		if err := c.group(f.groupBy, correction); err != nil {
 			return err
@@ -102,6 +115,36 @@ func (s *session) printComparison(ctx context.Context, names []string, f compare
 		return err
 	}
 	return c.check()
+}
+
+// known refuses keys that no run has, which are mistyped.
+func known(t *compare.Table, directions map[string]compare.Direction, f compareFlags) error {
+	some := func(has func(r *store.Run) bool) bool {
+		return slices.ContainsFunc(t.Subjects, func(s compare.Subject) bool { return has(&s.Run) })
+	}
+	for _, metric := range slices.Sorted(maps.Keys(directions)) {
+		if !some(func(r *store.Run) bool { _, ok := r.Metrics[metric]; return ok }) {
+			return fmt.Errorf("--direction: metric %s: %w in any of the runs", metric, store.ErrNotFound)
+		}
+	}
+	if !groupable(t.Subjects, f.groupBy) {
+		return fmt.Errorf("--group-by %s: %w in any of the runs", f.groupBy, store.ErrNotFound)
+	}
+	return nil
+}
+
+// groupable reports whether some run has the param or the tag that runs are to be
+// grouped by.
+func groupable(subjects []compare.Subject, by string) bool {
+	section, key, _ := strings.Cut(by, ".")
+	if key == "" || section != "params" && section != "tags" {
+		return true
+	}
+	return slices.ContainsFunc(subjects, func(s compare.Subject) bool {
+		_, param := s.Run.Params[key]
+		_, tag := s.Run.Tags[key]
+		return section == "params" && param || section == "tags" && tag
+	})
 }
 
 // directionsOf reads METRIC=max and METRIC=min.

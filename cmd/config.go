@@ -202,14 +202,17 @@ func lineOf(content, table, key string) int {
 	return 0
 }
 
-// configured reads the configuration and says on standard error what is wrong
-// with it.
+// configured reads the configuration, once, and says on standard error what is
+// wrong with it.
 func (s *session) configured() config {
-	c, wrong := readConfig()
-	for _, err := range wrong {
-		fmt.Fprintf(s.err, "benchside: %s\n", sanitize.Line(err.Error()))
+	if s.said == nil {
+		c, wrong := readConfig()
+		for _, err := range wrong {
+			fmt.Fprintf(s.err, "benchside: %s\n", sanitize.Line(err.Error()))
+		}
+		s.said = &c
 	}
-	return c
+	return *s.said
 }
 
 // places says for each run where its artifacts may lie: beside its store.

@@ -4,14 +4,17 @@ import (
 	"bufio"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the scripts and the examples")
@@ -28,6 +31,18 @@ func lab(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "mlflow.db"), content, 0o600)
 }
 
+// labFiles puts copies of the lab's artifacts beside it, all of one time.
+func labFiles(dir string) error {
+	to := filepath.Join(dir, "mlruns")
+	if err := os.CopyFS(to, os.DirFS("../testdata/lab/mlruns")); err != nil {
+		return err
+	}
+	logged := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	return filepath.WalkDir(to, func(name string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Chtimes(name, logged, logged))
+	})
+}
+
 // TestTheExamplesOfTheDocumentationAreReal runs each command that docs/cli.md
 // shows and compares what it prints; a line of … stands for the rest.
 func TestTheExamplesOfTheDocumentationAreReal(t *testing.T) {
@@ -37,7 +52,7 @@ func TestTheExamplesOfTheDocumentationAreReal(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := lab(dir); err != nil {
+	if err := errors.Join(lab(dir), labFiles(dir)); err != nil {
 		t.Fatal(err)
 	}
 	example := regexp.MustCompile("(?s)```console\n\\$ benchside ([^\n]*)\n(.*?)```")

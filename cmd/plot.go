@@ -30,7 +30,7 @@ import (
 type plotFlags struct {
 	metric, x, svg, png, size, best, dots string
 	smooth                                float64
-	logX, logY, ascii, light              bool
+	logX, logY, symY, ascii, light        bool
 	outliers                              bool
 }
 
@@ -63,6 +63,7 @@ func (s *session) plot() *cobra.Command {
 	p.StringVar(&f.x, "x", "step", "step, time or relative (to the first point of the run)")
 	p.Float64Var(&f.smooth, "smooth", 0, "weight of the past of a moving average, from 0 to below 1")
 	p.StringVar(&f.best, "best", "", "mark the best point of each run: min or max")
+	p.BoolVar(&f.symY, "symlog-y", false, "y logarithmic on both sides of 0, for numbers of both signs")
 	p.BoolVar(&f.outliers, "ignore-outliers", false, "fit y to the values between the 2nd and the 98th percentile")
 	f.addLook(p)
 	s.forms.add(c)
@@ -97,6 +98,9 @@ func (s *session) drawPlot(ctx context.Context, names []string, f plotFlags) err
 		r, err := oneRun(ctx, st, name)
 		if err != nil {
 			return err
+		}
+		if _, ok := r.Metrics[f.metric]; !ok {
+			return fmt.Errorf("metric %s of run %s: %w; benchside metrics list %s names those that there are", f.metric, name, store.ErrNotFound, name)
 		}
 		runs = append(runs, r)
 	}
@@ -194,11 +198,17 @@ func (s *session) frameOf(f plotFlags) (plots.Frame, error) {
 	if err != nil {
 		return frame, err
 	}
+	if f.logY && f.symY {
+		return frame, usage("--log-y and --symlog-y: choose one of them")
+	}
 	if f.metric == "" {
 		return frame, usage("plot needs --metric KEY; benchside metrics list RUN names the keys")
 	}
 	if _, ok := axes[f.x]; !ok {
 		return frame, usage("--x %s: there are step, time and relative", f.x)
+	}
+	if f.smooth > 0 && s.form != plain {
+		return frame, usage("--smooth is for pictures: data are printed as they were logged")
 	}
 	if !(f.smooth >= 0 && f.smooth < 1) {
 		return frame, usage("--smooth %g: a weight from 0 to below 1", f.smooth)
@@ -221,7 +231,7 @@ func (s *session) frameSize(f plotFlags) (plots.Frame, error) {
 			return frame, usage("--size %s: columns x rows, such as 100x30, from 10x4 to 1000x1000", f.size)
 		}
 	}
-	frame.View = plots.View{LogX: f.logX, LogY: f.logY, NoOutliers: f.outliers}
+	frame.View = plots.View{LogX: f.logX, LogY: f.logY, SymY: f.symY, NoOutliers: f.outliers}
 	frame.Look = plots.Look{Dark: !f.light, ASCII: f.ascii}
 	if out, ok := s.out.(*os.File); ok && term.IsTerminal(out.Fd()) && os.Getenv("NO_COLOR") == "" {
 		frame.Look.Depth = plots.Ansi256
@@ -238,9 +248,6 @@ func (s *session) lineOf(ctx context.Context, st store.Store, runs []store.Run, 
 	ids := make([]string, len(runs))
 	for i, r := range runs {
 		ids[i] = r.ID
-		if _, ok := r.Metrics[f.metric]; !ok {
-			return nil, fmt.Errorf("metric %s of run %s: %w; benchside metrics list names those that there are", f.metric, r.ID, store.ErrNotFound)
-		}
 		b := curves.Builder{Room: math.MaxInt}
 		err := st.Scan(ctx, r.ID, f.metric, func(part []store.Point) error {
 			b.Add(part)
@@ -258,12 +265,7 @@ func (s *session) lineOf(ctx context.Context, st store.Store, runs []store.Run, 
 	return l, nil
 }
 
-func nameOf(r store.Run) string {
-	if r.Name == "" {
-		return r.ID
-	}
-	return sanitize.Line(r.Name)
-}
+func nameOf(r store.Run) string { return sanitize.Line(r.Called()) }
 
 // curveJSON is one run of a plot.
 type curveJSON struct {
@@ -303,6 +305,10 @@ func (s *session) plotTable(runs []store.Run, l *plots.Line, f plotFlags) error 
 func writeNew(path, content string) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".benchside-*")
 	if err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err // the name of the temporary file says nothing to anybody
+		}
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer func() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,7 @@ func (s *session) plotKinds() []*cobra.Command {
 			Long: k.Short + ". Without runs it takes those that --experiment and --filter choose.\nA field is params.KEY or metrics.KEY.",
 			Args: func(_ *cobra.Command, args []string) error {
 				if n := len(f.of); n < k.Least || n > k.Most {
-					return usage("plot %s takes --of %d to %d times: params.KEY or metrics.KEY", k.Name, k.Least, k.Most)
+					return usage("plot %s takes --of %s: params.KEY or metrics.KEY", k.Name, timesInWords(k.Least, k.Most))
 				}
 				return nil
 			},
@@ -71,6 +72,14 @@ func (s *session) drawKind(ctx context.Context, k figures.Kind, names []string, 
 	if len(runs) == 0 {
 		return fmt.Errorf("no run fits: %w; benchside runs list shows those that there are", store.ErrNotFound)
 	}
+	for _, field := range fields {
+		if !slices.ContainsFunc(runs, func(s compare.Subject) bool { return field.Held(s.Run) }) {
+			return fmt.Errorf("--of %s: %w in %s", field, store.ErrNotFound, runsInWords(len(runs)))
+		}
+	}
+	if !groupable(runs, f.groupBy) {
+		return fmt.Errorf("--group-by %s: %w in %s", f.groupBy, store.ErrNotFound, runsInWords(len(runs)))
+	}
 	c, err := k.Chart(runs, fields, figures.Options{GroupBy: f.groupBy, Log: f.logX})
 	switch {
 	case errors.Is(err, figures.ErrGrouping), errors.Is(err, figures.ErrField):
@@ -84,10 +93,30 @@ func (s *session) drawKind(ctx context.Context, k figures.Kind, names []string, 
 	return s.drawChart(c, frame, f.plotFlags)
 }
 
+func timesInWords(least, most int) string {
+	switch {
+	case most == 1:
+		return "once"
+	case least == most:
+		return fmt.Sprintf("%d times", least)
+	}
+	return fmt.Sprintf("%d to %d times", least, most)
+}
+
+func runsInWords(n int) string {
+	if n == 1 {
+		return "the one run"
+	}
+	return fmt.Sprintf("any of the %d runs", n)
+}
+
 // subjects are the runs that were named, or those of the query.
 func (f *fieldFlags) subjects(ctx context.Context, st store.Store, names []string) ([]compare.Subject, error) {
 	var out []compare.Subject
 	if len(names) > 0 {
+		if f.runFlags.chooses() {
+			return nil, usage("runs are named, or chosen by --experiment, --filter and their like, not both")
+		}
 		for _, name := range names {
 			r, err := oneRun(ctx, st, name)
 			if err != nil {

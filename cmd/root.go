@@ -31,7 +31,8 @@ type session struct {
 	out, err io.Writer
 	stores   []string // as the user named them; none to look for one
 	readOnly bool
-	demoAt   string // the database of the demo, which nobody named
+	demoAt   string  // the database of the demo, which nobody named
+	said     *config // the configuration, once it was read
 	forms    formFlags
 	form     form
 	look     look

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"benchside/store"
+	"benchside/store/joined"
 	"benchside/store/search"
 )
 
@@ -26,6 +27,11 @@ func (f *runFlags) add(c *cobra.Command) {
 	p.StringArrayVar(&f.order, "order-by", nil, "sort key `C`: metrics.loss ASC; may be repeated")
 	p.IntVar(&f.limit, "limit", 100, "at most `N`; 0 means all")
 	deletedFlag(c, &f.deleted)
+}
+
+// chooses reports whether a flag chooses runs.
+func (f *runFlags) chooses() bool {
+	return len(f.experiments)+len(f.order) > 0 || f.filter != "" || f.deleted != ""
 }
 
 // deletedFlag adds the flag that asks for what is deleted.
@@ -132,8 +138,12 @@ func oneRun(ctx context.Context, st store.Store, name string) (store.Run, error)
 		return r, err
 	}
 	// MLflow's search finds the name both in runs and in the tag.
-	called := search.Compare{Entity: search.Attribute, Key: "run_name", Op: search.Equal, Text: name}
+	of, own := joined.Split(name)
+	called := search.Compare{Entity: search.Attribute, Key: "run_name", Op: search.Equal, Text: own}
 	found, failed := st.Match(ctx, store.RunQuery{Filter: search.Filter{Expr: called}, Stage: store.AnyStage})
+	if of > 0 { // 2:name, of the second of several stores
+		found = slices.DeleteFunc(found, func(id string) bool { n, _ := joined.Split(id); return max(n, 1) != of })
+	}
 	switch {
 	case failed != nil:
 		return r, failed

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -40,7 +41,7 @@ func GroupBy(subjects []Subject, by string) ([]Group, error) {
 	case by == "replicates":
 		return replicates(subjects), nil
 	case by == "parent":
-		of = func(s Subject) string { return s.Run.ParentID }
+		of = func(s Subject) string { return cmp.Or(s.Run.ParentID, "no parent") }
 	case kind == "params" && key != "":
 		of = func(s Subject) string { return valueOf(s.Run.Params, key) }
 	case kind == "tags" && key != "":

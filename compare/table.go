@@ -20,8 +20,8 @@ type Subject struct {
 	Environment map[string]string
 }
 
-// Name is what people call the subject: the run's name, else its id.
-func (s Subject) Name() string { return cmp.Or(s.Run.Name, s.Run.ID) }
+// Name is what people call the subject.
+func (s Subject) Name() string { return s.Run.Called() }
 
 // Section is a part of a comparison.
 type Section int
@@ -289,8 +289,8 @@ const significant = 3
 const shortest = -1
 
 // Decimals returns the decimals after the point that tell all different numbers
-// apart and show three digits of the largest; -1 if that takes more than 12, or
-// the largest is beyond 1e7 or below 1e-4: then each is written on its own.
+// apart and show three digits of the largest; a negative number if that takes more
+// than 12, or the largest is beyond 1e7 or below 1e-4: then each is written on its own.
 func Decimals(values []float64) int {
 	var all []float64
 	largest := 0.0
@@ -305,7 +305,7 @@ func Decimals(values []float64) int {
 		return 0
 	}
 	if largest >= 1e7 || largest < 1e-4 {
-		return shortest
+		return shortestOf(all)
 	}
 	least := 0
 	whole := slices.IndexFunc(all, func(v float64) bool { return v != math.Trunc(v) }) < 0
@@ -316,6 +316,24 @@ func Decimals(values []float64) int {
 	for d := least; d <= most; d++ {
 		if toldApart(all, d) {
 			return d
+		}
+	}
+	return shortestOf(all)
+}
+
+// shortestOf is, as a negative number, the digits that tell sorted numbers apart when
+// each is written on its own; at least three.
+func shortestOf(sorted []float64) int {
+	const full = 17
+	for d := significant; d < full; d++ {
+		before, apart := "", true
+		for _, v := range sorted {
+			text := strconv.FormatFloat(v, 'g', d, 64)
+			apart = apart && text != before
+			before = text
+		}
+		if apart {
+			return -d
 		}
 	}
 	return shortest
@@ -335,8 +353,8 @@ func toldApart(sorted []float64, d int) bool {
 	return true
 }
 
-// Fixed writes a number with the decimals of its row; -1 means the digits that
-// it needs itself, at most six of a long one. NaN and the infinities are words.
+// Fixed writes a number with the decimals of its row; -1 means all digits that it
+// needs itself, less than that so many digits. NaN and the infinities are words.
 func Fixed(v float64, decimals int) string {
 	switch {
 	case math.IsNaN(v):
@@ -348,7 +366,11 @@ func Fixed(v float64, decimals int) string {
 	case decimals >= 0:
 		return strconv.FormatFloat(v, 'f', decimals, 64)
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	digits := -1
+	if decimals < shortest {
+		digits = -decimals
+	}
+	return strconv.FormatFloat(v, 'g', digits, 64)
 }
 
 // Differences returns the rows that vary.

@@ -51,8 +51,9 @@ func (f Field) String() string {
 
 // Options are for some kinds only.
 type Options struct {
-	GroupBy string // of boxes and violins, as compare.GroupBy calls it
-	Log     bool   // logarithmic axes of the params of parallel coordinates
+	GroupBy string         // of boxes and violins, as compare.GroupBy calls it
+	Log     bool           // logarithmic axes of the params of parallel coordinates
+	Slots   map[string]int // of the colours of runs, by id; nil for the usual ones
 }
 
 // Kind is a kind of chart over runs.
@@ -91,6 +92,30 @@ func (f Field) Of(r store.Run) float64 {
 	return math.NaN()
 }
 
+// text reports whether the field of a run is there and no number.
+func (f Field) text(r store.Run) bool {
+	if !f.Param {
+		return false
+	}
+	text, ok := r.Params[f.Key]
+	_, err := strconv.ParseFloat(text, 64)
+	return ok && err != nil
+}
+
+// Held reports whether a run has a field, whatever its value.
+func (f Field) Held(r store.Run) bool {
+	if f.Param {
+		_, ok := r.Params[f.Key]
+		return ok
+	}
+	_, ok := r.Metrics[f.Key]
+	return ok
+}
+
+func anyText(r store.Run, fields []Field) bool {
+	return slices.ContainsFunc(fields, func(f Field) bool { return f.text(r) })
+}
+
 // words are the values of a param that is no number, in order; nil for numbers.
 func (f Field) words(runs []compare.Subject) []string {
 	if !f.Param {
@@ -112,19 +137,22 @@ func (f Field) words(runs []compare.Subject) []string {
 
 func (f Field) axis() plots.Axis { return plots.Axis{Title: sanitize.Line(f.Key)} }
 
-func slotsOf(runs []compare.Subject) []int {
+func (o Options) slots(runs []compare.Subject) []int {
 	ids := make([]string, len(runs))
 	for i, s := range runs {
 		ids[i] = s.Run.ID
 	}
-	return plots.Slots(ids)
+	return plots.SlotsAfter(o.Slots, ids)
 }
 
-func scatterOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
+func scatterOf(runs []compare.Subject, fields []Field, o Options) (plots.Chart, error) {
 	c := &plots.Scatter{X: fields[0].axis(), Y: fields[1].axis()}
-	slots := slotsOf(runs)
+	if fields[0].Key == fields[1].Key { // a param and a metric, of one name
+		c.X.Title, c.Y.Title = sanitize.Line(fields[0].String()), sanitize.Line(fields[1].String())
+	}
+	slots := o.slots(runs)
 	for i, s := range runs {
-		c.Spots = append(c.Spots, plots.Spot{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Slot: slots[i]})
+		c.Spots = append(c.Spots, plots.Spot{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Slot: slots[i], Text: anyText(s.Run, fields[:2])})
 	}
 	return c, nil
 }
@@ -150,16 +178,17 @@ func paretoOf(runs []compare.Subject, fields []Field, f Options) (plots.Chart, e
 		}
 	}
 	c.Staircase = len(fields) == 2
+	c.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[fields[0].Direction]
 	c.Title = strings.Join(said, ", ")
 	c.Note = fmt.Sprintf("%d of %d runs on the front", n, len(runs))
 	return c, nil
 }
 
-func barsOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
+func barsOf(runs []compare.Subject, fields []Field, o Options) (plots.Chart, error) {
 	c := &plots.Bars{Title: sanitize.Line(fields[0].Key)}
-	slots := slotsOf(runs)
+	slots := o.slots(runs)
 	for i, s := range runs {
-		c.Bars = append(c.Bars, plots.Bar{Name: sanitize.Line(s.Name()), Value: fields[0].Of(s.Run), Slot: slots[i]})
+		c.Bars = append(c.Bars, plots.Bar{Name: sanitize.Line(s.Name()), Value: fields[0].Of(s.Run), Slot: slots[i], Text: fields[0].text(s.Run), Missing: !fields[0].Held(s.Run)})
 	}
 	return c, nil
 }
@@ -167,7 +196,11 @@ func barsOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, err
 func histogramOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
 	c := &plots.Histogram{X: fields[0].axis(), Title: sanitize.Line(fields[0].Key)}
 	for _, s := range runs {
-		c.Values = append(c.Values, fields[0].Of(s.Run))
+		if fields[0].text(s.Run) {
+			c.Texts++
+		} else {
+			c.Values = append(c.Values, fields[0].Of(s.Run))
+		}
 	}
 	return c, nil
 }
@@ -181,7 +214,11 @@ func boxesOf(runs []compare.Subject, fields []Field, f Options) (plots.Chart, er
 	for i, g := range groups {
 		p := plots.Sampled{Name: sanitize.Line(cmp.Or(g.Name, "none")), Slot: i}
 		for _, m := range g.Members {
-			p.Values = append(p.Values, fields[0].Of(runs[m].Run))
+			if r := runs[m].Run; fields[0].text(r) {
+				p.Texts++
+			} else {
+				p.Values = append(p.Values, fields[0].Of(r))
+			}
 		}
 		c.Samples = append(c.Samples, p)
 	}
@@ -226,34 +263,8 @@ func parallelOf(runs []compare.Subject, fields []Field, f Options) (plots.Chart,
 func contourOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
 	c := &plots.Contour{Title: sanitize.Line(fields[2].Key), X: fields[0].axis(), Y: fields[1].axis()}
 	for _, s := range runs {
-		c.Heights = append(c.Heights, plots.Height{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Z: fields[2].Of(s.Run)})
+		c.Heights = append(c.Heights, plots.Height{Name: sanitize.Line(s.Name()), X: fields[0].Of(s.Run), Y: fields[1].Of(s.Run), Z: fields[2].Of(s.Run), Text: anyText(s.Run, fields)})
 	}
-	return c, nil
-}
-
-// heatmapOf correlates the fields over the runs that have both.
-func heatmapOf(runs []compare.Subject, fields []Field, _ Options) (plots.Chart, error) {
-	c := &plots.Heatmap{Title: "Spearman's correlation", Around0: true}
-	least := len(runs)
-	for _, a := range fields {
-		c.Rows, c.Cols = append(c.Rows, sanitize.Line(a.Key)), append(c.Cols, sanitize.Line(a.Key))
-		for _, b := range fields {
-			var x, y []float64
-			for _, s := range runs {
-				u, v := a.Of(s.Run), b.Of(s.Run)
-				if !math.IsNaN(u+v) && !math.IsInf(u, 0) && !math.IsInf(v, 0) {
-					x, y = append(x, u), append(y, v)
-				}
-			}
-			least = min(least, len(x))
-			r, err := compare.Spearman(x, y, 0.95)
-			if err != nil {
-				r.R = math.NaN()
-			}
-			c.Values = append(c.Values, r.R)
-		}
-	}
-	c.Note = fmt.Sprintf("of %d to %d runs", least, len(runs))
 	return c, nil
 }
 

@@ -12,6 +12,7 @@ import (
 type Sampled struct {
 	Name   string
 	Values []float64
+	Texts  int // values that are not here: params that are no numbers
 	Slot   int
 }
 
@@ -58,132 +59,185 @@ func FiveOf(values []float64) Five {
 	return f
 }
 
-func (c *Boxes) lay(s *sheet) (xs Scale, each float64, shown int, o odd) {
+// boxed is a chart of boxes laid out for a frame.
+type boxed struct {
+	*Boxes
+	*sheet
+	xs     Scale
+	each   float64
+	shown  int
+	of     []int // places of the samples that have values
+	bodies bool  // there is room for violins
+	odd    odd
+}
+
+func (c *Boxes) lay(s *sheet) boxed {
+	b := boxed{Boxes: c, sheet: s}
 	x := c.X
-	x.Log = s.f.View.LogX
+	// There is one axis of numbers, whichever is asked to be logarithmic.
+	x.Log = s.f.View.LogX || s.f.View.LogY
 	r := none
-	names := make([]string, len(c.Samples))
+	var names []string
 	for i, p := range c.Samples {
 		n := 0
+		b.odd.texts += p.Texts
 		for _, v := range p.Values {
-			if o.place(v, x.Log) {
+			if b.odd.place(v, x.Log) {
 				r.add(v, x.Log)
 				n++
 			}
 		}
-		names[i] = fmt.Sprintf("%s (%d)", p.Name, n)
+		if n > 0 {
+			b.of = append(b.of, i)
+			names = append(names, fmt.Sprintf("%s (%d)", p.Name, n))
+		}
 	}
 	x.Range = r.orUnit(x.Log).aired(x.Log)
-	xs, each, shown = s.rows(names, &x, 0)
-	return xs, each, shown, o
+	b.xs, b.each, b.shown = s.rows(names, &x, 0)
+	roomy := 3.0 // rows, of which a body has an odd number
+	if s.f.file() {
+		roomy = 1.5
+	}
+	b.bodies = c.Violin && b.each >= roomy
+	return b
 }
 
 // Scene implements Chart.
 func (c *Boxes) Scene(f Frame) *scene.Scene {
 	s := newSheet(f)
-	xs, each, shown, o := c.lay(s)
-	for i, p := range c.Samples[:shown] {
-		from := s.scene.Area.Y0 + float64(i)*each
-		const roomy = 3
-		if c.Violin && each >= roomy {
-			s.add(violin(p, xs, from, from+each-1, f.Look.Series(p.Slot), i))
-		}
-		c.box(s, i, xs, from, each)
+	b := c.lay(s)
+	for k, i := range b.of[:b.shown] {
+		b.box(i, s.middle(k, b.each))
 	}
-	s.head(c.Title, c.Note, o.said(), left(len(c.Samples)-shown, "samples"))
+	kind := ""
+	switch {
+	case b.bodies:
+		kind = "densities from least to greatest"
+	case c.Violin && b.shown > 0:
+		kind = "too low for violins: boxes"
+	}
+	s.head(c.Title, c.Note, kind, b.odd.said(), without(len(c.Samples)-len(b.of)), left(len(b.of)-b.shown, "sample"))
 	return s.scene
 }
 
-// box draws the five numbers of a sample in the middle of its rows.
-func (c *Boxes) box(s *sheet, i int, xs Scale, from, each float64) {
-	p := c.Samples[i]
-	five := FiveOf(p.Values)
-	if five.N == 0 {
-		return
+// without counts groups that have nothing to draw.
+func without(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 group without values"
 	}
-	row := math.Floor(from + each/2)
-	ink := s.f.Look.Series(p.Slot)
+	return fmt.Sprintf("%d groups without values", n)
+}
+
+// box draws the five numbers of a sample around the middle of its rows, and its
+// density if there is room.
+func (b boxed) box(i int, middle float64) {
+	p := b.Samples[i]
+	values := placed(p.Values, b.xs.Log)
+	five := FiveOf(values)
+	ink := b.f.Look.Series(p.Slot)
 	line, bar := '─', '┃'
-	if s.f.Look.ASCII {
+	if b.f.Look.ASCII {
 		line, bar = '-', '#'
 	}
-	rule := func(a, b float64, sign rune, ink scene.Ink) {
-		x0, x1 := xs.At(a), xs.At(b)
-		if !math.IsNaN(x0 + x1) {
-			s.add(scene.Rule{From: scene.Point{X: math.Floor(x0), Y: row}, To: scene.Point{X: math.Floor(x1), Y: row}, Sign: sign, Ink: ink})
+	body, bodied := scene.Band{}, false
+	if b.bodies {
+		const part = 0.95 // of half of the rows
+		body, bodied = violin(values, b.xs, middle, part*min(b.each/2, math.Floor(b.each/2)+0.5))
+		if body.Ink, body.ID = ink, i; bodied {
+			b.add(body)
 		}
 	}
-	rule(five.Low, five.High, line, ink)
-	if x0, x1 := xs.At(five.Q1), xs.At(five.Q3); !math.IsNaN(x0+x1) && !(c.Violin && each >= 3) {
-		s.add(scene.Rect{Box: scene.Box{X0: x0, Y0: row, X1: max(x1, x0+0.5), Y1: row + 1}, Ink: ink, Level: 0.5, ID: i})
+	b.rule(five.Low, five.High, middle, line, ink)
+	if x0, x1 := b.xs.At(five.Q1), b.xs.At(five.Q3); !math.IsNaN(x0+x1) && !bodied {
+		b.add(scene.Rect{Box: scene.Box{X0: x0, Y0: middle - 0.5, X1: max(x1, x0+0.5), Y1: middle + 0.5}, Ink: ink, Level: 0.5, ID: i})
 	}
-	rule(five.Median, five.Median, bar, scene.Ink{Bold: true})
+	b.rule(five.Median, five.Median, middle, bar, scene.Ink{Bold: true})
 	for _, v := range five.Outliers {
-		if x := xs.At(v); !math.IsNaN(x) {
-			s.add(scene.Marker{At: scene.Point{X: x, Y: row + 0.5}, Shape: p.Slot, Ink: ink, ID: i})
+		if x := b.xs.At(v); !math.IsNaN(x) {
+			b.add(scene.Marker{At: scene.Point{X: x, Y: middle}, Shape: p.Slot, Ink: ink, ID: i})
 		}
 	}
 }
 
-// violin is the density of a sample by a Gaussian kernel, mirrored, as high as
-// its rows at its greatest. The bandwidth is that of B. W. Silverman, Density
-// Estimation (1986), formula 3.31.
-func violin(p Sampled, xs Scale, from, to float64, ink scene.Ink, id int) scene.Band {
-	five := FiveOf(p.Values)
-	band := scene.Band{Ink: ink, ID: id}
-	var all []float64
+// rule draws whiskers, or a median: over whole cells, in a file from place to place.
+func (b boxed) rule(from, to, middle float64, sign rune, ink scene.Ink) {
+	x0, x1 := b.xs.At(from), b.xs.At(to)
+	switch {
+	case math.IsNaN(x0 + x1):
+	case !b.f.file():
+		b.add(scene.Rule{From: scene.Point{X: math.Floor(x0), Y: middle - 0.5}, To: scene.Point{X: math.Floor(x1), Y: middle - 0.5}, Sign: sign, Ink: ink})
+	case from == to:
+		at := scene.Point{X: x0 - 0.5, Y: middle - 0.5}
+		b.add(scene.Rule{From: at, To: at, Sign: sign, Ink: ink})
+	default:
+		b.add(scene.Line{Points: []scene.Point{{X: x0, Y: middle}, {X: x1, Y: middle}}, Ink: ink, ID: -1})
+	}
+}
+
+// placed are the values that have a place on an axis.
+func placed(values []float64, log bool) []float64 {
+	var o odd
+	return slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !o.place(v, log) })
+}
+
+// mostDense bounds the work of a density; of more values an even choice counts.
+const mostDense = 20_000
+
+// violin is the density of values by a Gaussian kernel on the axis, mirrored, from
+// the least to the greatest of them; false if they are all the same. The bandwidth is
+// that of B. W. Silverman, Density Estimation (1986), formula 3.31.
+func violin(values []float64, xs Scale, middle, half float64) (scene.Band, bool) {
+	var band scene.Band
+	at := make([]float64, 0, min(len(values), mostDense)) // in cells, which is to scale
+	for i := 0; i < len(values); i += (len(values) + mostDense - 1) / mostDense {
+		at = append(at, xs.At(values[i]))
+	}
+	slices.Sort(at)
 	mean, sum := 0.0, 0.0
-	for _, v := range p.Values {
-		if finite(v) {
-			all = append(all, v)
-			mean += (v - mean) / float64(len(all))
-		}
+	for i, x := range at {
+		mean += (x - mean) / float64(i+1)
 	}
-	for _, v := range all {
-		sum += (v - mean) * (v - mean)
+	for _, x := range at {
+		sum += (x - mean) * (x - mean)
 	}
-	width := math.Sqrt(sum / float64(max(len(all)-1, 1)))
-	if iqr := (five.Q3 - five.Q1) / 1.34; iqr > 0 {
+	width := math.Sqrt(sum / float64(max(len(at)-1, 1)))
+	if iqr := (Quantile(at, 0.75) - Quantile(at, 0.25)) / 1.34; iqr > 0 {
 		width = min(width, iqr)
 	}
-	width *= 0.9 * math.Pow(float64(max(len(all), 1)), -0.2)
-	if !(width > 0) || math.IsInf(width, 0) || len(all) > 20_000 {
-		return band
+	width *= 0.9 * math.Pow(float64(max(len(at), 1)), -0.2)
+	if !(width > 0) || !finite(width) {
+		return band, false
 	}
 	const steps = 100
-	greatest := 0.0
 	density := make([]float64, steps+1)
-	at := make([]float64, steps+1)
 	for k := range density {
-		at[k] = xs.A + (xs.B-xs.A)*float64(k)/steps
-		v := xs.Value(at[k])
-		for _, x := range all {
-			z := (v - x) / width
+		x := at[0] + (at[len(at)-1]-at[0])*float64(k)/steps
+		for _, v := range at {
+			z := (x - v) / width
 			density[k] += math.Exp(-z * z / 2)
 		}
-		greatest = max(greatest, density[k])
+		band.X = append(band.X, x)
 	}
-	middle, half := (from+to)/2, (to-from)/2
-	for k, d := range density {
-		band.X = append(band.X, at[k])
-		if d < greatest/200 {
-			band.Low, band.High = append(band.Low, math.NaN()), append(band.High, math.NaN())
-			continue
-		}
+	greatest := slices.Max(density)
+	for _, d := range density {
 		band.Low = append(band.Low, middle+half*d/greatest)
 		band.High = append(band.High, middle-half*d/greatest)
 	}
-	return band
+	return band, true
 }
 
 // Hit implements Chart.
 func (c *Boxes) Hit(f Frame, at scene.Point) (Datum, bool) {
 	s := newSheet(f)
-	_, each, shown, _ := c.lay(s)
-	i := int(math.Floor((at.Y - s.scene.Area.Y0) / each))
-	if i < 0 || i >= shown {
+	b := c.lay(s)
+	k := int(math.Floor((at.Y - s.scene.Area.Y0) / b.each))
+	if k < 0 || k >= b.shown {
 		return Datum{}, false
 	}
+	i := b.of[k]
 	five := FiveOf(c.Samples[i].Values)
 	text := fmt.Sprintf("%s  n %d  median %s  quartiles %s and %s", c.Samples[i].Name, five.N, short(five.Median), short(five.Q1), short(five.Q3))
 	return Datum{Series: i, Name: c.Samples[i].Name, X: five.Median, Y: float64(i), Text: text}, true

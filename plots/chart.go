@@ -13,10 +13,18 @@ type Frame struct {
 	Focus int // 1 + the series that lies on top and is told from the others; 0 for none
 }
 
+// file reports whether the frame is one of pixels: no terminal has so many dots.
+func (f Frame) file() bool {
+	const braille = 4
+	return f.DotsY > braille
+}
+
 // View is the window of a chart. The zero value shows everything.
 type View struct {
 	X, Y       Range
 	LogX, LogY bool
+	// SymY makes y of lines a symmetric logarithm, on which every number has a place.
+	SymY bool
 	// NoOutliers fits y to the values between the 2nd and the 98th percentile.
 	NoOutliers bool
 }
@@ -55,11 +63,13 @@ type Chart interface {
 // Depth is how many colours there are.
 type Depth int
 
-// The depths of colour. A terminal of 16 million gets the palette, too.
+// The depths of colour. A terminal of 16 million gets the palette, too, unless
+// TrueColor is asked for, which draws ramps without steps; files always do.
 const (
 	NoColor Depth = iota
 	Ansi16
 	Ansi256
+	TrueColor
 )
 
 // Look is the part of a theme that charts need.

@@ -27,7 +27,12 @@ func (l *Line) Columns(f Frame, n, rows int) Columned {
 	x.Range, x.Log = d.rangeX(logX), logX
 	var xs Scale
 	xs, out.X = x.parts(n)
-	ys := Scale{Range: d.rangeY(xs.Range, logY), A: 0, B: 1, Log: logY}
+	y := l.Y
+	y.Range, y.Log = d.rangeY(xs.Range, logY), logY
+	if f.View.SymY && !logY {
+		y.Sym = symOf(y.Range)
+	}
+	ys := Scale{Range: y.Range, A: 0, B: 1, Log: logY, Sym: y.Sym}
 	for i, s := range d.lines {
 		name := s.Name
 		if at := l.Best.of(l.Series[i]); l.Best != NoBest && at >= 0 {
@@ -37,7 +42,7 @@ func (l *Line) Columns(f Frame, n, rows int) Columned {
 		out.Values = append(out.Values, s.columns(xs, ys, n))
 	}
 	out.Y = make([]string, rows)
-	for _, t := range Ticks(ys.Range, max(1, rows/3+1), logY, l.Y.Unit) {
+	for _, t := range y.ticks(max(1, rows/3+1)) {
 		if row := math.Round(ys.At(t.Value) * float64(rows-1)); row >= 0 && row < float64(rows) {
 			out.Y[int(row)] = t.Label
 		}

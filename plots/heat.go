@@ -23,11 +23,22 @@ func (c *Heatmap) scale() Range {
 	for _, v := range c.Values {
 		r.add(v, false)
 	}
-	if r = r.orUnit(false); c.Around0 {
+	if c.Around0 && r.From <= r.To {
 		most := max(math.Abs(r.From), math.Abs(r.To))
-		r = Range{-most, most}
+		if most == 0 {
+			most = 1
+		}
+		return Range{-most, most}
 	}
-	return r
+	return r.orUnit(false)
+}
+
+// empty counts the cells that have no number.
+func (c *Heatmap) empty(o odd, of int) string {
+	if n := o.nans + o.infs; n > 0 {
+		return fmt.Sprintf("%d of %d cells empty", n, of)
+	}
+	return ""
 }
 
 func (r Range) part(v float64) float64 {
@@ -45,7 +56,9 @@ func (c *Heatmap) Scene(f Frame) *scene.Scene {
 	var o odd
 	if cols > 0 && shown > 0 && len(c.Values) >= shown*cols {
 		if labelled {
-			each = math.Floor((area.Y1 - area.Y0 - 1) / float64(shown))
+			if each = (area.Y1 - area.Y0 - 1) / float64(shown); !f.file() {
+				each = math.Floor(each)
+			}
 			s.scene.Items = nil
 			c.names(s, each, shown)
 		}
@@ -57,37 +70,36 @@ func (c *Heatmap) Scene(f Frame) *scene.Scene {
 				heat.Values = append(heat.Values, math.NaN())
 			}
 		}
-		heat.Ramp = c.ramp(f.Look)
+		heat.Ramp = f.ramp(c.hues())
 		s.add(heat)
 		c.numbers(s, heat, each)
 	}
-	s.head(c.Title, c.Note, "from "+short(r.From)+" to "+short(r.To), o.said(), left(len(c.Rows)-shown, "rows"))
+	s.head(c.Title, c.Note, "from "+short(r.From)+" to "+short(r.To), c.empty(o, shown*cols), left(len(c.Rows)-shown, "row"))
 	return s.scene
 }
 
-func (c *Heatmap) ramp(l Look) []scene.Color {
-	switch {
-	case l.Depth != Ansi256:
-		return nil
-	case c.Around0:
-		return Diverging()
+func (c *Heatmap) hues() hues {
+	if c.Around0 {
+		return diverging()
 	}
-	return Viridis()
+	return viridis()
 }
 
 // names writes rows at the left and columns below.
 func (c *Heatmap) names(s *sheet, each float64, shown int) {
 	area := s.scene.Area
-	for i, n := range c.Rows[:shown] {
+	for i, n := range s.f.Look.names(c.Rows, int(area.X0)-1)[:shown] {
 		if area.X0 > 1 {
-			s.add(scene.Text{X: 0, Y: int(area.Y0 + (float64(i)+0.5)*each), Text: cut(n, int(area.X0)-1), Ink: s.f.Look.Quiet()})
+			s.add(s.f.raised(scene.Text{Text: n, Ink: s.f.Look.Quiet()}, area.Y0+(float64(i)+0.5)*each))
 		}
 	}
 	wide := (area.X1 - area.X0) / float64(len(c.Cols))
-	for i, n := range c.Cols {
-		if text := cut(n, int(wide)-1); text != "" {
-			s.add(scene.Text{X: int(area.X0 + float64(i)*wide), Y: int(area.Y0 + each*float64(shown)), Text: text, Ink: s.f.Look.Quiet()})
-		}
+	const least = 3 // a sign, what says that the rest is cut, and a blank
+	if wide < least {
+		return
+	}
+	for i, n := range s.f.Look.names(c.Cols, int(wide)-1) {
+		s.add(s.f.raised(scene.Text{X: int(area.X0 + float64(i)*wide), Text: n, Ink: s.f.Look.Quiet()}, area.Y0+each*float64(shown)+0.5))
 	}
 }
 
@@ -103,12 +115,17 @@ func (c *Heatmap) numbers(s *sheet, h scene.Heat, each float64) {
 		if math.IsNaN(part) {
 			continue
 		}
-		t := scene.Text{X: int(h.Box.X0 + (float64(i%h.Cols)+0.5)*wide), Y: int(h.Box.Y0 + (float64(i/h.Cols)+0.5)*each), Anchor: scene.Middle}
+		at := h.Box.X0 + (float64(i%h.Cols)+0.5)*wide
+		t := s.f.raised(scene.Text{X: int(at), Anchor: scene.Middle}, h.Box.Y0+(float64(i/h.Cols)+0.5)*each)
+		if s.f.file() {
+			t.Shift.X = at - math.Floor(at) - 0.5
+		}
 		t.Text = " " + short(math.Round(c.Values[i]*1000)/1000) + " "
 		if math.Abs(c.Values[i]) >= 1000 {
 			t.Text = " " + short(c.Values[i]) + " "
 		}
 		if len(t.Text) <= int(wide) {
+			t.Ink.Color = s.f.on(h.Color(part))
 			s.add(t)
 		}
 	}
@@ -148,6 +165,7 @@ func (c *Heatmap) Table() Table {
 type Height struct {
 	Name    string
 	X, Y, Z float64
+	Text    bool // one of them is a param that is no number
 }
 
 // Contour shows a number over two others. Between the places that are known it
@@ -166,6 +184,10 @@ func (c *Contour) lay(s *sheet) (known []Height, xs, ys Scale, r Range, o odd) {
 	rx, ry := none, none
 	r = none
 	for _, h := range c.Heights {
+		if h.Text {
+			o.texts++
+			continue
+		}
 		if o.place(h.X, x.Log) && o.place(h.Y, y.Log) && o.place(h.Z, false) {
 			known = append(known, h)
 			rx.add(h.X, x.Log)
@@ -185,10 +207,14 @@ const mostKnown = 2000
 func (c *Contour) Scene(f Frame) *scene.Scene {
 	s := newSheet(f)
 	known, xs, ys, r, o := c.lay(s)
-	note := fmt.Sprintf("interpolated between %d runs, from %s to %s", len(known), short(r.From), short(r.To))
+	note := fmt.Sprintf("interpolated between %s, from %s to %s", runs(len(known)), short(r.From), short(r.To))
 	if len(known) > mostKnown {
 		note = fmt.Sprintf("the first %d runs of %d", mostKnown, len(known))
 		known = known[:mostKnown]
+	}
+	n := differing(known)
+	if n < leastPlaces {
+		note = fmt.Sprintf("%s at %d of the %d places that it takes to interpolate", runs(len(known)), n, leastPlaces)
 	}
 	area := s.scene.Area
 	cols, rows := int(area.X1-area.X0), int(area.Y1-area.Y0)
@@ -197,23 +223,34 @@ func (c *Contour) Scene(f Frame) *scene.Scene {
 		for i, h := range known {
 			places[i] = scene.Point{X: xs.At(h.X), Y: ys.At(h.Y)}
 		}
-		heat := scene.Heat{Box: area, Cols: cols}
-		if f.Look.Depth == Ansi256 {
-			heat.Ramp = Viridis()
-		}
-		for row := range rows {
+		heat := scene.Heat{Box: area, Cols: cols, Ramp: f.ramp(viridis())}
+		for row := 0; row < rows && n >= leastPlaces; row++ {
 			for col := range cols {
 				at := scene.Point{X: area.X0 + float64(col) + 0.5, Y: area.Y0 + float64(row) + 0.5}
 				heat.Values = append(heat.Values, min(max(between2(at, places, known, r), 0), 1))
 			}
 		}
-		s.add(heat)
+		if len(heat.Values) > 0 {
+			s.add(heat)
+		}
 		for i, p := range places {
 			s.add(scene.Marker{At: p, Shape: 0, Ink: scene.Ink{Bold: true}, ID: i})
 		}
 	}
 	s.head(c.Title, c.Note, note, o.said())
 	return s.scene
+}
+
+// leastPlaces is how many places span an area.
+const leastPlaces = 3
+
+// differing counts the places that are not the same.
+func differing(known []Height) int {
+	places := map[[2]float64]bool{}
+	for _, h := range known {
+		places[[2]float64{h.X, h.Y}] = true
+	}
+	return len(places)
 }
 
 // between2 interpolates the part of the range at a place of the scene.

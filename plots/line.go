@@ -53,7 +53,9 @@ type drawn struct {
 	scene  *scene.Scene
 	lines  []Series // as drawn
 	hidden int      // points without a place on a logarithmic axis
-	seen   int      // points in the window
+	alone  bool     // all points have one x: only
+	only   float64
+	seen   int // points in the window
 }
 
 // Scene implements Chart.
@@ -80,8 +82,12 @@ func (l *Line) lay(f Frame) *drawn {
 	x, y := l.X, l.Y
 	x.Log, y.Log = f.View.LogX, f.View.LogY
 	x.Range = d.rangeX(x.Log)
+	x.Whole = x.Whole || d.wholeX()
+	if x.alone = d.alone; x.alone {
+		x.only = d.only
+	}
 	y.Range = d.rangeY(x.Range, y.Log)
-	if !f.View.X.Set() && !x.Log {
+	if !f.View.X.Set() && !x.Log && !x.alone {
 		x.Range.To = snap(x.Range, f.W)
 		if l.Live {
 			x.Range = loose(x.Range, Range{x.Range.From, math.Inf(1)})
@@ -89,6 +95,9 @@ func (l *Line) lay(f Frame) *drawn {
 	}
 	if l.Live && !f.View.Y.Set() && !y.Log {
 		y.Range = loose(y.Range, Range{math.Inf(-1), math.Inf(1)})
+	}
+	if f.View.SymY && !y.Log {
+		y.Sym = symOf(y.Range)
 	}
 	var items []scene.Item
 	d.scene.Area, d.xs, d.ys, items = f.Axes(x, y, d.topRows(), d.legendWidth())
@@ -102,16 +111,40 @@ func (d *drawn) rangeX(log bool) Range {
 	}
 	r := none
 	for _, s := range d.Series {
-		for _, x := range ends(s.X, log) {
-			r.add(x, log)
-		}
+		d.coverX(&r, s, log)
 	}
 	for _, g := range d.Groups {
-		for _, x := range ends(g.Mean.X, log) {
-			r.add(x, log)
-		}
+		d.coverX(&r, g.Mean, log)
+	}
+	if d.alone, d.only = r.From == r.To, r.From; d.alone && d.X.Unit == Moment {
+		const minutes = 2 * 60_000.0
+		return Range{r.From - minutes, r.To + minutes}
 	}
 	return r.orUnit(log)
+}
+
+// coverX widens a range by the places of a series, counting those that have no
+// place.
+func (d *drawn) coverX(r *Range, s Series, log bool) {
+	if log {
+		_, n := inside(s.X, Range{math.Inf(-1), 0})
+		d.hidden, d.seen = d.hidden+n, d.seen+n
+	}
+	for _, x := range ends(s.X, log) {
+		r.add(x, log)
+	}
+}
+
+// wholeX reports whether x is a whole number at all points, such as a step.
+func (d *drawn) wholeX() bool {
+	n, fractions := 0, 0
+	for _, s := range d.Series {
+		n, fractions = n+len(s.X), fractions+s.Facts.Fractions
+	}
+	for _, g := range d.Groups {
+		n, fractions = n+len(g.Mean.X), fractions+g.Mean.Facts.Fractions
+	}
+	return n > 0 && fractions == 0 && d.X.Unit == Number
 }
 
 // ends are the places that bound rising numbers: all of them on a logarithmic
@@ -165,9 +198,6 @@ func (r Range) aired(log bool) Range {
 
 // rangeY fits the values that are visible, those under a smoothed line included.
 func (d *drawn) rangeY(x Range, log bool) Range {
-	if v := d.f.View.Y; v.Set() && (!log || v.From > 0) {
-		return v
-	}
 	r := none
 	from, to := make([]int, len(d.Series)), make([]int, len(d.Series))
 	for i, s := range d.Series {
@@ -181,6 +211,9 @@ func (d *drawn) rangeY(x Range, log bool) Range {
 		for _, y := range [...][]float64{g.Low, g.High, g.Mean.Y} {
 			d.cover(&r, Series{Y: y}, a, b, log)
 		}
+	}
+	if v := d.f.View.Y; v.Set() && (!log || v.From > 0) {
+		return v
 	}
 	if m, ok := middle(d.sample(from, to, log)); ok {
 		r = m

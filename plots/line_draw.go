@@ -120,11 +120,7 @@ func (d *drawn) density() {
 			counts[i] /= greatest
 		}
 	}
-	heat := scene.Heat{Box: box, Cols: cols, Values: counts}
-	if d.f.Look.Depth == Ansi256 {
-		heat.Ramp = Viridis()
-	}
-	d.add(heat)
+	d.add(scene.Heat{Box: box, Cols: cols, Values: counts, Ramp: d.f.ramp(viridis())})
 	if i := d.f.Focus - 1; i >= 0 && i < len(d.lines) {
 		d.add(scene.Line{Points: d.f.trace(d.lines[i], d.xs, d.ys), Ink: scene.Ink{Color: d.ink(i).Color, Bold: true}, ID: i})
 	}
@@ -187,7 +183,7 @@ func (d *drawn) events() {
 		}
 		d.add(scene.Rule{From: scene.Point{X: x, Y: area.Y0}, To: scene.Point{X: x, Y: area.Y1 - 1}, Sign: d.dotted(), Ink: d.f.Look.Quiet()})
 		if named {
-			d.add(scene.Text{X: int(x) + 1, Y: int(area.Y0), Text: cut(e.Text, int(area.X1-x)-1), Ink: d.f.Look.Quiet()})
+			d.add(scene.Text{X: int(x) + 1, Y: int(area.Y0), Text: d.f.Look.cut(e.Text, int(area.X1-x)-1), Ink: d.f.Look.Quiet()})
 		}
 	}
 }

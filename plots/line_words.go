@@ -20,7 +20,7 @@ func short(v float64) string {
 	case math.IsInf(v, -1):
 		return "-Inf"
 	}
-	return strconv.FormatFloat(v, 'g', 4, 64)
+	return strconv.FormatFloat(v+0, 'g', 4, 64) // no negative zero
 }
 
 // Rooms for words.
@@ -49,7 +49,7 @@ func (d *drawn) legendWidth() int {
 	for _, g := range d.Groups {
 		wide = max(wide, utf8.RuneCountInString(g.Mean.Name))
 	}
-	return min(wide+14, legendMost, d.f.W/3)
+	return min(wide+d.codeWidth()+12, legendMost, d.f.W/3)
 }
 
 // words writes the title, what is odd about the data, and the legend.
@@ -57,18 +57,17 @@ func (d *drawn) words() {
 	if d.topRows() == 0 {
 		return
 	}
-	note := d.said()
+	title, note := d.f.headed(d.Title, d.said())
 	room := d.f.W
-	if n := utf8.RuneCountInString(note); n > 0 && n+min(utf8.RuneCountInString(d.Title), 8) < room {
+	if n := utf8.RuneCountInString(note); n > 0 {
 		d.add(scene.Text{X: d.f.W - 1, Y: 0, Anchor: scene.End, Text: note, Ink: d.f.Look.Quiet()})
 		room -= n + 1
 	}
-	title := scene.Text{X: 0, Y: 0, Text: cut(d.Title, room), Ink: scene.Ink{Bold: true}}
-	d.add(title)
+	d.add(scene.Text{X: 0, Y: 0, Text: title, Ink: scene.Ink{Bold: true}})
 	if d.legendWidth() > 0 {
 		d.legend()
 	} else if d.f.Cross != nil {
-		d.readout(utf8.RuneCountInString(title.Text)+2, room)
+		d.readout(utf8.RuneCountInString(title)+2, room)
 	}
 }
 
@@ -104,64 +103,6 @@ func (d *drawn) said() string {
 		parts = append(parts, fmt.Sprintf("density of %d runs", len(d.Series)))
 	}
 	return strings.Join(parts, ", ")
-}
-
-// legend names the series beside the chart, with their values at the crosshair
-// or their last ones.
-func (d *drawn) legend() {
-	left, row := d.f.W-d.legendWidth()+1, int(d.scene.Area.Y0)
-	texts := make(scene.Texts, 0, 3*(len(d.Series)+len(d.Groups)))
-	for i := range len(d.Series) + len(d.Groups) {
-		if row >= d.f.H {
-			break
-		}
-		s, at := Series{}, i
-		if i < len(d.lines) {
-			s = d.lines[i]
-		} else {
-			at -= len(d.lines)
-			s = d.Groups[at].Mean
-		}
-		ink := d.ink(at)
-		ink.Bold = i == d.f.Focus-1
-		value := d.valueOf(s)
-		room := d.f.W - left - 2
-		texts = append(texts, scene.Text{X: left, Y: row, Text: Letter(d.slot(at)), Ink: ink},
-			scene.Text{X: left + 2, Y: row, Text: cut(s.Name, room-utf8.RuneCountInString(value)-1), Ink: ink},
-			scene.Text{X: d.f.W - 1, Y: row, Anchor: scene.End, Text: value})
-		row++
-	}
-	d.add(texts)
-}
-
-func (d *drawn) valueOf(s Series) string {
-	if d.f.Cross != nil {
-		if _, v, ok := s.At(*d.f.Cross); ok {
-			return short(v)
-		}
-		return "—"
-	}
-	if len(s.Y) == 0 {
-		return "—"
-	}
-	return short(s.Y[len(s.Y)-1])
-}
-
-// readout is the legend of a narrow chart: the values alone.
-func (d *drawn) readout(from, to int) {
-	lines := d.lines
-	for _, g := range d.Groups {
-		lines = append(lines[:len(lines):len(lines)], g.Mean)
-	}
-	for i, s := range lines {
-		text := d.valueOf(s)
-		n := utf8.RuneCountInString(text)
-		if from+n > to {
-			return
-		}
-		d.add(scene.Text{X: from, Y: 0, Text: text, Ink: d.ink(i)})
-		from += n + 1
-	}
 }
 
 // Hit implements Chart.

@@ -45,9 +45,9 @@ func (l Look) Series(slot int) scene.Ink {
 		ink.Color = scene.Palette(dark16[at])
 	case l.Depth == Ansi16:
 		ink.Color = scene.Palette(light16[at])
-	case l.Depth == Ansi256 && l.Dark:
+	case l.Depth >= Ansi256 && l.Dark:
 		ink.Color = scene.Palette(onDark[at])
-	case l.Depth == Ansi256:
+	case l.Depth >= Ansi256:
 		ink.Color = scene.Palette(onLight[at])
 	}
 	if l.Depth == NoColor {
@@ -74,16 +74,21 @@ func (l Look) Quiet() scene.Ink {
 // Letter is the sign of a series in a legend and beside its line: a to z, then
 // aa and so on.
 func Letter(slot int) string {
-	if slot < 26 {
-		return string(rune('a' + max(slot, 0)))
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	if slot < len(letters) {
+		slot = max(slot, 0)
+		return letters[slot : slot+1]
 	}
-	return Letter(slot/26-1) + Letter(slot%26)
+	return Letter(slot/len(letters)-1) + Letter(slot%len(letters))
 }
 
 // Slots gives every id a slot that depends on the id: a run keeps its colour
 // wherever it is drawn. Of several ids that want the same slot the first by the
 // alphabet gets it, in whatever order they come.
-func Slots(ids []string) []int {
+func Slots(ids []string) []int { return SlotsAfter(nil, ids) }
+
+// SlotsAfter is Slots for ids of which some have slots already, and keep them.
+func SlotsAfter(held map[string]int, ids []string) []int {
 	taken := map[int]bool{}
 	out := make([]int, len(ids))
 	room := slots
@@ -95,6 +100,13 @@ func Slots(ids []string) []int {
 		places[i] = i
 	}
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(ids[a], ids[b]) })
+	for i, id := range ids {
+		if at, ok := held[id]; ok && !taken[at] {
+			taken[at], out[i] = true, at
+			places = slices.DeleteFunc(places, func(p int) bool { return p == i })
+			room = max(room, at+1)
+		}
+	}
 	for _, i := range places {
 		h := fnv.New32a()
 		_, _ = h.Write([]byte(ids[i])) // never fails
@@ -104,21 +116,6 @@ func Slots(ids []string) []int {
 		}
 		taken[at] = true
 		out[i] = at
-	}
-	return out
-}
-
-// Viridis is a ramp that rises in lightness and is told apart by the
-// colour-blind, in the palette of 256.
-func Viridis() []scene.Color { return ramp(53, 54, 24, 25, 30, 31, 36, 71, 77, 148, 220) }
-
-// Diverging is a ramp from blue over white to red, for numbers around 0.
-func Diverging() []scene.Color { return ramp(17, 25, 67, 116, 254, 231, 224, 216, 167, 124, 52) }
-
-func ramp(places ...uint8) []scene.Color {
-	out := make([]scene.Color, len(places))
-	for i, p := range places {
-		out[i] = scene.Palette(p)
 	}
 	return out
 }

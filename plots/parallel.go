@@ -35,10 +35,13 @@ type Parallel struct {
 	Note       string
 }
 
-func (c *Parallel) lay(s *sheet) (axes []Scale, at []float64, o odd) {
+func (c *Parallel) lay(s *sheet) (axes []Scale, at []float64) {
 	top := s.top()
 	if s.f.H-top >= leastAxesH {
 		top++ // names
+	}
+	if s.f.H-top >= leastAxesH {
+		top++ // greatest values
 	}
 	bottom := s.f.H
 	if s.f.H-top >= leastAxesH {
@@ -48,7 +51,7 @@ func (c *Parallel) lay(s *sheet) (axes []Scale, at []float64, o odd) {
 	for k, d := range c.Dimensions {
 		r := none
 		for _, p := range c.Paths {
-			if k < len(p.Values) && o.place(p.Values[k], d.Log) {
+			if k < len(p.Values) {
 				r.add(p.Values[k], d.Log)
 			}
 		}
@@ -61,7 +64,34 @@ func (c *Parallel) lay(s *sheet) (axes []Scale, at []float64, o odd) {
 		}
 		at = append(at, x)
 	}
-	return axes, at, o
+	return axes, at
+}
+
+// odd counts the paths that lack a value, each once.
+func (c *Parallel) odd() odd {
+	var all odd
+	for _, p := range c.Paths {
+		var o odd
+		for k, d := range c.Dimensions {
+			if k < len(p.Values) {
+				o.place(p.Values[k], d.Log)
+			} else {
+				o.nans++
+			}
+		}
+		all.nans += min(o.nans, 1)
+		all.infs += min(o.infs, 1)
+		all.hidden += min(o.hidden, 1)
+	}
+	return all
+}
+
+// runs counts runs.
+func runs(n int) string {
+	if n == 1 {
+		return "1 run"
+	}
+	return fmt.Sprintf("%d runs", n)
 }
 
 // Kept reports whether a path is in what every dimension keeps.
@@ -77,9 +107,9 @@ func (c *Parallel) Kept(p Path) bool {
 // Scene implements Chart.
 func (c *Parallel) Scene(f Frame) *scene.Scene {
 	s := newSheet(f)
-	axes, at, o := c.lay(s)
+	axes, at := c.lay(s)
 	strong := 0
-	ramp := Viridis()
+	ramp := f.ramp(viridis())
 	for _, i := range c.order(f.Focus - 1) {
 		p := c.Paths[i]
 		pass := c.Kept(p)
@@ -96,7 +126,7 @@ func (c *Parallel) Scene(f Frame) *scene.Scene {
 			line.Ink = scene.Ink{Bold: true}
 		case !pass:
 			line.Ink.Color = f.Look.Quiet().Color
-		case last >= 0 && last < len(p.Values) && f.Look.Depth == Ansi256 && !math.IsNaN(axes[last].At(p.Values[last])):
+		case last >= 0 && last < len(p.Values) && len(ramp) > 0 && !math.IsNaN(axes[last].At(p.Values[last])):
 			part := (axes[last].A - axes[last].At(p.Values[last])) / max(axes[last].A-axes[last].B, 1e-9)
 			line.Ink.Color = ramp[min(max(int(part*float64(len(ramp))), 0), len(ramp)-1)]
 		default:
@@ -108,14 +138,11 @@ func (c *Parallel) Scene(f Frame) *scene.Scene {
 		s.add(line)
 	}
 	c.frame(s, axes, at)
-	note := fmt.Sprintf("%d runs", len(c.Paths))
-	if len(c.Paths) == 1 {
-		note = "1 run"
-	}
+	note := runs(len(c.Paths))
 	if strong < len(c.Paths) {
 		note = fmt.Sprintf("%d of %d runs", strong, len(c.Paths))
 	}
-	s.head(c.Title, c.Note, note, o.said())
+	s.head(c.Title, c.Note, note, c.odd().counted("with "))
 	return s.scene
 }
 
@@ -153,19 +180,45 @@ func (c *Parallel) frame(s *sheet, axes []Scale, at []float64) {
 	for k, d := range c.Dimensions {
 		s.add(scene.Rule{From: scene.Point{X: math.Floor(at[k]), Y: area.Y0}, To: scene.Point{X: math.Floor(at[k]), Y: area.Y1 - 1}, Sign: sign, Ink: s.f.Look.Quiet()})
 		put := func(y int, text string, ink scene.Ink) {
-			text = cut(text, max(wide-1, 1))
+			text = s.f.Look.cut(text, max(wide-1, 1))
 			n := utf8.RuneCountInString(text)
 			x := min(max(int(at[k])-n/2, 0), max(s.f.W-n, 0))
 			s.add(scene.Text{X: x, Y: y, Text: text, Ink: ink})
 		}
 		if int(area.Y0) > s.top() {
-			put(int(area.Y0)-1, d.Name, scene.Ink{Bold: true})
+			put(s.top(), d.Name, scene.Ink{Bold: true})
 		}
 		if int(area.Y1) < s.f.H {
 			put(int(area.Y1), d.word(axes[k].Range.From), s.f.Look.Quiet())
 		}
-		if area.Y1-area.Y0 >= leastAxesH {
-			put(int(area.Y0), d.word(axes[k].Range.To), s.f.Look.Quiet())
+		if int(area.Y0) > s.top()+1 {
+			put(int(area.Y0)-1, d.word(axes[k].Range.To), s.f.Look.Quiet())
+		}
+		c.between(s, d, axes[k], at[k], wide)
+	}
+}
+
+// between names the categories of an axis that are not at its ends, where rows are
+// left, beside the axis and over the paths.
+func (c *Parallel) between(s *sheet, d Dimension, axis Scale, at float64, wide int) {
+	taken := map[int]bool{}
+	for i, word := range d.Words {
+		if v := float64(i); v <= axis.Range.From || v >= axis.Range.To {
+			continue
+		}
+		const around = 2 // blanks, which keep the paths off the word
+		word = s.f.Look.cut(word, wide-1-around)
+		if word == "" {
+			return
+		}
+		text := scene.Text{X: int(at) + 1, Text: " " + word + " ", Ink: s.f.Look.Quiet(), Over: true}
+		if n := utf8.RuneCountInString(text.Text); text.X+n > s.f.W {
+			text.X = int(at) - n
+		}
+		text = s.f.raised(text, axis.At(float64(i)))
+		if text.X >= 0 && !taken[text.Y] {
+			taken[text.Y] = true
+			s.add(text)
 		}
 	}
 }
@@ -183,7 +236,7 @@ func (d Dimension) word(v float64) string {
 
 // Hit implements Chart.
 func (c *Parallel) Hit(f Frame, at scene.Point) (Datum, bool) {
-	axes, xs, _ := c.lay(newSheet(f))
+	axes, xs := c.lay(newSheet(f))
 	var places []scene.Point
 	var whose []int
 	for i, p := range c.Paths {
@@ -217,7 +270,7 @@ func (c *Parallel) Extent(dimension int) (Range, bool) {
 
 // Axis is the dimension nearest to a place of the scene, and the value there.
 func (c *Parallel) Axis(f Frame, at scene.Point) (dimension int, value float64, ok bool) {
-	axes, xs, _ := c.lay(newSheet(f))
+	axes, xs := c.lay(newSheet(f))
 	dimension = -1
 	for k, x := range xs {
 		if dimension < 0 || math.Abs(x-at.X) < math.Abs(xs[dimension]-at.X) {

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,16 @@ type Scale struct {
 	Range Range   // of the values; From is at A
 	A, B  float64 // cells
 	Log   bool
+	// Sym, if it is not 0, makes a symmetric logarithm of the scale, for numbers of
+	// both signs: sgn(v)·log10(1+|v|/Sym), nearly linear within ±Sym (J. B. W. Webber,
+	// Meas. Sci. Technol. 24 (2013) 027001).
+	Sym float64
+}
+
+func symlog(v, sym float64) float64 { return math.Copysign(math.Log10(1+math.Abs(v)/sym), v) }
+
+func unsymlog(v, sym float64) float64 {
+	return math.Copysign(sym*(math.Pow(10, math.Abs(v))-1), v)
 }
 
 // At returns the cell of a value, NaN for one that has no place: NaN itself and,
@@ -34,6 +45,8 @@ func (s Scale) At(v float64) float64 {
 			return math.NaN()
 		}
 		v, from, to = math.Log10(v), math.Log10(from), math.Log10(to)
+	} else if s.Sym > 0 {
+		v, from, to = symlog(v, s.Sym), symlog(from, s.Sym), symlog(to, s.Sym)
 	}
 	if from == to {
 		return s.A/2 + s.B/2
@@ -53,6 +66,9 @@ func (s Scale) Value(at float64) float64 {
 		from, to = math.Log10(from), math.Log10(to)
 		return math.Pow(10, from*(1-part)+to*part)
 	}
+	if s.Sym > 0 {
+		return unsymlog(symlog(from, s.Sym)*(1-part)+symlog(to, s.Sym)*part, s.Sym)
+	}
 	return from*(1-part) + to*part
 }
 
@@ -65,25 +81,69 @@ type Tick struct {
 // Ticks returns at most so many ticks within a range: at 1, 2, 2.5 and 5 times a
 // power of ten, at decades of a logarithmic axis, at round times.
 func Ticks(r Range, most int, log bool, unit Unit) []Tick {
+	return Axis{Range: r, Log: log, Unit: unit}.ticks(most)
+}
+
+func (a Axis) ticks(most int) []Tick {
+	r := a.Range
 	if most < 1 || !finite(r.From) || !finite(r.To) || r.From > r.To {
 		return nil
 	}
 	var values []float64
 	step := 0.0
 	switch {
-	case log && r.From > 0:
-		values = logTicks(r, most)
-	case unit == Number:
-		values, step = linearTicks(r, niceStep(r, most))
+	case a.alone:
+		values, step = []float64{a.only}, stepOf(a.only, a.Unit)
+	case a.Log && r.From > 0:
+		values, step = logTicks(r, most)
+		if a.Whole {
+			values = slices.DeleteFunc(values, func(v float64) bool { return v != math.Floor(v) })
+		}
+	case a.Sym > 0:
+		values, step = symTicks(r, a.Sym, most)
+	case a.Unit == Number:
+		values, step = a.numberTicks(most)
 	default:
-		values, step = linearTicks(r, timeStep(r, most, unit))
+		values, step = linearTicks(r, timeStep(r, most, a.Unit))
 	}
 	ticks := make([]Tick, len(values))
-	labels := labelsOf(values, step, unit)
+	labels := labelsOf(values, step, a.Unit)
 	for i, v := range values {
 		ticks[i] = Tick{v, labels[i]}
 	}
 	return ticks
+}
+
+// stepOf is the step to write one value by: to the minute or to the second, and no
+// more exact than needed.
+func stepOf(v float64, unit Unit) float64 {
+	switch {
+	case unit == Moment:
+		return 60_000
+	case v == math.Floor(v):
+		return 1
+	}
+	return 1e-3
+}
+
+// numberTicks are ticks of a linear axis. Between whole numbers there are some only
+// where no whole number lies in the range.
+func (a Axis) numberTicks(most int) ([]float64, float64) {
+	step := niceStep(a.Range, most)
+	if a.Whole && step > 0 && step != math.Floor(step) {
+		steps := []float64{1}
+		if step > 1 {
+			steps = []float64{5, 3} // for 2.5
+		}
+		for least := 2; least > 0; least-- {
+			for _, whole := range steps {
+				if values, _ := linearTicks(a.Range, whole); len(values) >= least {
+					return values, whole
+				}
+			}
+		}
+	}
+	return linearTicks(a.Range, step)
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
@@ -127,10 +187,13 @@ func linearTicks(r Range, step float64) ([]float64, float64) {
 	return values, step
 }
 
-func logTicks(r Range, most int) []float64 {
+// logTicks are decades, with the numbers 2 and 5 or 3 between them where there is
+// room. Where that leaves fewer than two they are those of a linear axis, with their
+// step.
+func logTicks(r Range, most int) (values []float64, step float64) {
 	low, high := math.Floor(math.Log10(r.From)), math.Ceil(math.Log10(r.To))
 	every := max(1, math.Ceil((high-low)/float64(most)))
-	within := func(marks []float64) []float64 {
+	within := func(marks ...float64) []float64 {
 		var values []float64
 		for e := math.Ceil(low/every) * every; e <= high; e += every {
 			for _, m := range marks {
@@ -141,20 +204,75 @@ func logTicks(r Range, most int) []float64 {
 		}
 		return values
 	}
-	decades := within([]float64{1})
-	if every > 1 {
-		return decades
+	values = within(1)
+	for ; len(values) < 2 && every > 1; every-- {
+		values = within(1)
 	}
-	for _, marks := range [][]float64{{1, 2, 5}, {1, 3}} {
-		if all := within(marks); len(all) <= most {
-			return all
+	if every == 1 {
+		for _, marks := range [][]float64{{1, 3}, {1, 2, 5}} {
+			if all := within(marks...); len(all) <= most {
+				values = all
+			}
 		}
 	}
-	if len(decades) > 0 {
-		return decades
+	const finer = 3
+	for n := most; len(values) < 2 && n <= finer*most; n++ {
+		if even, by := linearTicks(r, niceStep(r, n)); len(even) >= min(most, 2) {
+			return even, by
+		}
 	}
-	values, _ := linearTicks(r, niceStep(r, most))
-	return values
+	return values, 0
+}
+
+// symTicks are 0 and, on both sides of it, decades from the scale's constant on, with
+// the numbers 2 and 5 between them where that leaves few; else those of a linear axis,
+// with their step.
+func symTicks(r Range, sym float64, most int) (values []float64, step float64) {
+	const few = 3
+	low := math.Floor(math.Log10(sym))
+	high := math.Ceil(math.Log10(max(math.Abs(r.From), math.Abs(r.To), sym)))
+	within := func(every float64, marks ...float64) []float64 {
+		var values []float64
+		for e := high; e >= low && len(values) < mostTicks; e -= every {
+			for _, m := range marks {
+				for _, v := range [...]float64{-m * math.Pow(10, e), m * math.Pow(10, e)} {
+					if v >= r.From && v <= r.To {
+						values = append(values, v)
+					}
+				}
+			}
+		}
+		if r.From <= 0 && r.To >= 0 {
+			values = append(values, 0)
+		}
+		slices.Sort(values)
+		return values
+	}
+	every := 1.0
+	values = within(every, 1)
+	for len(values) > max(most, few) && every <= high-low {
+		every++
+		values = within(every, 1)
+	}
+	if len(values) >= min(few, most) {
+		return values, 0
+	}
+	if finer := within(1, 1, 2, 5); len(finer) >= 2 && len(finer) <= max(most, few) {
+		return finer, 0
+	}
+	return linearTicks(r, niceStep(r, most))
+}
+
+// symOf is the constant of a symmetric logarithm for numbers in a range: a
+// thousandth of the greatest, as a power of ten.
+func symOf(r Range) float64 {
+	const decades = 3
+	greatest := max(math.Abs(r.From), math.Abs(r.To))
+	sym := math.Pow(10, math.Floor(math.Log10(greatest))-decades)
+	if !finite(sym) || sym <= 0 {
+		return 1
+	}
+	return sym
 }
 
 // Round steps of time, in seconds.
@@ -311,6 +429,8 @@ func moment(ms, step float64) string {
 		return t.Format("2006-01-02")
 	case step >= 60_000:
 		return t.Format("01-02 15:04")
+	case step > 0 && step < 1000:
+		return t.Format("15:04:05.000")
 	}
 	return t.Format("15:04:05")
 }

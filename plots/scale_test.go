@@ -146,3 +146,30 @@ func TestARunKeepsItsColour(t *testing.T) {
 		t.Errorf("alone it has slot %d, first among others %d", got, all[0])
 	}
 }
+
+func TestSymmetricLogarithm(t *testing.T) {
+	s := Scale{Range: Range{-1000, 1000}, A: 0, B: 12, Sym: 1}
+	for v, want := range map[float64]float64{-1000: 0, 0: 6, 1000: 12, 9: 8, -9: 4, 99: 10} {
+		if got := s.At(v); math.Abs(got-want) > 0.01 {
+			t.Errorf("%g stands at %g, want %g", v, got, want)
+		}
+		if back := s.Value(s.At(v)); math.Abs(back-v) > 1e-9*math.Abs(v) {
+			t.Errorf("%g comes back as %g", v, back)
+		}
+	}
+	if got := s.At(math.NaN()); !math.IsNaN(got) {
+		t.Errorf("NaN stands at %g", got)
+	}
+	var labels []string
+	for _, tick := range (Axis{Range: Range{-50, 5000}, Sym: 10}).ticks(9) {
+		labels = append(labels, tick.Label)
+	}
+	if got := strings.Join(labels, " "); got != "-10 0 10 100 1000" {
+		t.Errorf("ticks: %s", got)
+	}
+	for greatest, want := range map[float64]float64{5000: 1, 0.5: 1e-4, 0: 1, math.Inf(1): 1} {
+		if got := symOf(Range{-greatest, greatest / 2}); math.Abs(got-want) > 1e-12 {
+			t.Errorf("the constant for %g is %g, want %g", greatest, got, want)
+		}
+	}
+}

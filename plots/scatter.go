@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -16,6 +17,7 @@ type Spot struct {
 	Slot int
 	// Front marks a spot that no other beats.
 	Front bool
+	Text  bool // X or Y is a param that is no number
 }
 
 // Scatter is the chart of two numbers of several runs.
@@ -23,6 +25,8 @@ type Scatter struct {
 	Title string
 	X, Y  Axis
 	Spots []Spot
+	// Best says which values of x are better, for the staircase.
+	Best Best
 	// Staircase joins the spots on the front: a Pareto front.
 	Staircase bool
 	Note      string
@@ -35,6 +39,10 @@ func (c *Scatter) lay(s *sheet) (places []scene.Point, o odd) {
 	rx, ry := none, none
 	has := make([]bool, len(c.Spots))
 	for i, p := range c.Spots {
+		if p.Text {
+			o.texts++
+			continue
+		}
 		if has[i] = o.place(p.X, x.Log) && o.place(p.Y, y.Log); has[i] {
 			rx.add(p.X, x.Log)
 			ry.add(p.Y, y.Log)
@@ -70,13 +78,9 @@ func (c *Scatter) Scene(f Frame) *scene.Scene {
 	}
 	if i := f.Focus - 1; i >= 0 && i < len(places) && !math.IsNaN(places[i].X) {
 		s.add(scene.Marker{At: places[i], Shape: c.Spots[i].Slot, Ink: scene.Ink{Bold: true}, ID: i})
-		c.label(s, i, places[i], taken)
+		label(s, c.Spots[i].Name, places[i], scene.Ink{Bold: true}, taken)
 	}
-	for i, p := range places {
-		if !math.IsNaN(p.X) && i != f.Focus-1 {
-			c.label(s, i, p, taken)
-		}
-	}
+	c.labels(s, places, taken)
 	title := c.Title
 	if title == "" {
 		title = c.Y.Title + " over " + c.X.Title
@@ -85,13 +89,25 @@ func (c *Scatter) Scene(f Frame) *scene.Scene {
 	return s.scene
 }
 
-// label names a spot beside it, if nothing else is there.
-func (c *Scatter) label(s *sheet, i int, p scene.Point, taken map[[2]int]bool) {
+// labels name spots that are not in focus, those on the front first.
+func (c *Scatter) labels(s *sheet, places []scene.Point, taken map[[2]int]bool) {
 	const most = 14
-	name, ink := cut(c.Spots[i].Name, most), s.f.Look.Quiet()
-	if i == s.f.Focus-1 {
-		name, ink = c.Spots[i].Name, scene.Ink{Bold: true}
+	names := make([]string, len(places))
+	for i := range names {
+		names[i] = c.Spots[i].Name
 	}
+	names = s.f.Look.names(names, most)
+	for _, front := range []bool{true, false} {
+		for i, p := range places {
+			if !math.IsNaN(p.X) && i != s.f.Focus-1 && c.Spots[i].Front == front {
+				label(s, names[i], p, s.f.Look.Quiet(), taken)
+			}
+		}
+	}
+}
+
+// label names a spot beside it, if nothing else is there.
+func label(s *sheet, name string, p scene.Point, ink scene.Ink, taken map[[2]int]bool) {
 	n, row := utf8.RuneCountInString(name), int(p.Y)
 	area := s.scene.Area
 	for _, from := range []int{int(p.X) + 2, int(p.X) - 1 - n} {
@@ -110,7 +126,9 @@ func (c *Scatter) label(s *sheet, i int, p scene.Point, taken map[[2]int]bool) {
 	}
 }
 
-// stairs joins the front from left to right.
+// stairs joins the front from left to right along the edge of what it beats: its
+// corners have the worse x and the worse y of two neighbours. Of two neighbours,
+// the one that is better by x is worse by y.
 func (c *Scatter) stairs(places []scene.Point, f Frame) scene.Line {
 	var front []scene.Point
 	for i, p := range places {
@@ -118,10 +136,14 @@ func (c *Scatter) stairs(places []scene.Point, f Frame) scene.Line {
 			front = append(front, p)
 		}
 	}
-	slices.SortFunc(front, func(a, b scene.Point) int { return int(math.Copysign(1, a.X-b.X)) })
+	slices.SortFunc(front, func(a, b scene.Point) int { return cmp.Compare(a.X, b.X) })
 	line := scene.Line{Ink: f.Look.Quiet(), ID: -1}
 	for i, p := range front {
-		if i > 0 {
+		switch {
+		case i == 0:
+		case c.Best == Greatest:
+			line.Points = append(line.Points, scene.Point{X: front[i-1].X, Y: p.Y})
+		default:
 			line.Points = append(line.Points, scene.Point{X: p.X, Y: front[i-1].Y})
 		}
 		line.Points = append(line.Points, p)

@@ -20,6 +20,7 @@ type Facts struct {
 	NaNs, Infs int
 	Repeated   int // points whose x the point before them has
 	Negative   int // points of a negative x
+	Fractions  int // points whose x is no whole number
 }
 
 // NewSeries sorts points by x, keeping the order of equal ones, and counts what
@@ -45,6 +46,9 @@ func (f *Facts) add(x []float64, i int, v float64) {
 	}
 	if i > 0 && x[i] == x[i-1] {
 		f.Repeated++
+	}
+	if x[i] != math.Trunc(x[i]) {
+		f.Fractions++
 	}
 	if x[i] < 0 {
 		f.Negative++

@@ -40,12 +40,27 @@ func (s *sheet) head(title string, notes ...string) {
 			said = append(said, n)
 		}
 	}
-	note, room := strings.Join(said, ", "), s.f.W
-	if n := utf8.RuneCountInString(note); n > 0 && n+min(utf8.RuneCountInString(title), 8) < room {
+	title, note := s.f.headed(title, strings.Join(said, ", "))
+	if note != "" {
 		s.add(scene.Text{X: s.f.W - 1, Y: 0, Anchor: scene.End, Text: note, Ink: s.f.Look.Quiet()})
+	}
+	s.add(scene.Text{X: 0, Y: 0, Text: title, Ink: scene.Ink{Bold: true}})
+}
+
+// headed cuts a title and a note so that both have room in one row: first the title,
+// of which some signs stay, then the note.
+func (f Frame) headed(title, note string) (string, string) {
+	const some, least = 8, 12 // signs of a title, and of a note that still says something
+	room := f.W - min(utf8.RuneCountInString(title), some) - 1
+	if utf8.RuneCountInString(note) > room && room < least {
+		note = ""
+	}
+	note = f.Look.cut(note, room)
+	room = f.W
+	if n := utf8.RuneCountInString(note); n > 0 {
 		room -= n + 1
 	}
-	s.add(scene.Text{X: 0, Y: 0, Text: cut(title, room), Ink: scene.Ink{Bold: true}})
+	return f.Look.cut(title, room), note
 }
 
 // axes lays out two axes of numbers.
@@ -84,26 +99,42 @@ func (s *sheet) rows(names []string, x *Axis, right int) (xs Scale, each float64
 		if s.f.Look.ASCII {
 			sign = '-'
 		}
-		s.add(scene.Rule{From: scene.Point{X: area.X0, Y: area.Y1}, To: scene.Point{X: area.X1 - 1, Y: area.Y1}, Sign: sign, Ink: s.f.Look.Quiet()})
-		s.add(s.f.below(area, *x, xs))
+		y := area.Y1
+		if s.f.file() {
+			y -= 0.5
+		}
+		texts, ticks := s.f.below(area, *x, xs)
+		s.add(scene.Rule{From: scene.Point{X: area.X0, Y: y}, To: scene.Point{X: area.X1 - 1, Y: y}, Sign: sign, Ink: s.f.Look.Quiet()}, ticks, texts)
 	}
 	room := int(area.Y1 - area.Y0)
 	shown = min(len(names), room)
 	if shown == 0 {
 		return xs, 1, 0
 	}
-	each = math.Floor(float64(room) / float64(shown))
+	if each = float64(room) / float64(shown); !s.f.file() {
+		each = math.Floor(each)
+	}
+	names = s.f.Look.names(names, left-1)
 	for i := range shown {
 		if left > 0 {
-			y := int(area.Y0 + (float64(i)+0.5)*each)
-			s.add(scene.Text{X: 0, Y: y, Text: cut(names[i], left-1), Ink: s.f.Look.Quiet()})
+			s.add(s.f.raised(scene.Text{Text: names[i], Ink: s.f.Look.Quiet()}, s.middle(i, each)))
 		}
 	}
 	return xs, each, shown
 }
 
+// middle is the height at which the name of row i stands, and what is drawn of it:
+// the middle of a row of cells, where there are cells.
+func (s *sheet) middle(i int, each float64) float64 {
+	at := s.scene.Area.Y0 + (float64(i)+0.5)*each
+	if s.f.file() {
+		return at
+	}
+	return math.Floor(at) + 0.5
+}
+
 // odd counts numbers that have no place.
-type odd struct{ nans, infs, hidden int }
+type odd struct{ nans, infs, hidden, texts int }
 
 // place reports whether v has a place on an axis, and counts it if not.
 func (o *odd) place(v float64, log bool) bool {
@@ -120,14 +151,25 @@ func (o *odd) place(v float64, log bool) bool {
 	return false
 }
 
-func (o odd) said() string {
+// texts words what is counted as text: params that are no numbers.
+func texts(n int) string {
+	if n == 1 {
+		return "is text"
+	}
+	return "are text"
+}
+
+func (o odd) said() string { return o.counted("") }
+
+// counted says how many there are, of what.
+func (o odd) counted(of string) string {
 	var parts []string
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{o.nans, "NaN or missing"}, {o.infs, "Inf"}, {o.hidden, "≤ 0 hidden"}} {
+	}{{o.nans, "NaN or missing"}, {o.infs, "Inf"}, {o.hidden, "≤ 0 hidden"}, {o.texts, texts(o.texts)}} {
 		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+			parts = append(parts, fmt.Sprintf("%d %s%s", p.n, of, p.what))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -138,7 +180,10 @@ func left(n int, what string) string {
 	if n <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d %s more", n, what)
+	if n > 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d more %s", n, what)
 }
 
 // nearest is the place of the nearest point within two cells, -1 for none.

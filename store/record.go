@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -96,6 +97,16 @@ type Run struct {
 type Origin struct {
 	Label string // what people call the store
 	Path  string // of its file or folder
+}
+
+// Called is what people call the run: its name, else its id, with its store where
+// there are several.
+func (r Run) Called() string {
+	name := cmp.Or(r.Name, r.ID)
+	if r.Store.Label != "" {
+		name += " @" + r.Store.Label
+	}
+	return name
 }
 
 // Note returns the run's description, which MLflow keeps in a tag.

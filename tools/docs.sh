@@ -13,4 +13,4 @@ export SOURCE_DATE_EPOCH=1781166000
 "$benchside" render run --demo --size 120x36 --format svg --run autolog-gboost >"$docs/run.svg"
 "$benchside" render experiments --demo --size 120x20 --format svg >"$docs/experiments.svg"
 "$benchside" render charts --demo --size 120x36 --format svg --run family-mlp >"$docs/charts.svg"
-"$benchside" render compare --demo --size 120x36 --format svg --run family-mlp --press "l l b j j j D" >"$docs/compare.svg"
+"$benchside" render compare --demo --size 120x36 --format svg --run family-mlp --press "l l b j j D" >"$docs/compare.svg"

@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"benchside/store"
@@ -312,5 +313,35 @@ func TestSetsAreKeptAndFound(t *testing.T) {
 	a.keys("1 : =forget space =mine enter")
 	if len(held) != 0 {
 		t.Errorf("it is not forgotten: %v", held)
+	}
+}
+
+func TestKeysThatAreNotBoundDoNothing(t *testing.T) {
+	for _, place := range []string{"j 3", "j c"} {
+		a := start(t, tui.Options{}, 120, 40).keys(place)
+		before := a.frame()
+		a.keys("u i 5 }")
+		if got := a.frame(); got != before {
+			t.Errorf("after %s, keys that nobody has change\n%s\nto\n%s", place, before, got)
+		}
+	}
+}
+
+func TestBackspaceEditsWhatIsTyped(t *testing.T) {
+	a := start(t, tui.Options{}, 120, 40).keys("j 3 / =aux backspace")
+	if got := ansi.Strip(a.frame()); !strings.Contains(got, "metrics  au") || strings.Contains(got, "aux") {
+		t.Errorf("a letter is not taken back:\n%s", got)
+	}
+	a.keys("enter esc")
+	if got := ansi.Strip(a.frame()); !strings.Contains(got, "charts of") || strings.Contains(got, "metrics  au") {
+		t.Errorf("esc does not show all metrics again:\n%s", got)
+	}
+}
+
+func TestAClickOnAPlaceGoesThere(t *testing.T) {
+	a := start(t, tui.Options{}, 120, 40).keys("j 3")
+	a.send(tea.MouseClickMsg{X: 20, Y: 1, Button: tea.MouseLeft})
+	if got := a.frame(); !strings.Contains(got, "aaaa0001") {
+		t.Errorf("a click on 1 Runs stays in the charts:\n%s", got)
 	}
 }

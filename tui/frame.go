@@ -182,26 +182,41 @@ func brief(err error) string {
 	return text
 }
 
-// places names the top-level places; those to come are not shown.
+// placesGap is the room between two places.
+const placesGap = 3
+
+// places names the top-level places.
 func (a *App) places() string {
 	t := a.theme
 	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
 	l.Pad(1)
-	need := 1
-	for _, p := range placesOf {
-		need += widget.Width(p.name) + 3
-	}
-	for _, p := range placesOf {
-		style, name := t.Dim, p.name
-		here := p.is(a.trail[a.at])
-		if here {
+	for i, name := range a.placeNames() {
+		style := t.Dim
+		if placesOf[i].is(a.trail[a.at]) {
 			style = t.Accent
-		} else if need-3 > a.width { // the numbers are the keys
-			name, _, _ = strings.Cut(name, " ")
 		}
-		l.Add(name, style).Pad(3)
+		l.Add(name, style).Pad(placesGap)
 	}
 	return l.String()
+}
+
+// placeNames are the names of the places as they are shown. Where not all fit, the
+// others are their keys.
+func (a *App) placeNames() []string {
+	names, need := make([]string, len(placesOf)), 1-placesGap
+	for i, p := range placesOf {
+		names[i] = p.name
+		need += widget.Width(p.name) + placesGap
+	}
+	if need <= a.width {
+		return names
+	}
+	for i, p := range placesOf {
+		if !p.is(a.trail[a.at]) {
+			names[i], _, _ = strings.Cut(p.name, " ")
+		}
+	}
+	return names
 }
 
 // footer shows at most eight keys of what has the focus, and the status. The

@@ -7,6 +7,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/tui/charts"
+	"benchside/tui/comparison"
+	"benchside/tui/files"
 	"benchside/tui/view"
 )
 
@@ -75,8 +78,9 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"ctrl+p"}, Name: "palette", Does: "palette: find anything", Group: group, Off: dialog, Run: func() tea.Cmd { return ask(a.palette(""))() }},
 		{Press: []string{"1"}, Name: "runs", Does: "runs of all experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowRuns{}) }},
 		{Press: []string{"0"}, Name: "experiments", Does: "experiments", Group: group, Run: func() tea.Cmd { return a.request(view.ShowExperiments{}) }},
-		{Press: []string{"3"}, Does: "charts", Group: group, Off: func() string { return "choose runs in the run table first (1)" }},
-		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: func() string { return "choose runs in the run table first (1)" }},
+		{Press: []string{"2"}, Does: "compare", Group: group, Off: a.unless(is[*comparison.View]), Run: func() tea.Cmd { return nil }},
+		{Press: []string{"3"}, Does: "charts", Group: group, Off: a.unless(is[*charts.View]), Run: func() tea.Cmd { return nil }},
+		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: a.unless(is[*files.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
 		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},
@@ -91,6 +95,16 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},
 		{Press: []string{"ctrl+c"}, Does: "leave at once", Group: group, Run: func() tea.Cmd { return tea.Quit }},
+	}
+}
+
+// unless says where a place of runs is entered from, but for the place itself.
+func (a *App) unless(here func(view.View) bool) func() string {
+	return func() string {
+		if here(a.trail[a.at]) {
+			return ""
+		}
+		return "choose runs in the run table first (1)"
 	}
 }
 
@@ -120,6 +134,9 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 		now := a.opts.Now().UnixMilli()
 		last := a.lastClick
 		a.lastClick = clickAt{m.X, m.Y, now, true}
+		if m.Y == 1 && y0 > 1 && len(a.dialogs) == 0 {
+			return a.clickPlace(m.X)
+		}
 		double := last.x == m.X && last.y == m.Y && now-last.when < twice.Milliseconds()
 		return a.front().Update(view.Click{X: m.X - x0, Y: m.Y - y0, Double: double})
 	case tea.MouseMotionMsg:
@@ -132,6 +149,22 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 			rows = -3
 		}
 		return a.front().Update(view.Wheel{X: m.X - x0, Y: m.Y - y0, Rows: rows})
+	}
+	return nil
+}
+
+// clickPlace presses the key of the place that stands at a column of their line.
+func (a *App) clickPlace(x int) tea.Cmd {
+	at := 1
+	for _, name := range a.placeNames() {
+		if x >= at && x < at+len(name) {
+			key, err := KeyNamed(name[:1])
+			if err != nil {
+				return nil
+			}
+			return a.press(key)
+		}
+		at += len(name) + placesGap
 	}
 	return nil
 }

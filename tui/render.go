@@ -129,6 +129,6 @@ func (a *App) familyOf(ctx context.Context, id string) []string {
 	for i, h := range heads {
 		ids[i] = h.ID
 	}
-	slices.Sort(ids)
+	slices.Reverse(ids) // the latest first, as in the table
 	return ids
 }

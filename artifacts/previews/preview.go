@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"strings"
 	"time"
 	"unicode/utf16"
 
@@ -148,23 +150,14 @@ func inside(name string, head []byte) string {
 	if n == 0 {
 		return ""
 	}
-	if name, known := cutGzip(name); known {
-		whole := int64(n)
-		if err == nil {
-			whole++ // there is more
-		}
-		return artifacts.Sniff(name, first[:n], whole).Form.String()
+	size := int64(n)
+	if err == nil {
+		size++ // there is more
 	}
-	return ""
-}
-
-func cutGzip(name string) (string, bool) {
-	for _, ending := range []string{".gz", ".GZ"} {
-		if len(name) > len(ending) && name[len(name)-len(ending):] == ending {
-			return name[:len(name)-len(ending)], true
-		}
+	if ext := path.Ext(name); strings.EqualFold(ext, ".gz") {
+		name = strings.TrimSuffix(name, ext)
 	}
-	return name, true
+	return artifacts.Sniff(name, first[:n], size).Form.String()
 }
 
 // ErrLonger: a file is longer than what it is read as may be.
@@ -227,6 +220,3 @@ func (p *Preview) Close() error {
 
 // ReadAt implements io.ReaderAt: the bytes of the file as they are.
 func (p *Preview) ReadAt(b []byte, at int64) (int, error) { return p.file.ReadAt(b, at) }
-
-// Whole reads a text; the error is ErrLonger if it is longer than most bytes.
-func (p *Preview) Whole(ctx context.Context, most int64) ([]byte, error) { return p.all(ctx, most) }

@@ -1,8 +1,13 @@
 package previews
 
 import (
+	"bytes"
+	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -279,5 +284,73 @@ func TestTextsAreHighlighted(t *testing.T) {
 	}
 	if n, err := see(t, run, "wide.txt").Lines().Count(t.Context()); n != 2 || err != nil {
 		t.Errorf("UTF-16: got %d lines, %v", n, err)
+	}
+}
+
+func TestAGzipSaysWhatItHolds(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte("a,b\n1,2\n3,4\n")); err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	run := holds(t, map[string]string{"t.csv.gz": packed.String(), "cut.csv.gz": packed.String()[:10]})
+	for name, want := range map[string]string{"t.csv.gz": "gzip (csv)", "cut.csv.gz": "gzip"} {
+		if got := see(t, run, name).Line(); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestManyEntriesArePaged(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 50 {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("f%02d", i)), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var models []store.LoggedModel
+	for i, name := range []string{"a", "f10x", "f30x", "z"} {
+		models = append(models, store.LoggedModel{ID: fmt.Sprintf("m-%d", i), Name: name, Output: true})
+	}
+	run := folder(t, dir, models...)
+	whole, err := run.Page(t.Context(), "", 0, 100)
+	if err != nil || whole.Total != 54 || len(whole.Entries) != 54 {
+		t.Fatalf("got %d of %d, %v", len(whole.Entries), whole.Total, err)
+	}
+	for from := range 60 {
+		for _, most := range []int{0, 1, 7, 60} {
+			page, err := run.Page(t.Context(), "", from, most)
+			want := whole.Entries[min(from, 54):min(from+most, 54)]
+			if err != nil || page.From != min(from, 54) || !slices.EqualFunc(page.Entries, want, func(a, b artifacts.Entry) bool { return a.Name == b.Name }) {
+				t.Fatalf("from %d, %d: got %v at %d, want %v, %v", from, most, page.Entries, page.From, want, err)
+			}
+		}
+	}
+}
+
+func TestAFileThatBecomesShorterIsAnError(t *testing.T) {
+	dir := written(t, map[string]string{"a.txt": strings.Repeat("line\n", 1000)})
+	p := see(t, folder(t, dir), "a.txt")
+	if err := os.Truncate(filepath.Join(dir, "a.txt"), 10); err != nil {
+		t.Fatal(err)
+	}
+	text, ok := p.Body.(*Text)
+	if !ok {
+		t.Fatal("no text")
+	}
+	if _, _, err := text.Highlighted(t.Context()); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("got %v, want %v", err, io.ErrUnexpectedEOF)
+	}
+}
+
+func TestACancelledContextEnds(t *testing.T) {
+	run := having(t, "tables/frame.parquet")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Open(ctx, run, "config/config.json"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+	if _, err := Originals(ctx, run); !errors.Is(err, context.Canceled) {
+		t.Errorf("originals: got %v, want %v", err, context.Canceled)
 	}
 }

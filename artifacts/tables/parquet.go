@@ -120,7 +120,7 @@ func (t *parquetTable) Rows(ctx context.Context, columns []int, from int64, n in
 	for n > 0 && from < t.rows {
 		g := t.group(from)
 		take := int(min(int64(min(n, batchRows)), t.groups[g].first+t.groups[g].rows-from))
-		part, err := t.read(ctx, cursors, columns, g, from, take, nil)
+		part, err := t.read(ctx, cursors, keptBytes, columns, g, from, take, nil)
 		if err != nil {
 			return rows, err
 		}
@@ -151,7 +151,7 @@ func (t *parquetTable) Scan(ctx context.Context, columns []int, from int64, each
 	for from < t.rows {
 		g := t.group(from)
 		take := int(min(int64(size), t.groups[g].first+t.groups[g].rows-from))
-		if rows, err = t.read(ctx, cursors, columns, g, from, take, rows); err != nil {
+		if rows, err = t.read(ctx, cursors, scannedBytes, columns, g, from, take, rows); err != nil {
 			return err
 		}
 		for i, values := range rows {
@@ -182,8 +182,8 @@ func forget(cursors map[int]*cursor, most int) {
 }
 
 // read reads n rows of one row group, column by column, into rows if it has
-// the room.
-func (t *parquetTable) read(ctx context.Context, cursors map[int]*cursor, columns []int, g int, from int64, n int, rows [][]Value) ([][]Value, error) {
+// the room. Of what it decodes it keeps no more than most bytes.
+func (t *parquetTable) read(ctx context.Context, cursors map[int]*cursor, most int, columns []int, g int, from int64, n int, rows [][]Value) ([][]Value, error) {
 	if cap(rows) < n {
 		cells := make([]Value, n*len(columns))
 		rows = make([][]Value, n)
@@ -208,7 +208,7 @@ func (t *parquetTable) read(ctx context.Context, cursors map[int]*cursor, column
 		if err != nil {
 			return nil, fmt.Errorf("read rows %d to %d: %w", t.groups[g].first+from+1, t.groups[g].first+from+int64(n), err)
 		}
-		forget(cursors, scannedBytes)
+		forget(cursors, most)
 	}
 	return rows, nil
 }

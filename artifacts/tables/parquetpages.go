@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"hash/crc32"
@@ -15,23 +14,40 @@ import (
 // feed is what the library reads pages from: exactly those that it is given,
 // checked and decompressed.
 type feed struct {
-	pending []byte
-	base    int64 // the offset of pending[0]
+	pending served
+	base    int64 // the offset of the first byte that is pending
+}
+
+// served are pages as they would be in a file without compression: headers and
+// bodies in turn, which are not copied together, as they are big.
+type served [][]byte
+
+func (s served) bytes() (n int) {
+	for _, part := range s {
+		n += len(part)
+	}
+	return n
 }
 
 // ReadAt implements io.ReaderAt for reading in order.
 func (f *feed) ReadAt(p []byte, off int64) (int, error) {
 	at := off - f.base
-	if at < 0 || at >= int64(len(f.pending)) {
+	if at < 0 {
 		return 0, io.EOF
 	}
-	return copy(p, f.pending[at:]), nil
+	for _, part := range f.pending {
+		if at < int64(len(part)) {
+			return copy(p, part[at:]), nil
+		}
+		at -= int64(len(part))
+	}
+	return 0, io.EOF
 }
 
-// give adds a page behind what was read. Nothing is left of the page before.
-func (f *feed) give(page []byte) {
-	f.base += int64(len(f.pending))
-	f.pending = page
+// give adds pages behind what was read. Nothing is left of those before.
+func (f *feed) give(pages served) {
+	f.base += int64(f.pending.bytes())
+	f.pending = pages
 }
 
 // cursor reads the rows of one leaf, forwards; going back starts again at the
@@ -43,7 +59,7 @@ type cursor struct {
 	at    int64 // the next page header
 	feed  *feed
 	pages *parquet.FilePages
-	dict  []byte // the dictionary page until it is needed
+	dict  served // the dictionary page until it is needed
 	gave  bool   // the dictionary, to the library
 	row   int64  // the row of the group that the next page begins with, if rows do not go over pages
 
@@ -132,7 +148,7 @@ func (c *cursor) load(ctx context.Context, row int64) error {
 		if err != nil {
 			return err
 		}
-		b, next := []byte(nil), at+int64(h.CompressedPageSize)
+		b, next := served(nil), at+int64(h.CompressedPageSize)
 		switch h.Type {
 		case format.DictionaryPage:
 			if c.dict, err = c.dictionary(h, at); err != nil {
@@ -158,16 +174,17 @@ func (c *cursor) load(ctx context.Context, row int64) error {
 }
 
 // decode hands a page to the library.
-func (c *cursor) decode(b []byte) error {
+func (c *cursor) decode(b served) error {
 	if c.dict != nil && !c.gave {
 		c.gave = true
 		b = append(c.dict, b...)
 		c.dict = nil
 	}
 	c.feed.give(b)
-	c.bytes = len(b)
+	c.bytes = 2 * b.bytes() // with indexes and a dictionary, what is made of it is up to twice as long
 	return guarded("decode a page", func() (err error) {
 		c.page, err = c.pages.ReadPage()
+		c.feed.give(nil) // it was copied
 		if err != nil {
 			return err
 		}
@@ -207,7 +224,7 @@ func (c *cursor) body(h *format.PageHeader, at int64, plain int32, compressed bo
 	return append(b[:plain:plain], rest...), nil
 }
 
-func (c *cursor) dictionary(h *format.PageHeader, at int64) ([]byte, error) {
+func (c *cursor) dictionary(h *format.PageHeader, at int64) (served, error) {
 	b, err := c.body(h, at, 0, true)
 	if err != nil {
 		return nil, err
@@ -227,11 +244,11 @@ func (c *cursor) dictionary(h *format.PageHeader, at int64) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return served(h, b)
+	return serve(h, b)
 }
 
 // data reads a data page, checks it, and makes of it what the library is given.
-func (c *cursor) data(h *format.PageHeader, at int64) ([]byte, error) {
+func (c *cursor) data(h *format.PageHeader, at int64) (served, error) {
 	if h.Type == format.DataPageV2 {
 		return c.dataV2(h, at)
 	}
@@ -259,10 +276,10 @@ func (c *cursor) data(h *format.PageHeader, at int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return served(h, b)
+	return serve(h, b)
 }
 
-func (c *cursor) dataV2(h *format.PageHeader, at int64) ([]byte, error) {
+func (c *cursor) dataV2(h *format.PageHeader, at int64) (served, error) {
 	d := &h.DataPageHeaderV2.V
 	values, nulls := int(d.NumValues), int(d.NumNulls)
 	rep, def := d.RepetitionLevelsByteLength, d.DefinitionLevelsByteLength
@@ -288,18 +305,17 @@ func (c *cursor) dataV2(h *format.PageHeader, at int64) ([]byte, error) {
 		return nil, err
 	}
 	d.IsCompressed.Set(false)
-	return served(h, b)
+	return serve(h, b)
 }
 
-// served writes a page as it would be in a file without compression.
-func served(h *format.PageHeader, b []byte) ([]byte, error) {
+// serve writes a page as it would be in a file without compression.
+func serve(h *format.PageHeader, b []byte) (served, error) {
 	h.CRC, h.CompressedPageSize, h.UncompressedPageSize = 0, int32(len(b)), int32(len(b))
 	h.DataPageHeader.V.Statistics, h.DataPageHeaderV2.V.Statistics = format.Statistics{}, format.Statistics{}
-	var out []byte
-	err := guarded("write a page header", func() error {
-		head, err := thrift.Marshal(&thrift.CompactProtocol{}, h)
-		out = bytes.Join([][]byte{head, b}, nil)
+	var head []byte
+	err := guarded("write a page header", func() (err error) {
+		head, err = thrift.Marshal(&thrift.CompactProtocol{}, h)
 		return err
 	})
-	return out, err
+	return served{head, b}, err
 }

@@ -74,7 +74,6 @@ func (c *Canvas) rect(r scene.Rect) {
 	if c.set == ASCII {
 		full = asciiShades[len(asciiShades)-1]
 	}
-	lying := r.Box.X1-r.Box.X0 >= r.Box.Y1-r.Box.Y0
 	for y := max(floor(r.Box.Y0), 0); y < min(int(math.Ceil(r.Box.Y1)), c.h); y++ {
 		for x := max(floor(r.Box.X0), 0); x < min(int(math.Ceil(r.Box.X1)), c.w); x++ {
 			p := c.inArea(x, y)
@@ -84,10 +83,18 @@ func (c *Canvas) rect(r scene.Rect) {
 			sign := full
 			wide := min(r.Box.X1, float64(x+1)) - max(r.Box.X0, float64(x))
 			high := min(r.Box.Y1, float64(y+1)) - max(r.Box.Y0, float64(y))
+			lying := high >= 1 || wide < 1 && r.Box.X1-r.Box.X0 >= r.Box.Y1-r.Box.Y0
 			switch {
+			case wide <= 0 || high <= 0:
+				continue
 			case c.set == ASCII && (wide < 0.5 || high < 0.5):
 				continue
 			case c.set == ASCII:
+			// There are no signs for the right part of a cell, and none for the upper one.
+			case lying && wide < 1 && r.Box.X1 >= float64(x+1), !lying && high < 1 && r.Box.Y0 <= float64(y):
+				if min(wide, high) < 0.5 {
+					continue
+				}
 			case lying && wide < 1:
 				sign = fromLeft[eighths(wide)]
 			case !lying && high < 1:
@@ -133,7 +140,7 @@ func (c *Canvas) heat(h scene.Heat) {
 				}
 				continue
 			}
-			c.halves(p, colorOf(h.Ramp, above), colorOf(h.Ramp, below))
+			c.halves(p, h.Color(above), h.Color(below))
 		}
 	}
 }
@@ -148,13 +155,6 @@ func (c *Canvas) halves(p *cell, above, below scene.Color) {
 	default:
 		p.sign, p.fg, p.bg = "▀", above, below
 	}
-}
-
-func colorOf(ramp []scene.Color, v float64) scene.Color {
-	if math.IsNaN(v) {
-		return 0
-	}
-	return ramp[int(min(max(v, 0), 1)*float64(len(ramp)-1)+0.5)]
 }
 
 // greater is the greater of two numbers, either of which may be missing.

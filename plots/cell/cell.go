@@ -33,9 +33,9 @@ type cell struct {
 
 // dot is who owns a dot: 0 for nobody.
 type dot struct {
+	color scene.Color
 	owner uint16 // 1 + place in inks
 	faint bool
-	color scene.Color
 	bold  bool
 }
 
@@ -265,14 +265,21 @@ func (s style) change(b []byte, to style) []byte {
 		param("1")
 	}
 	if to.fg != s.fg {
-		n, _ := to.fg.Index()
-		param(textParams[n])
+		param(selector(to.fg, &textParams, "38;2;"))
 	}
 	if to.bg != s.bg {
-		n, _ := to.bg.Index()
-		param(backParams[n])
+		param(selector(to.bg, &backParams, "48;2;"))
 	}
 	return append(b, 'm')
+}
+
+// selector returns the parameters that select a colour.
+func selector(c scene.Color, palette *[256]string, long string) string {
+	if n, ok := c.Index(); ok || c == 0 {
+		return palette[n]
+	}
+	r, g, b, _ := c.RGB()
+	return long + strconv.Itoa(int(r)) + ";" + strconv.Itoa(int(g)) + ";" + strconv.Itoa(int(b))
 }
 
 // These are the parameters that select each colour of the palette as text and

@@ -51,7 +51,7 @@ func TestPictures(t *testing.T) {
 		want  string
 	}{
 		"empty":     {&plots.Line{}, plain(20, 7), "\n1┤\n │\n │\n0┤\n └──────────────────\n  0                1"},
-		"one point": {curve(5), plain(20, 7), "\n │\n │\n5┤        ⠁\n │\n └──────────────────\n          0"},
+		"one point": {curve(5), plain(20, 7), "\n │\n │\n5┤         ⠁\n │\n └──────────────────\n           0"},
 		"a gap": {curve(1, 2, nan, 4, 5), plain(24, 7), `
                    1 NaN
  │             ⢀⡠⠔⠊⠁
@@ -259,5 +259,20 @@ func BenchmarkTenSeries(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		c.Lines(l.Scene(f), cell.Braille)
+	}
+}
+
+func TestOnlyTrueColorLeavesThePalette(t *testing.T) {
+	c := &plots.Heatmap{Cols: []string{"a", "b"}, Rows: []string{"a", "b"}, Values: []float64{1, 0.2, 0.3, 1}}
+	for depth, want := range map[plots.Depth]bool{plots.NoColor: false, plots.Ansi16: false, plots.Ansi256: false, plots.TrueColor: true} {
+		f := plain(40, 10)
+		f.Look.Depth = depth
+		text := strings.Join(new(cell.Canvas).Lines(c.Scene(f), cell.Braille), "\n")
+		if got := strings.Contains(text, "48;2;253;231;37"); got != want {
+			t.Errorf("depth %d: the yellow of 16 million colours is there: %t, want %t\n%q", depth, got, want, text)
+		}
+		if strings.Contains(text, "8;2;") != want {
+			t.Errorf("depth %d: a colour of 16 million", depth)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"image/draw"
 	"image/png"
 	"math"
+	"slices"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gomono"
@@ -105,6 +106,9 @@ func (p *page) draw(item scene.Item) {
 	}
 }
 
+// faint is the part of a faint colour over the background.
+const faint = 0.45
+
 type pixel struct{ x, y float64 }
 
 func placed(at scene.Point) bool { return !math.IsNaN(at.X) && !math.IsNaN(at.Y) }
@@ -118,7 +122,7 @@ func pixelOf(at scene.Point) pixel {
 func (p *page) line(l scene.Line) {
 	c, width := p.color(l.Ink.Color), 1.6
 	if l.Ink.Faint {
-		c, width = p.mixed(c, 0.45), 1
+		c, width = p.mixed(c, faint), 1
 	}
 	walked := 0.0
 	for i, at := range l.Points {
@@ -202,21 +206,25 @@ func (p *page) polygon(c color.RGBA, within image.Rectangle, corners []pixel) {
 	r.Draw(p.image, box, image.NewUniform(c), image.Point{})
 }
 
+// band fills each stretch without a gap as one shape: between two there would be a
+// seam.
 func (p *page) band(b scene.Band) {
 	c := p.mixed(p.color(b.Ink.Color), 0.25)
-	n := min(len(b.X), len(b.Low), len(b.High))
-	for i := 1; i < n; i++ {
-		corners := []scene.Point{{X: b.X[i-1], Y: b.High[i-1]}, {X: b.X[i], Y: b.High[i]}, {X: b.X[i], Y: b.Low[i]}, {X: b.X[i-1], Y: b.Low[i-1]}}
-		var out []pixel
-		for _, k := range corners {
-			if placed(k) {
-				out = append(out, pixelOf(k))
-			}
-		}
-		if len(out) == len(corners) {
-			p.polygon(c, p.area, out)
-		}
+	var upper, lower []pixel
+	end := func() {
+		slices.Reverse(lower)
+		p.polygon(c, p.area, append(upper, lower...))
+		upper, lower = nil, nil
 	}
+	for i := range min(len(b.X), len(b.Low), len(b.High)) {
+		high, low := scene.Point{X: b.X[i], Y: b.High[i]}, scene.Point{X: b.X[i], Y: b.Low[i]}
+		if !placed(high) || !placed(low) {
+			end()
+			continue
+		}
+		upper, lower = append(upper, pixelOf(high)), append(lower, pixelOf(low))
+	}
+	end()
 }
 
 func (p *page) fill(b scene.Box, c color.RGBA) {
@@ -236,11 +244,10 @@ func (p *page) heat(h scene.Heat) {
 		if math.IsNaN(v) {
 			continue
 		}
-		v = min(max(v, 0), 1)
 		x, y := h.Box.X0+float64(i%h.Cols)*wide, h.Box.Y0+float64(i/h.Cols)*high
-		c := p.mixed(p.ink, v)
-		if n := len(h.Ramp); n > 0 {
-			c = p.color(h.Ramp[min(int(v*float64(n)), n-1)])
+		c := p.mixed(p.ink, min(max(v, 0), 1))
+		if len(h.Ramp) > 0 {
+			c = p.color(h.Color(v))
 		}
 		p.fill(scene.Box{X0: x, Y0: y, X1: x + wide, Y1: y + high}, c)
 	}
@@ -255,7 +262,7 @@ func (p *page) marker(m scene.Marker) {
 	at := pixelOf(m.At)
 	c := p.color(m.Ink.Color)
 	if m.Ink.Faint {
-		c = p.mixed(c, 0.45)
+		c = p.mixed(c, faint)
 	}
 	shape := ((m.Shape % 8) + 8) % 8
 	const r = 4
@@ -292,6 +299,8 @@ func (p *page) rule(r scene.Rule) {
 		put(image.Rect(x0, y0, x0+CellW/2+1, y0+1))
 	case r.From == r.To && (r.Sign == '┃' || r.Sign == '#'):
 		put(image.Rect(x0-1, y0-CellH/2, x0+1, y0+CellH/2))
+	case r.From == r.To && r.Sign == '┬':
+		put(image.Rect(x0, y0, x0+1, y0+CellH/4))
 	case r.From == r.To:
 		put(image.Rect(x0-CellW/2, y0, x0+1, y0+1))
 	case r.From.X == r.To.X && (r.Sign == '┊' || r.Sign == ':'):
@@ -305,27 +314,32 @@ func (p *page) rule(r scene.Rule) {
 	}
 }
 
-// text writes each sign into its cell.
+// text writes each sign into a cell, shifted as the text is.
 func (p *page) text(t scene.Text) {
 	signs := []rune(t.Text)
-	x := t.X
+	x := (float64(t.X) + t.Shift.X) * CellW
 	switch t.Anchor {
 	case scene.Middle:
-		x -= len(signs) / 2
+		x += CellW/2.0 - float64(len(signs))*CellW/2
 	case scene.End:
-		x -= len(signs) - 1
+		x += CellW - float64(len(signs))*CellW
+	}
+	left, base := whole(x), whole((float64(t.Y)+t.Shift.Y+0.75)*CellH)
+	if t.Over {
+		under := image.Rect(left, base-CellH*3/4, left+len(signs)*CellW, base+CellH/4)
+		draw.Draw(p.image, under.Intersect(p.image.Rect), image.NewUniform(p.paper), image.Point{}, draw.Src)
 	}
 	d := font.Drawer{Dst: p.image, Src: image.NewUniform(p.color(t.Ink.Color)), Face: p.face}
-	for i, r := range signs {
-		if x+i < 0 || x+i >= p.image.Rect.Dx()/CellW || t.Y < 0 || t.Y >= p.image.Rect.Dy()/CellH {
-			continue
-		}
-		d.Dot = fixed.P((x+i)*CellW, t.Y*CellH+CellH*3/4)
-		d.DrawString(string(r))
-		if t.Ink.Bold {
-			d.Dot = fixed.P((x+i)*CellW+1, t.Y*CellH+CellH*3/4)
+	for _, r := range signs {
+		if left >= 0 && left < p.image.Rect.Dx() && base >= 0 && base < p.image.Rect.Dy()+CellH {
+			d.Dot = fixed.P(left, base)
 			d.DrawString(string(r))
+			if t.Ink.Bold {
+				d.Dot = fixed.P(left+1, base)
+				d.DrawString(string(r))
+			}
 		}
+		left += CellW
 	}
 }
 
@@ -335,31 +349,11 @@ func (p *page) mixed(c color.RGBA, part float64) color.RGBA {
 	return color.RGBA{of(c.R, p.paper.R), of(c.G, p.paper.G), of(c.B, p.paper.B), 0xff}
 }
 
-// The first 16 colours of xterm, which terminals choose themselves.
-var first16 = [16]uint32{
-	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
-}
-
-// color is the colour of xterm's palette, the ink of the page for none.
+// color is a colour of a scene, the ink of the page for none.
 func (p *page) color(c scene.Color) color.RGBA {
-	n, ok := c.Index()
-	switch {
-	case !ok:
+	r, g, b, ok := c.RGB()
+	if !ok {
 		return p.ink
-	case n < 16:
-		v := first16[n]
-		return color.RGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
-	case n >= 232:
-		grey := 8 + 10*(n-232)
-		return color.RGBA{grey, grey, grey, 0xff}
 	}
-	level := func(v uint8) uint8 {
-		if v == 0 {
-			return 0
-		}
-		return 55 + 40*v
-	}
-	at := n - 16
-	return color.RGBA{level(at / 36), level(at / 6 % 6), level(at % 6), 0xff}
+	return color.RGBA{r, g, b, 0xff}
 }

@@ -94,3 +94,27 @@ func FuzzPNG(f *testing.F) {
 		}
 	})
 }
+
+func TestABandHasNoSeams(t *testing.T) {
+	b := scene.Band{Ink: scene.Ink{Color: scene.Palette(114)}}
+	for x := 0.0; x < 20; x += 0.137 {
+		b.X, b.Low, b.High = append(b.X, x), append(b.Low, 5), append(b.High, 1)
+	}
+	at := picture(t, &scene.Scene{W: 20, H: 6, Area: scene.Box{X1: 20, Y1: 6}, Items: []scene.Item{b}})
+	for x := 2; x < 175; x++ {
+		if got, want := at(x, 50), at(1, 50); got != want {
+			t.Fatalf("at %d: %v, want %v", x, got, want)
+		}
+	}
+}
+
+func TestAWordCanHideWhatIsUnderIt(t *testing.T) {
+	at := picture(t, &scene.Scene{W: 10, H: 3, Area: scene.Box{X1: 10, Y1: 3}, Items: []scene.Item{
+		scene.Line{Points: []scene.Point{{X: 0, Y: 1.5}, {X: 10, Y: 1.5}}},
+		scene.Text{X: 4, Y: 1, Text: "  ", Over: true},
+	}})
+	paper := color.RGBA{0x16, 0x16, 0x16, 0xff}
+	if at(20, 27) == paper || at(45, 27) != paper {
+		t.Errorf("beside the word %v, under it %v", at(20, 27), at(45, 27))
+	}
+}

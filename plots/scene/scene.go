@@ -2,18 +2,6 @@
 // terminal. It draws nothing itself: plots/cell, plots/svg and plots/raster do.
 package scene
 
-// Color is a colour of xterm's palette of 256, which looks the same in a
-// terminal of 256 colours, in one of 16 million and in a file. The zero value is
-// none: the terminal's own.
-type Color int16
-
-// Palette returns the colour n of the palette, from 0 to 255. The first 16 are
-// the terminal's own, for terminals that have no others.
-func Palette(n uint8) Color { return Color(n) + 1 }
-
-// Index returns the place in the palette, false for none.
-func (c Color) Index() (n uint8, ok bool) { return uint8(c - 1), c > 0 && c <= 256 }
-
 // Ink is how something is drawn.
 type Ink struct {
 	Color Color
@@ -115,10 +103,12 @@ const (
 // middle or its last; Y is the row.
 type Text struct {
 	X, Y   int
+	Shift  Point // cells from there, less than one: for pictures that have no cells
 	Anchor Anchor
 	Text   string
 	Ink    Ink
 	Back   Color // of the background, none to leave it
+	Over   bool  // hides what is under it in a picture, too, as it does in cells
 }
 
 func (Line) item()   {}

@@ -37,6 +37,9 @@ func Draw(s *scene.Scene, dark bool) string {
 	return p.b.String()
 }
 
+// faint is the opacity of what is faint.
+const faint = 0.45
+
 type page struct {
 	b          strings.Builder
 	ink, paper string
@@ -97,7 +100,7 @@ func (p *page) line(l scene.Line) {
 	}
 	width, opacity, dash := 1.6, 1.0, ""
 	if l.Ink.Faint {
-		width, opacity = 1, 0.45
+		width, opacity = 1, faint
 	}
 	if n := ones(l.Ink.Dash); n > 0 {
 		dash = fmt.Sprintf(` stroke-dasharray="%d %d"`, 2*n, 2*(8-n))
@@ -148,8 +151,8 @@ func (p *page) heat(h scene.Heat) {
 			continue
 		}
 		fill, opacity := p.ink, 0.15+0.85*min(max(v, 0), 1)
-		if n := len(h.Ramp); n > 0 {
-			fill, opacity = p.color(h.Ramp[int(min(max(v, 0), 1)*float64(n-1)+0.5)]), 1
+		if len(h.Ramp) > 0 {
+			fill, opacity = p.color(h.Color(v)), 1
 		}
 		p.f(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" fill-opacity="%.3g" shape-rendering="crispEdges"/>`,
 			px(h.Box.X0+w*float64(i%h.Cols)), py(h.Box.Y0+high*float64(i/h.Cols)), px(w), py(high), fill, opacity)
@@ -169,7 +172,11 @@ func (p *page) marker(m scene.Marker) {
 	if shape >= 4 {
 		fill = p.paper
 	}
-	look := fmt.Sprintf(`clip-path="url(#area)" fill="%s" stroke="%s" stroke-width="1.5"`, fill, color)
+	opacity := ""
+	if m.Ink.Faint {
+		opacity = fmt.Sprintf(` opacity="%g"`, faint)
+	}
+	look := fmt.Sprintf(`clip-path="url(#area)" fill="%s" stroke="%s" stroke-width="1.5"%s`, fill, color, opacity)
 	switch shape % 4 {
 	case 0:
 		p.f(`<circle %s cx="%.2f" cy="%.2f" r="%g"/>`, look, x, y, r)
@@ -194,6 +201,8 @@ func (p *page) rule(r scene.Rule) {
 	case r.From == r.To && strings.ContainsRune("┃#", r.Sign):
 		p.f(`<path d="M%.1f %.1fV%.1f" stroke="%s" stroke-width="2"/>`, x0, y0-CellH/2, y0+CellH/2, p.color(r.Ink.Color))
 		return
+	case r.From == r.To && r.Sign == '┬':
+		y1 += CellH / 4.0
 	case r.From == r.To:
 		x0 -= CellW / 2.0
 	case r.From.X == r.To.X:
@@ -212,12 +221,17 @@ func (p *page) text(t scene.Text) {
 	if t.Text == "" {
 		return
 	}
-	x, anchor := float64(t.X), "start"
+	x, anchor := float64(t.X)+t.Shift.X, "start"
 	switch t.Anchor {
 	case scene.Middle:
 		x, anchor = x+0.5, "middle"
 	case scene.End:
 		x, anchor = x+1, "end"
+	}
+	if t.Over {
+		wide := float64(utf8.RuneCountInString(t.Text))
+		from := x - map[string]float64{"start": 0, "middle": wide / 2, "end": wide}[anchor]
+		p.f(`<rect x="%s" y="%s" width="%s" height="%d" fill="%s"/>`, px(from), py(float64(t.Y)+t.Shift.Y), px(wide), CellH, p.paper)
 	}
 	weight := ""
 	if t.Ink.Bold {
@@ -225,7 +239,7 @@ func (p *page) text(t scene.Text) {
 	}
 	var safe strings.Builder
 	_ = xml.EscapeText(&safe, []byte(visible(t.Text))) // a Builder takes everything
-	p.f(`<text x="%s" y="%s" text-anchor="%s" fill="%s"%s xml:space="preserve">%s</text>`, px(x), py(float64(t.Y)+0.74), anchor, p.color(t.Ink.Color), weight, safe.String())
+	p.f(`<text x="%s" y="%s" text-anchor="%s" fill="%s"%s xml:space="preserve">%s</text>`, px(x), py(float64(t.Y)+t.Shift.Y+0.74), anchor, p.color(t.Ink.Color), weight, safe.String())
 }
 
 // visible leaves out controls, which XML forbids.
@@ -249,30 +263,11 @@ func number(v float64) string {
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 
-// The first 16 colours of xterm, which terminals choose themselves.
-var first16 = [16]uint32{
-	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
-}
-
-// color is the colour of xterm's palette, the ink of the page for none.
+// color is a colour in hexadecimal, the ink of the page for none.
 func (p *page) color(c scene.Color) string {
-	n, ok := c.Index()
-	switch {
-	case !ok:
+	r, g, b, ok := c.RGB()
+	if !ok {
 		return p.ink
-	case n < 16:
-		return fmt.Sprintf("#%06x", first16[n])
-	case n >= 232:
-		grey := 8 + 10*(int(n)-232)
-		return fmt.Sprintf("#%02x%02x%02x", grey, grey, grey)
 	}
-	level := func(v int) int {
-		if v == 0 {
-			return 0
-		}
-		return 55 + 40*v
-	}
-	at := int(n) - 16
-	return fmt.Sprintf("#%02x%02x%02x", level(at/36), level(at/6%6), level(at%6))
+	return fmt.Sprintf("#%02x%02x%02x", r, g, b)
 }

@@ -68,7 +68,7 @@ func TestAnyItemIsWellFormed(t *testing.T) {
 		scene.Band{X: []float64{1, 2, nan, 4}, Low: []float64{3, nan, 3, 3}, High: []float64{1, 1, 1, 1}},
 		scene.Rect{Box: scene.Box{X0: 3, Y0: 3, X1: 1, Y1: 1}},
 		scene.Rect{Box: scene.Box{X0: 1, Y0: 1, X1: 3, Y1: 3}},
-		scene.Heat{Box: scene.Box{X1: 4, Y1: 2}, Cols: 2, Values: []float64{0, 1, nan, 0.5}, Ramp: plots.Viridis()},
+		scene.Heat{Box: scene.Box{X1: 4, Y1: 2}, Cols: 2, Values: []float64{0, 1, nan, 0.5}, Ramp: []scene.Color{scene.Palette(53), scene.RGB(1, 2, 3)}},
 		scene.Heat{Cols: 0},
 		scene.Rule{From: scene.Point{X: 1, Y: 1}, To: scene.Point{X: 1, Y: 1}, Sign: '└'},
 		scene.Rule{From: scene.Point{X: 1, Y: 1}, To: scene.Point{X: 1, Y: 4}, Sign: '┊'},
@@ -100,5 +100,15 @@ func TestAMedianStandsUpright(t *testing.T) {
 	doc := svg.Draw(&scene.Scene{W: 10, H: 5, Area: scene.Box{X1: 10, Y1: 5}, Items: []scene.Item{scene.Rule{From: at, To: at, Sign: '┃'}}}, true)
 	if want := `d="M22.5 54.0V72.0"`; !strings.Contains(doc, want) {
 		t.Errorf("no %s in %s", want, doc)
+	}
+}
+
+func TestWhatIsFaintIsFaintEverywhere(t *testing.T) {
+	at := scene.Point{X: 2, Y: 3}
+	for faint, want := range map[bool]bool{true: true, false: false} {
+		doc := svg.Draw(&scene.Scene{W: 10, H: 5, Area: scene.Box{X1: 10, Y1: 5}, Items: []scene.Item{scene.Marker{At: at, Ink: scene.Ink{Faint: faint}}}}, true)
+		if got := strings.Contains(doc, ` opacity="0.45"`); got != want {
+			t.Errorf("faint %t: %s", faint, doc)
+		}
 	}
 }

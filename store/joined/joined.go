@@ -39,12 +39,21 @@ func prefix(member int) string {
 	return strconv.Itoa(member+1) + ":"
 }
 
+// Split cuts the number of a store from an id or a name, such as "2:abc"; it is 0
+// where there is none.
+func Split(id string) (number int, own string) {
+	before, rest, found := strings.Cut(id, ":")
+	if n, err := strconv.Atoi(before); found && err == nil && n >= 1 && before == strconv.Itoa(n) {
+		return n, rest
+	}
+	return 0, id
+}
+
 // split finds the member that an id is of, and its id there. People may name the
 // first one, too, by "1:".
 func (s *Store) split(id string) (member int, own string) {
-	number, rest, found := strings.Cut(id, ":")
-	if n, err := strconv.Atoi(number); found && err == nil && n >= 1 && n <= len(s.members) && number == strconv.Itoa(n) {
-		return n - 1, rest
+	if n, own := Split(id); n >= 1 && n <= len(s.members) {
+		return n - 1, own
 	}
 	return 0, id
 }

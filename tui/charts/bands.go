@@ -79,7 +79,7 @@ func (v *View) regroup() {
 	for i := range v.groups.of {
 		g := &v.groups.of[i]
 		if groupings[v.look.grouping] == "parent" {
-			g.Name = cmp.Or(v.parents[g.Name], g.Name, "no parent")
+			g.Name = cmp.Or(v.parents[g.Name], g.Name)
 		}
 		g.Name = sanitize.Line(g.Name)
 		if len(g.Members) > 0 {

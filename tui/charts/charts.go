@@ -112,6 +112,7 @@ func (v *View) Status() string {
 	for text, on := range map[string]bool{
 		fmt.Sprintf("smoothed %.3g%s", weight, way): weight > 0,
 		"log y":                           v.look.window.LogY,
+		"symlog y":                        v.look.window.SymY,
 		"log x":                           v.look.window.LogX,
 		"2–98 %":                          v.look.window.NoOutliers,
 		bandNames[v.look.band]:            v.look.band != single,
@@ -219,7 +220,7 @@ func (v *View) take(runs []store.Run) {
 	for i, r := range runs {
 		ids[i] = r.ID
 	}
-	v.runs, v.slots = runs, plots.Slots(ids)
+	v.runs, v.slots = runs, plots.SlotsAfter(v.ask.Slots, ids)
 	v.shelf.Runs(v.runs)
 }
 

@@ -57,6 +57,8 @@ func TestWhatKeysSay(t *testing.T) {
 		"] ]":   "smoothed 0.8",
 		"] [":   "step",
 		"L":     "log y",
+		"L L":   "symlog y",
+		"L L L": "step",
 		"X":     "log x",
 		"o":     "2–98 %",
 		"m":     "mean ± sd",

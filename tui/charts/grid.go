@@ -154,7 +154,7 @@ func (v *View) legend(width int) string {
 	var names []string
 	slots := v.slots
 	for _, r := range v.runs {
-		names = append(names, cmp.Or(sanitize.Line(r.Name), r.ID))
+		names = append(names, sanitize.Line(r.Called()))
 	}
 	if v.look.band != single {
 		names, slots = nil, v.groups.slots
@@ -165,6 +165,7 @@ func (v *View) legend(width int) string {
 	l := widget.NewLine(width, themes.Style{}, v.theme.Glyphs)
 	look := plots.LookOf(v.theme)
 	each := max(8, (width-1)/len(names)-4)
+	names = look.Names(names, each)
 	for i, name := range names {
 		n, _ := look.Series(slots[i]).Color.Index()
 		l.Add(" "+plots.Letter(slots[i])+" "+widget.Cut(name, each, v.theme.Glyphs.More)+" ", themes.Palette(n, look.Depth != plots.NoColor))
@@ -299,6 +300,9 @@ func (v *View) line(key string) *plots.Line {
 	}
 	if _, pinned := v.look.pinned[key]; pinned {
 		l.Note = strings.TrimPrefix(l.Note+", y pinned", ", ")
+	}
+	if len(v.runs) > 1 && len(l.Series) == 1 {
+		l.Note = strings.TrimPrefix(l.Note+", "+plots.Letter(l.Slots[0])+" "+l.Series[0].Name, ", ")
 	}
 	if v.look.band != single && len(l.Series) > 1 {
 		v.join(key, l, d.Runs)

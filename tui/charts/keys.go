@@ -41,7 +41,7 @@ func (v *View) Keys() []view.Key {
 		})},
 		{Press: []string{"D"}, Name: "direction", Does: "higher is better, lower is better, or not said", Group: group, Off: some, Run: v.turnDirection},
 		{Press: []string{"Y"}, Name: "pin-y", Does: "keep y of the chart in focus as it is, or let it fit", Group: group, Off: some, Run: then(v.pin)},
-		{Press: []string{"L"}, Name: "log-y", Does: "logarithmic y", Short: "log y", Group: group, Foot: true, Run: toggle(&v.look.window.LogY)},
+		{Press: []string{"L"}, Name: "log-y", Does: "y: linear, logarithmic, or logarithmic on both sides of 0", Short: "log y", Group: group, Foot: true, Run: then(v.turnLog)},
 		{Press: []string{"X"}, Name: "log-x", Does: "logarithmic x", Group: group, Run: toggle(&v.look.window.LogX)},
 		{Press: []string{"]"}, Name: "smoother", Does: "smooth more", Short: "smooth", Group: group, Foot: true, Run: then(func() { v.look.smooth = min(v.look.smooth+1, len(weights)-1) })},
 		{Press: []string{"["}, Name: "rougher", Does: "smooth less", Group: group, Run: then(func() { v.look.smooth = max(v.look.smooth-1, 0) })},
@@ -74,7 +74,7 @@ func (v *View) placeKeys(then func(func()) func() tea.Cmd, some func() string) [
 		{Press: []string{"shift+right", ")"}, Name: "pan-right", Does: "pan right", Group: group, Off: some, Run: then(func() { v.pan(1) })},
 		{Press: []string{"shift+left", "("}, Name: "pan-left", Does: "pan left", Group: group, Off: some, Run: then(func() { v.pan(-1) })},
 		{Press: []string{"2"}, Name: "compare", Does: "compare these runs", Group: group, Off: v.alone, Run: func() tea.Cmd {
-			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title})
+			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title, Carry: v.ask.Carry})
 		}},
 		view.KeepKey(group, func() []string { return v.ask.Runs }),
 		{Press: []string{"0"}, Name: "reset", Does: "show all of x, without the crosshair", Group: group, Run: then(func() {
@@ -123,6 +123,12 @@ func (v *View) alone() string {
 		return "there is one run"
 	}
 	return ""
+}
+
+// turnLog goes to the next scale of y.
+func (v *View) turnLog() {
+	w := &v.look.window
+	w.LogY, w.SymY = !w.LogY && !w.SymY, w.LogY
 }
 
 // turnDirection says what is better of the metric in focus, and keeps it.

@@ -78,7 +78,8 @@ func (t *tests) noise(subject int, metric string) bool {
 		return false
 	}
 	if g == t.base { // runs that are alike but for chance
-		return len(t.groups[g].Members) > 1
+		const least = 3 // of two alone nothing says how far apart chance puts them
+		return len(t.groups[g].Members) >= least
 	}
 	c, ok := t.contrasts[g][metric]
 	return ok && c.Verdict(alpha) == compare.Noise
@@ -96,8 +97,11 @@ func (v *View) shelve() {
 // loadBelow reads the curves of the metric under the cursor, if they are shown
 // and not there yet.
 func (v *View) loadBelow() tea.Cmd {
-	r := v.row()
-	if v.look.panel != showCurves || v.panelHeight() == 0 || r == nil || r.Section != compare.Metrics {
+	r := v.metric()
+	if r != nil {
+		v.look.metric = r.Key
+	}
+	if v.look.panel != showCurves || v.panelHeight() == 0 || r == nil {
 		return v.shelf.Want(nil)
 	}
 	return v.shelf.Want([]string{r.Key})
@@ -144,12 +148,12 @@ func (v *View) panelHeight() int {
 
 // drawBelow draws the panel.
 func (v *View) drawBelow(width, height int) []string {
-	r := v.row()
+	r := v.metric()
 	lines := []string{widget.Rule(width, v.theme)}
 	line := func() *widget.Line { return widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1) }
 	switch {
-	case r == nil || r.Section != compare.Metrics:
-		lines = append(lines, line().Add("the cursor on a metric shows its curves and groups here; v changes or hides this", v.theme.Dim).String())
+	case r == nil:
+		lines = append(lines, line().Add("no metric is shown, so there are no curves and no groups; d shows all keys, v hides this", v.theme.Dim).String())
 	case v.look.panel == showCurves:
 		lines = append(lines, v.drawCurves(r, width, height-1)...)
 	case v.look.panel == showParams:
@@ -196,7 +200,7 @@ func (v *View) parts(key string) string {
 	case p.Found:
 		return fmt.Sprintf("parts from the baseline at step %.6g (noise %.3g)", p.Step, p.Noise)
 	case math.IsNaN(p.Noise):
-		return fmt.Sprintf("%d common steps are too few to say where it parts", p.Common)
+		return fmt.Sprintf("%s: too few to say where it parts", widget.Several(p.Common, "common step"))
 	default:
 		return fmt.Sprintf("does not part from the baseline beyond noise %.3g", p.Noise)
 	}
@@ -215,7 +219,7 @@ func (v *View) drawGroups(r *compare.Row, line func() *widget.Line, height int) 
 	}
 	for i, g := range t.groups {
 		if len(out) == height-1 && i < len(t.groups)-1 {
-			return append(out, line().Add(fmt.Sprintf("and %d groups more", len(t.groups)-i), v.theme.Dim).String())
+			return append(out, line().Add("and "+widget.Several(len(t.groups)-i, "group")+" more", v.theme.Dim).String())
 		}
 		s := g.SampleOf(v.subjects, r.Key)
 		l := line().Cell(sanitize.Line(g.Name), wide, false, v.theme.Text).Add(fmt.Sprintf("  n %-3d ", s.N()), v.theme.Dim)
@@ -285,7 +289,7 @@ func (v *View) drawParams(r *compare.Row, line func() *widget.Line) []string {
 		out = append(out, line().Add("no param that varies is a number in 3 runs that have the metric", v.theme.Dim).String())
 	}
 	if left > 0 {
-		out = append(out, line().Add(fmt.Sprintf("%d params that vary are no numbers", left), v.theme.Dim).String())
+		out = append(out, line().Add("no numbers, so left out: "+widget.Several(left, "param")+" that vary", v.theme.Dim).String())
 	}
 	return out
 }

@@ -49,6 +49,7 @@ type View struct {
 	among    among
 	slots    []int // of the subjects' inks
 	slotOf   map[string]int
+	names    []string // of the subjects, cut where they are long
 	table    *compare.Table
 	lines    []int // rows of the table that are shown; -1-section is a heading
 	grid     widget.Table
@@ -68,6 +69,7 @@ type look struct {
 	turned   bool   // a row for each run
 	baseline string // the id of the run; empty for none
 	grouping string // as compare.GroupBy calls it
+	metric   string // that the cursor was on last
 	percent  bool   // changes as parts of the baseline's numbers
 	panel    panel
 	height   int
@@ -117,7 +119,7 @@ func (v *View) Status() string {
 		said = fmt.Sprintf("%d of %d keys, %d differ", shown, len(v.table.Rows), len(v.table.Differences()))
 	}
 	if from, to, of := v.across(); from > 1 || to < of {
-		said = fmt.Sprintf("%d–%d of %d across   %s", from, to, of, said)
+		said += fmt.Sprintf("   %d–%d of %d across", from, to, of)
 	}
 	return said
 }
@@ -212,7 +214,7 @@ func (v *View) take(m read) tea.Cmd {
 		ids[i] = s.Run.ID
 	}
 	v.read, v.slotOf = subjects, map[string]int{}
-	for i, slot := range plots.Slots(ids) {
+	for i, slot := range plots.SlotsAfter(v.ask.Slots, ids) {
 		v.slotOf[ids[i]] = slot
 	}
 	v.order()
@@ -226,10 +228,12 @@ func (v *View) order() {
 	if at := slices.IndexFunc(v.read, func(s compare.Subject) bool { return s.Run.ID == v.look.baseline }); at > 0 {
 		v.subjects = slices.Insert(slices.Delete(v.subjects, at, at+1), 0, v.read[at])
 	}
-	v.slots = v.slots[:0]
+	v.slots, v.names = v.slots[:0], nil
 	for _, s := range v.subjects {
 		v.slots = append(v.slots, v.slotOf[s.Run.ID])
+		v.names = append(v.names, sanitize.Line(s.Name()))
 	}
+	v.names = plots.LookOf(v.theme).Names(v.names, mostName)
 	v.below.tests = tests{} // they are by place
 	v.shelve()
 }
@@ -265,11 +269,26 @@ func (v *View) arrange() {
 	v.seek(at)
 }
 
-// seek puts the cursor on a key, else on the first metric, else on the first key.
+// seek puts the cursor on a key, else on the first of the metrics that most runs
+// have, else on the first key.
 func (v *View) seek(name string) {
 	at := slices.IndexFunc(v.lines, func(i int) bool { return i >= 0 && v.table.Rows[i].Name() == name })
 	if at < 0 && name == "" {
-		at = slices.IndexFunc(v.lines, func(i int) bool { return i >= 0 && v.table.Rows[i].Section == compare.Metrics })
+		most := 0
+		for row, i := range v.lines {
+			if i < 0 || v.table.Rows[i].Section != compare.Metrics {
+				continue
+			}
+			held := 0
+			for _, c := range v.table.Rows[i].Cells {
+				if !c.Missing {
+					held++
+				}
+			}
+			if held > most {
+				at, most = row, held
+			}
+		}
 	}
 	switch {
 	case at < 0:
@@ -290,6 +309,28 @@ func (v *View) row() *compare.Row {
 		return nil
 	}
 	return &v.table.Rows[v.lines[at]]
+}
+
+// metric is the metric that the panel is about: that under the cursor, else the one
+// that was there last, else the first of those shown.
+func (v *View) metric() *compare.Row {
+	if r := v.row(); r != nil && r.Section == compare.Metrics {
+		return r
+	}
+	var first *compare.Row
+	for _, i := range v.lines {
+		if i < 0 || v.table.Rows[i].Section != compare.Metrics {
+			continue
+		}
+		r := &v.table.Rows[i]
+		if r.Key == v.look.metric {
+			return r
+		}
+		if first == nil {
+			first = r
+		}
+	}
+	return first
 }
 
 func (v *View) key() string {

@@ -90,7 +90,7 @@ func TestNoiseIsSaid(t *testing.T) {
 }
 
 func TestWhereCurvesPartIsSaid(t *testing.T) {
-	s := viewtest.Start(t, comparison.New(memory.New(seeds()), view.ShowComparison{Runs: []string{"run0", "run3"}, Baseline: "run0"}, nil, viewtest.Theme()), 120, 40)
+	s := viewtest.Start(t, comparison.New(memory.New(seeds()), view.ShowComparison{Runs: []string{"run0", "run3"}, Carry: view.Carry{Baseline: "run0"}}, nil, viewtest.Theme()), 120, 40)
 	s.Press("l", "l")
 	if got := s.Screen(); !strings.Contains(got, "parts from the baseline at step 20") {
 		t.Errorf("want step 20:\n%s", got)
@@ -117,12 +117,12 @@ func TestARunIsExplainedByARelative(t *testing.T) {
 		against view.Relative
 		want    []string
 	}{
-		"by the sibling before it": {"child2", view.Previous, []string{"baseline child1", "rank in 3 siblings", "1st highest of 3", "+1"}},
+		"by the sibling before it": {"child2", view.Previous, []string{"baseline child1", "rank in 3 siblings", "highest of 3", "+1"}},
 		"by its parent":            {"child1", view.Parent, []string{"baseline parent", "2nd highest of 3"}},
-		"by the run before":        {"parent", view.Previous, []string{"baseline lone", "rank in 5 siblings"}},
-		"the first child":          {"child0", view.Previous, []string{"run child0 is the first of its parent"}},
-		"the first run":            {"lone", view.Previous, []string{"run lone is the first of its experiment"}},
-		"without a parent":         {"lone", view.Parent, []string{"run lone has no parent"}},
+		"by the run before":        {"parent", view.Previous, []string{"baseline lone", "rank in 5 runs of its"}},
+		"the first child":          {"child0", view.Previous, []string{"child0 is the first of its parent"}},
+		"the first run":            {"lone", view.Previous, []string{"lone is the first of its experiment"}},
+		"without a parent":         {"lone", view.Parent, []string{"lone has no parent"}},
 	} {
 		s := viewtest.Start(t, comparison.New(memory.New(siblings()), view.ShowComparison{Runs: []string{c.run}, Against: c.against}, nil, viewtest.Theme()), 120, 40)
 		for _, want := range c.want {

@@ -16,6 +16,7 @@ const (
 	keyWidth  = 26
 	leastCell = 12
 	mostCell  = 30
+	mostName  = 22
 	roomy     = 72 // cells of a screen on which the baseline stays in view
 )
 
@@ -35,6 +36,9 @@ func (v *View) columns() {
 		}
 	} else {
 		g.Count = len(v.lines)
+		for s := compare.Params; s <= compare.Datasets; s++ {
+			g.Widen(0, s.String())
+		}
 		for i := range v.subjects {
 			c := widget.Column{Title: v.runTitle(i), Width: leastCell, Min: 8, Max: mostCell, Style: v.ink(i), Keep: i == v.table.Baseline && i == 0 && v.look.width >= roomy}
 			if keyWidth+len(v.subjects)*mostCell <= v.look.width { // there is room for the whole name
@@ -42,7 +46,7 @@ func (v *View) columns() {
 			}
 			g.Columns = append(g.Columns, c)
 		}
-		if v.among.what != "" {
+		if v.among.what != "" && len(v.subjects) == 2 {
 			title := "rank in " + v.among.what
 			g.Columns = append(g.Columns, widget.Column{Title: title, Width: min(widget.Width(title), mostCell), Min: 8, Max: mostCell})
 		}
@@ -65,12 +69,13 @@ func (v *View) fit() {
 		for col := first; col < last; col++ {
 			v.grid.Widen(col, v.cell(row, col).Whole())
 		}
-	}
-	if !v.look.turned { // a change that is cut says something else
-		for col := 1; col < len(v.grid.Columns); col++ {
-			c := &v.grid.Columns[col]
-			c.Min = max(min(c.Width, v.look.width-1-v.grid.Room(0)-2), 8)
+		if len(v.grid.Columns) > 1 && v.grid.Columns[1].Keep {
+			v.grid.Widen(1, v.cell(row, 1).Whole())
 		}
+	}
+	for col := 1; col < len(v.grid.Columns); col++ { // a change that is cut says something else
+		c := &v.grid.Columns[col]
+		c.Min = max(min(c.Width, v.look.width-1-v.grid.Room(0)-2), 6)
 	}
 }
 
@@ -92,10 +97,7 @@ func (v *View) above() int {
 }
 
 func (v *View) runTitle(i int) string {
-	s := plots.Letter(v.slots[i]) + " " + sanitize.Line(v.subjects[i].Name())
-	if label := v.subjects[i].Run.Store.Label; label != "" {
-		s += " @" + sanitize.Line(label)
-	}
+	s := plots.Letter(v.slots[i]) + " " + v.names[i]
 	if i == v.table.Baseline {
 		s += " (base)"
 	}
@@ -159,7 +161,10 @@ func (v *View) rank(r *compare.Row) widget.Cell {
 	if r.Direction == compare.Unknown {
 		how = "highest"
 	}
-	return widget.Cell{Text: fmt.Sprintf("%s %s of %d", ordinal(rank.Place), how, rank.Of), Style: v.theme.Dim}
+	if rank.Place > 1 {
+		how = ordinal(rank.Place) + " " + how
+	}
+	return widget.Cell{Text: fmt.Sprintf("%s of %d", how, rank.Of), Style: v.theme.Dim}
 }
 
 // ordinal spells a place: 1st, 2nd, 3rd, 4th.
@@ -228,7 +233,11 @@ func percent(p float64, missing string) string {
 	if math.IsNaN(p) {
 		return missing + " %"
 	}
-	return fmt.Sprintf("%+.3g %%", p)
+	text := fmt.Sprintf("%+.3g %%", p)
+	if math.Abs(p) < 100 && text == "-100 %" { // it is not all that is gone
+		return fmt.Sprintf("%+.5g %%", p)
+	}
+	return text
 }
 
 // Draw implements view.View.
@@ -264,7 +273,7 @@ func (v *View) Draw(width, height int) string {
 func (v *View) top(l *widget.Line) string {
 	base := "none, b sets it"
 	if v.table.Baseline >= 0 {
-		base = sanitize.Line(v.subjects[v.table.Baseline].Name())
+		base = v.names[v.table.Baseline]
 	}
 	l.Add("baseline ", v.theme.Dim).Add(widget.Cut(base, 40, v.theme.Glyphs.More), v.theme.Text)
 	if r := v.row(); r != nil && r.Section == compare.Metrics && r.Direction == compare.Unknown {

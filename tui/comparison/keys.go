@@ -167,7 +167,7 @@ func (v *View) turnDirection() tea.Cmd {
 
 func (v *View) explain() tea.Cmd {
 	base, s := v.subjects[v.table.Baseline].Run.ID, v.subjects[v.subject()]
-	return view.Send(view.ShowComparison{Runs: []string{base, s.Run.ID}, Baseline: base, Title: s.Name() + " with its baseline", Among: v.ids()})
+	return view.Send(view.ShowComparison{Runs: []string{base, s.Run.ID}, Title: s.Name() + " with its baseline", Among: v.ids(), Carry: view.Carry{Slots: v.slotOf, Baseline: base}})
 }
 
 // turn swaps rows and columns, the cursor staying where it is.
@@ -193,8 +193,11 @@ func (v *View) ids() []string {
 }
 
 func (v *View) charts() tea.Cmd {
-	return view.Send(view.ShowCharts{Runs: v.ids(), Title: cmp.Or(v.ask.Title, widget.Several(len(v.subjects), "run"))})
+	return view.Send(view.ShowCharts{Runs: v.ids(), Title: cmp.Or(v.ask.Title, widget.Several(len(v.subjects), "run")), Carry: v.carry()})
 }
+
+// carry is what the runs keep on other screens.
+func (v *View) carry() view.Carry { return view.Carry{Slots: v.slotOf, Baseline: v.look.baseline} }
 
 func (v *View) noRuns() string {
 	if len(v.subjects) == 0 {
@@ -205,7 +208,7 @@ func (v *View) noRuns() string {
 
 // plot draws the runs over the metric or param under the cursor.
 func (v *View) plot() tea.Cmd {
-	ask := view.ShowFigure{Runs: v.ids(), Title: v.ask.Title}
+	ask := view.ShowFigure{Runs: v.ids(), Title: v.ask.Title, Carry: v.carry()}
 	if r := v.row(); r != nil && (r.Section == compare.Metrics || r.Section == compare.Params) {
 		ask.Field = figures.Field{Key: r.Key, Param: r.Section == compare.Params}.String()
 	}

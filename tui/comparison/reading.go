@@ -100,12 +100,12 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 	}
 	if what == view.Parent {
 		if run.ParentID == "" {
-			return "", fmt.Errorf("run %s has no parent", id)
+			return "", fmt.Errorf("%s has no parent", run.Called())
 		}
 		return run.ParentID, nil
 	}
 	if !run.Start.Set() {
-		return "", fmt.Errorf("run %s has not started, so none is before it", id)
+		return "", fmt.Errorf("%s has not started, so none is before it", run.Called())
 	}
 	if run.ParentID != "" {
 		siblings, err := r.Children(ctx, run.ParentID)
@@ -116,7 +116,7 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 		if at > 0 {
 			return siblings[at-1].ID, nil
 		}
-		return "", fmt.Errorf("run %s is the first of its parent", id)
+		return "", fmt.Errorf("%s is the first of its parent", run.Called())
 	}
 	filter, err := search.Parse(fmt.Sprintf("attributes.start_time < %d", run.Start.Millis()), search.Runs)
 	if err != nil {
@@ -129,7 +129,7 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 	if len(before) == 1 {
 		return before[0], nil
 	}
-	return "", fmt.Errorf("run %s is the first of its experiment", id)
+	return "", fmt.Errorf("%s is the first of its experiment", run.Called())
 }
 
 // amongOf reads the metrics of the runs that a run is ranked in: those given, or
@@ -142,6 +142,9 @@ func amongOf(ctx context.Context, r Reader, run store.Run, ids []string) (among,
 			return out, err
 		}
 		ids, out.what = siblings, widget.Several(len(siblings), "sibling")
+		if run.ParentID == "" {
+			out.what = widget.Several(len(siblings), "run") + " of its experiment"
+		}
 	}
 	runs, err := r.RunsOf(ctx, ids)
 	for _, other := range runs {

@@ -82,7 +82,7 @@ func (v *View) Status() string {
 	if k := v.of().Name; k == "box" || k == "violin" {
 		said += "   by " + groupings[v.look.grouping]
 	}
-	if kept := len(v.kept()); len(v.brush) > 0 {
+	if kept := len(v.kept()); len(v.brush) > 0 && v.of().Name == "parallel" {
 		said += fmt.Sprintf("   %d kept", kept)
 	}
 	return said
@@ -245,7 +245,7 @@ func (v *View) draw() tea.Cmd {
 	for i := range fields {
 		fields[i].Direction = v.better[fields[i].Key]
 	}
-	o := figures.Options{GroupBy: groupings[v.look.grouping], Log: v.look.window.LogX}
+	o := figures.Options{Slots: v.ask.Slots, GroupBy: groupings[v.look.grouping], Log: v.look.window.LogX}
 	return view.Load(&v.loads.chart, func(context.Context) (drawn, error) {
 		c, err := k.Chart(runs, fields, o)
 		return drawn{c}, err
@@ -271,6 +271,14 @@ func (v *View) lacks() string {
 		}
 	}
 	return ""
+}
+
+// titled is what the runs that are kept are called.
+func (v *View) titled() string {
+	if kept := len(v.kept()); kept < len(v.runs) {
+		return fmt.Sprintf("%d of %s", kept, cmp.Or(v.ask.Title, widget.Several(len(v.runs), "run")))
+	}
+	return v.ask.Title
 }
 
 // kept are the places of the runs that lie in all brushes.

@@ -56,10 +56,10 @@ func (v *View) Keys() []view.Key {
 			return view.Send(view.ShowRun{ID: v.runs[v.look.picked-1].Run.ID})
 		}},
 		{Press: []string{"c", "2"}, Name: "compare", Does: "compare the runs that are kept", Group: group, Off: v.noRuns, Run: func() tea.Cmd {
-			return view.Send(view.ShowComparison{Runs: v.ids(), Title: v.ask.Title})
+			return view.Send(view.ShowComparison{Runs: v.ids(), Title: v.titled(), Carry: v.ask.Carry})
 		}},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of the runs that are kept", Group: group, Off: v.noRuns, Run: func() tea.Cmd {
-			return view.Send(view.ShowCharts{Runs: v.ids(), Title: v.ask.Title})
+			return view.Send(view.ShowCharts{Runs: v.ids(), Title: v.titled(), Carry: v.ask.Carry})
 		}},
 		{Press: []string{"C"}, Name: "copy", Does: "copy the data of the chart as CSV", Group: group, Off: v.noChart, Run: v.copyData},
 		{Press: []string{"tab"}, Name: "fields", Does: "the fields or the chart, where there is no room for both", Group: group, Run: then(func() { v.look.listed = !v.look.listed })},

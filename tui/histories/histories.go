@@ -315,10 +315,7 @@ func (s *Shelf) Draw(key string, by curves.Across, x string, smooth curves.Smoot
 		if c == nil || len(c.Steps) == 0 {
 			continue
 		}
-		name := sanitize.Line(r.Name)
-		if name == "" {
-			name = r.ID
-		}
+		name := sanitize.Line(r.Called())
 		if x == "" {
 			d.Series = append(d.Series, c.Series(r.ID, name, by))
 		} else if other := s.curves[id{r.ID, x}]; other != nil {

@@ -315,7 +315,14 @@ func (v *View) artifacts(name string) tea.Cmd {
 }
 
 func (v *View) charts() tea.Cmd {
-	return view.Send(view.ShowCharts{Runs: []string{v.id}, Title: v.Title()})
+	ids := []string{v.id}
+	if len(v.run.Metrics) == 0 && len(v.links.children) > 0 {
+		ids = nil
+		for _, c := range v.links.children {
+			ids = append(ids, c.ID)
+		}
+	}
+	return view.Send(view.ShowCharts{Runs: ids, Title: v.Title()})
 }
 
 // Keys implements view.View.
@@ -334,7 +341,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"[", "shift+tab"}, Name: "previous-part", Does: "previous part", Group: group, Foot: true, Run: func() tea.Cmd { return v.show(v.tab - 1) }},
 		{Press: []string{"enter"}, Name: "follow", Does: "follow or unfold", Short: "follow", Group: group, Foot: true, Run: v.open},
 		{Press: []string{"p"}, Name: "parent", Does: "parent run", Short: "parent", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
-		{Press: []string{"3"}, Name: "charts", Does: "charts of its metrics", Short: "charts", Group: group, Foot: true, Run: v.charts},
+		{Press: []string{"3"}, Name: "charts", Does: "charts of its metrics, or of its children if it has none", Short: "charts", Group: group, Foot: true, Run: v.charts},
 		{Press: []string{"4"}, Name: "files", Does: "artifacts, and what they show", Short: "artifacts", Group: group, Foot: v.tab == files, Run: func() tea.Cmd { return v.artifacts("") }},
 		{Press: []string{"e"}, Name: "explain", Does: "explain it by the run before it", Short: "explain", Group: group, Foot: true, Run: func() tea.Cmd { return v.explain(view.Previous) }},
 		{Press: []string{"E"}, Name: "explain-parent", Does: "explain it by its parent", Group: group, Off: v.noParent, Run: func() tea.Cmd { return v.explain(view.Parent) }},

@@ -218,14 +218,22 @@ func (v *View) chosen() (ids []string, title string) {
 	return v.inRows(ids), title
 }
 
-// inRows puts runs in the order of the table; those that are folded away follow by
-// their ids.
+// inRows puts runs in the order of the table; those that are folded away follow,
+// the latest first.
 func (v *View) inRows(ids []string) []string {
 	place := map[string]int{}
 	for i, row := range v.rows {
 		place[v.runs.Head(row.At).ID] = i - len(v.rows)
 	}
-	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(place[a]-place[b], cmp.Compare(a, b)) })
+	start := func(id string) store.Time {
+		if at, ok := v.runs.Find(id); ok {
+			return v.runs.Head(at).Start
+		}
+		return store.Time{}
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Or(place[a]-place[b], start(b).Compare(start(a)), cmp.Compare(a, b))
+	})
 	return ids
 }
 

@@ -105,13 +105,13 @@ type (
 	ShowCharts struct {
 		Runs  []string
 		Title string
+		Carry
 	}
-	// ShowComparison asks for runs beside each other; Baseline is one of them, or
-	// empty.
+	// ShowComparison asks for runs beside each other.
 	ShowComparison struct {
-		Runs     []string
-		Baseline string
-		Title    string
+		Runs  []string
+		Title string
+		Carry
 		// Against has the only run explained by a relative, which is the baseline.
 		Against Relative
 		// Among are the runs in which the metrics of the explained one are ranked; nil
@@ -123,6 +123,7 @@ type (
 	ShowFigure struct {
 		Runs               []string
 		Title, Kind, Field string
+		Carry
 	}
 	// ShowArtifacts asks for the files of runs: of one, or of several side by side.
 	// Path is the file to begin with, "" for none.
@@ -164,6 +165,12 @@ type (
 	// Copy puts a text on the user's clipboard.
 	Copy struct{ Text, What string }
 )
+
+// Carry is what runs keep on the way from one screen to another.
+type Carry struct {
+	Slots    map[string]int // of their colours and letters, by id; nil for the usual ones
+	Baseline string         // one of the runs, or empty
+}
 
 // Relative is a run that another one is explained by.
 type Relative int

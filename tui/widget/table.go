@@ -219,7 +219,7 @@ func (t *Table) Heading(theme *themes.Theme, indent int) string {
 			style = c.Style
 		}
 		if t.Pick && p.Col == t.Col {
-			style = theme.Column
+			style = c.Style.With(theme.Column)
 		}
 		l.Cell(c.Title, p.Width, c.Right, style)
 	}
