@@ -337,6 +337,7 @@ func (v *View) follow() tea.Cmd {
 			return v.list(next, 0)
 		}
 		v.tree.reach()
+		v.tree.goal = "" // it may not be there
 		return nil
 	}
 	l := v.tree.current()

@@ -42,7 +42,7 @@ type seen struct {
 // front is the part that is shown, nil if there is none.
 func (s *seen) front() view.View {
 	switch {
-	case s.diff != nil && !s.alone:
+	case s.diff != nil && (!s.alone || s.file == nil):
 		return s.diff
 	case s.charts != nil && !s.itself:
 		return s.charts
