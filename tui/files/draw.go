@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"benchside/artifacts"
 	"benchside/sanitize"
@@ -212,6 +213,9 @@ func (v *View) treeRow(i, width int) string {
 	if size != "" && widget.Width(name) > room {
 		size, room = "", max(l.Left()-widget.Width(sign)-1, 1) // it stands over the preview, too
 	}
+	if w := widget.Width(name); v.tree.hits != nil && w > room {
+		name = ansi.TruncateLeft(name, w-room+1, t.Glyphs.More) // the end tells paths apart
+	}
 	l.Add(sign, t.Dim).Cell(name, room, false, look)
 	return l.Right(size, t.Dim, 1).String()
 }
@@ -261,6 +265,9 @@ func (v *View) head(width int) []string {
 		name := sanitize.Line(s.path)
 		if step := v.known.steps[s.path]; step != "" {
 			name = step
+		}
+		if w, most := widget.Width(name), max(width*3/5, 12); w > most {
+			name = ansi.TruncateLeft(name, w-most+1, t.Glyphs.More)
 		}
 		l.Add(name, t.Strong).Pad(2)
 	}
