@@ -273,7 +273,7 @@ func (v *View) head(width int) []string {
 	}
 	switch {
 	case s.preview != nil:
-		l.Add(widget.Bytes(s.preview.Size)+"  "+s.preview.Line(), t.Dim)
+		l.Add(s.about, t.Dim)
 	case s.err == nil && s.diff == nil:
 		l.Add("reading", t.Dim)
 	}
