@@ -27,6 +27,17 @@ type Bars struct {
 	Note  string
 }
 
+// Height returns the height, of at most so many cells, that suits the bars best:
+// with air between them, or a line each.
+func (c *Bars) Height(most int) int {
+	const around = 4 // title, axis and its labels
+	n := len(c.Bars)
+	if apart := 3*n - 1 + around; apart <= most {
+		return apart
+	}
+	return min(n+around, most)
+}
+
 // lowEnd is the end of a logarithmic axis that bars begin at: a decade below the least
 // value, which so has a bar, too.
 func lowEnd(least float64) float64 {

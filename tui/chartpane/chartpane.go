@@ -86,7 +86,7 @@ func (v *View) Draw(width, height int) string {
 		h := height*(i+1)/n - height*i/n
 		f := plots.Frame{W: width, H: h, Look: plots.LookOf(v.theme), View: c.View}
 		if bars, ok := c.Chart.(*plots.Bars); ok { // thick ones say no more
-			f.H = min(h, 2*len(bars.Bars)+4)
+			f.H = bars.Height(h)
 		}
 		f.DotsX, f.DotsY = set.Size()
 		lines = append(lines, v.canvas.Lines(c.Chart.Scene(f), set)...)

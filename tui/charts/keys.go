@@ -73,6 +73,7 @@ func (v *View) placeKeys(then func(func()) func() tea.Cmd, some func() string) [
 		{Press: []string{"-"}, Name: "zoom-out", Does: "zoom out of x", Group: group, Off: some, Run: then(func() { v.zoom(true) })},
 		{Press: []string{"shift+right", ")"}, Name: "pan-right", Does: "pan right", Group: group, Off: some, Run: then(func() { v.pan(1) })},
 		{Press: []string{"shift+left", "("}, Name: "pan-left", Does: "pan left", Group: group, Off: some, Run: then(func() { v.pan(-1) })},
+		{Press: []string{"4"}, Name: "artifacts", Does: "artifacts of these runs, side by side if there are several", Group: group, Run: func() tea.Cmd { return view.Artifacts(v.ask.Runs, v.ask.Title) }},
 		{Press: []string{"2"}, Name: "compare", Does: "compare these runs", Group: group, Off: v.alone, Run: func() tea.Cmd {
 			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title, Carry: v.ask.Carry})
 		}},

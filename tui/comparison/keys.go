@@ -36,6 +36,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"t"}, Name: "turn", Does: "a column for each run, or a row", Short: "turn", Group: group, Foot: true, Run: then(v.turn)},
 		{Press: []string{"/"}, Name: "keys", Does: "choose keys by a pattern", Short: "keys", Group: group, Foot: true, Run: then(func() { v.find.typing = true; v.resize() })},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of these runs", Short: "charts", Group: group, Foot: true, Run: v.charts},
+		{Press: []string{"4"}, Name: "artifacts", Does: "artifacts of these runs side by side", Group: group, Off: v.noRuns, Run: func() tea.Cmd { return view.Artifacts(v.ids(), v.ask.Title) }},
 		{Press: []string{"p"}, Name: "plot", Does: "these runs as scatter, bars, boxes, parallel coordinates, importance …", Short: "plot", Group: group, Foot: true, Off: v.noRuns, Run: v.plot},
 		view.KeepKey(group, v.ids),
 		{Press: []string{"_"}, Name: "drop", Does: "leave out the run under the cursor", Group: group, Off: v.noRun, Run: v.drop},

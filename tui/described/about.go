@@ -8,12 +8,22 @@ import (
 
 	"benchside/artifacts/mlmodel"
 	"benchside/artifacts/pages"
+	"benchside/artifacts/previews"
 	"benchside/artifacts/texts"
 	"benchside/plots"
 	"benchside/sanitize"
 	"benchside/tui/textpane"
 	"benchside/tui/widget"
 )
+
+// About is what is known of a file at once: its size and what it is. Of a log, which
+// grows, it is what it is.
+func About(p *previews.Preview) string {
+	if _, grows := p.Body.(*previews.Log); grows {
+		return p.Kind.String()
+	}
+	return widget.Bytes(p.Size) + "  " + p.Line()
+}
 
 // page collects rows of headings and facts.
 type page struct{ rows textpane.Static }

@@ -61,6 +61,9 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"3"}, Name: "charts", Does: "charts of the runs that are kept", Group: group, Off: v.noRuns, Run: func() tea.Cmd {
 			return view.Send(view.ShowCharts{Runs: v.ids(), Title: v.titled(), Carry: v.ask.Carry})
 		}},
+		{Press: []string{"4"}, Name: "artifacts", Does: "artifacts of the runs that are kept, side by side", Group: group, Off: v.noRuns, Run: func() tea.Cmd {
+			return view.Artifacts(v.ids(), v.titled())
+		}},
 		{Press: []string{"C"}, Name: "copy", Does: "copy the data of the chart as CSV", Group: group, Off: v.noChart, Run: v.copyData},
 		{Press: []string{"tab"}, Name: "fields", Does: "the fields or the chart, where there is no room for both", Group: group, Run: then(func() { v.look.listed = !v.look.listed })},
 	}

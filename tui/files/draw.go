@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"benchside/artifacts"
 	"benchside/sanitize"
@@ -212,6 +213,9 @@ func (v *View) treeRow(i, width int) string {
 	if size != "" && widget.Width(name) > room {
 		size, room = "", max(l.Left()-widget.Width(sign)-1, 1) // it stands over the preview, too
 	}
+	if w := widget.Width(name); v.tree.hits != nil && w > room {
+		name = ansi.TruncateLeft(name, w-room+1, t.Glyphs.More) // the end tells paths apart
+	}
 	l.Add(sign, t.Dim).Cell(name, room, false, look)
 	return l.Right(size, t.Dim, 1).String()
 }
@@ -262,19 +266,26 @@ func (v *View) head(width int) []string {
 		if step := v.known.steps[s.path]; step != "" {
 			name = step
 		}
+		if w, most := widget.Width(name), max(width*3/5, 12); w > most {
+			name = ansi.TruncateLeft(name, w-most+1, t.Glyphs.More)
+		}
 		l.Add(name, t.Strong).Pad(2)
 	}
 	switch {
 	case s.preview != nil:
-		l.Add(widget.Bytes(s.preview.Size)+"  "+s.preview.Line(), t.Dim)
+		l.Add(s.about, t.Dim)
 	case s.err == nil && s.diff == nil:
 		l.Add("reading", t.Dim)
 	}
 	lines := []string{l.String()}
+	for _, n := range v.hints() {
+		lines = append(lines, line().Add(n, t.Info).String())
+	}
 	const most = 2
-	for i, n := range v.notes() {
-		if i == most && len(v.notes()) > most+1 {
-			lines = append(lines, line().Add(fmt.Sprintf("and %d more notes", len(v.notes())-most), t.Warn).String())
+	notes := v.notes()
+	for i, n := range notes {
+		if i == most && len(notes) > most+1 {
+			lines = append(lines, line().Add(fmt.Sprintf("and %d more notes", len(notes)-most), t.Warn).String())
 			break
 		}
 		lines = append(lines, line().Add(n, t.Warn).String())
@@ -282,24 +293,28 @@ func (v *View) head(width int) []string {
 	return lines
 }
 
-// notes are what is to be said of the file besides what it shows.
+// notes are what is unusual about the file.
 func (v *View) notes() []string {
-	s := &v.seen
-	notes := s.notes
-	if s.changed != "" {
-		notes = append([]string{s.changed}, notes...)
+	if v.seen.changed != "" {
+		return append([]string{v.seen.changed}, v.seen.notes...)
 	}
+	return v.seen.notes
+}
+
+// hints are what else could be shown of the file.
+func (v *View) hints() (hints []string) {
+	s := &v.seen
 	if _, picture := s.front().(*picturepane.View); picture && v.paint.Choice().Why != "" {
-		notes = append([]string{v.paint.Choice().Why}, notes...)
+		hints = append(hints, v.paint.Choice().Why)
 	}
 	switch {
 	case s.charts == nil || s.diff != nil && !s.alone:
 	case s.itself:
-		notes = append([]string{"p: " + s.charts.Title() + ", from the numbers logged"}, notes...)
+		hints = append(hints, "p: "+s.charts.Title()+", from the numbers logged")
 	default:
-		notes = append([]string{s.charts.Title() + ", from the numbers logged; p: the file"}, notes...)
+		hints = append(hints, s.charts.Title()+", from the numbers logged; p: the file")
 	}
-	return notes
+	return hints
 }
 
 // drawSeen returns the lines of what the file shows, exactly so many.

@@ -71,9 +71,6 @@ type known struct {
 func New(r Reader, places func(store.Run) artifacts.Places, ask view.ShowArtifacts, paint *painter.Painter, theme *themes.Theme) *View {
 	v := &View{reader: r, places: places, paint: paint, theme: theme, ask: ask, w: 80, h: 24}
 	v.tree = newTree()
-	if len(ask.Runs) > 1 {
-		v.against = 1
-	}
 	v.focused = ask.Path != ""
 	return v
 }
@@ -269,8 +266,11 @@ func (v *View) begin() tea.Cmd {
 	if len(v.runs) == 0 || v.runs[0].files == nil {
 		return nil
 	}
-	if v.against > 0 && v.runs[v.against].files == nil {
-		v.against = 0
+	v.against = 0
+	for i := len(v.runs) - 1; i > 0; i-- {
+		if v.runs[i].files != nil {
+			v.against = i
+		}
 	}
 	if v.ask.Path != "" {
 		return tea.Batch(v.learn(), v.goTo(v.ask.Path))
@@ -337,6 +337,7 @@ func (v *View) follow() tea.Cmd {
 			return v.list(next, 0)
 		}
 		v.tree.reach()
+		v.tree.goal = "" // it may not be there
 		return nil
 	}
 	l := v.tree.current()

@@ -206,7 +206,8 @@ func TestDownloadsSayTheirSum(t *testing.T) {
 func TestSideBySide(t *testing.T) {
 	s, _ := made(t,
 		map[string]string{"a.txt": "one\ntwo\nthree\n", "c.json": `{"lr": 0.1, "seed": 1}`, "t.csv": "id,x\n1,2\n3,4\n", "only.txt": "x", "same.txt": "s"},
-		map[string]string{"a.txt": "one\n2\nthree\n", "c.json": `{"seed": 1, "lr": 0.2}`, "t.csv": "id,x\n1,2\n3,5\n", "new.txt": "y", "same.txt": "s"})
+		map[string]string{"a.txt": "one\n2\nthree\n", "c.json": `{"seed": 1, "lr": 0.2}`, "t.csv": "id,x\n1,2\n3,5\n", "new.txt": "y", "same.txt": "s"},
+		map[string]string{"same.txt": "s"})
 	for name, texts := range map[string][]string{
 		"a.txt":    {"- two", "+ 2", "only.txt  only A", "new.txt  only B"},
 		"c.json":   {"lr  0.1  →  0.2"},
@@ -217,7 +218,12 @@ func TestSideBySide(t *testing.T) {
 	} {
 		want(t, open(t, s, []string{"run0", "run1"}, name, 120, 24), texts...)
 	}
-	stage := open(t, s, []string{"run0", "run1"}, "a.txt", 120, 24)
+	stage := open(t, s, []string{"run0", "run1", "run2"}, "new.txt", 120, 24)
+	stage.Press("b")
+	want(t, stage, "B run2", "not in run0")
+	stage.Press("tab", "g")
+	want(t, stage, "not in run2")
+	stage = open(t, s, []string{"run0", "run1"}, "a.txt", 120, 24)
 	stage.Press("e")
 	want(t, stage, "three", "a.txt  14 B  text")
 }

@@ -29,6 +29,7 @@ import (
 type seen struct {
 	path    string
 	preview *previews.Preview
+	about   string   // what is known of it at once, safe to show
 	notes   []string // safe to show
 	file    view.View
 	charts  view.View // of the numbers that the file shows or is; nil if there are none
@@ -42,7 +43,7 @@ type seen struct {
 // front is the part that is shown, nil if there is none.
 func (s *seen) front() view.View {
 	switch {
-	case s.diff != nil && !s.alone:
+	case s.diff != nil && (!s.alone || s.file == nil):
 		return s.diff
 	case s.charts != nil && !s.itself:
 		return s.charts
@@ -69,6 +70,7 @@ func (s *seen) tell(msg tea.Msg) tea.Cmd {
 type opened struct {
 	path    string
 	preview *previews.Preview
+	about   string
 	charts  []chartpane.Drawn
 	kind    string // of the numbers behind it
 	notes   []string
@@ -96,6 +98,7 @@ func (v *View) open(name string) tea.Cmd {
 			}
 			return out, err
 		}
+		out.about = described.About(out.preview)
 		if has && out.diff == nil {
 			out.draw(ctx, first, behind)
 		}
@@ -132,7 +135,7 @@ func (v *View) take(m view.Loaded[opened]) tea.Cmd {
 		return gone
 	}
 	o := m.Value
-	v.seen.preview, v.seen.notes = o.preview, o.notes
+	v.seen.preview, v.seen.about, v.seen.notes = o.preview, o.about, o.notes
 	if o.preview != nil {
 		v.seen.notes = append(slices.Clone(o.preview.Notes), o.notes...)
 		v.seen.file = v.pane(o.preview)
@@ -286,7 +289,11 @@ func (v *View) stat(m stat) tea.Cmd {
 	}
 	files, name := v.runs[0].files, v.seen.path
 	_, follows := p.Body.(*previews.Log)
-	size, at := p.Size, p.Modified
+	var size int64
+	var at time.Time
+	if !follows { // of a log they change while it is followed
+		size, at = p.Size, p.Modified
+	}
 	look := view.Load(&v.loads.stat, func(context.Context) (changed, error) {
 		f, err := files.OpenFile(name)
 		if err != nil {

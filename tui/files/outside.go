@@ -103,7 +103,7 @@ func (v *View) outside() tea.Cmd {
 	if v.seen.preview == nil {
 		return view.Send(view.Say{Text: "the first run has no such file", Bad: true})
 	}
-	files, name, text := v.runs[0].files, v.seen.path, v.seen.preview.Lines() != nil
+	files, name, text := v.runs[0].files, v.seen.path, v.seen.preview.Kind.Textual()
 	return view.Load(&v.loads.copy, func(ctx context.Context) (copied, error) {
 		dir, err := os.MkdirTemp("", "benchside-")
 		if err != nil {

@@ -187,10 +187,7 @@ func (v *View) artifacts() tea.Cmd {
 		return view.Send(view.ShowArtifacts{Runs: []string{h.ID}, Title: cmp.Or(h.Name, h.ID)})
 	}
 	ids, title := v.chosen()
-	if most := 16; len(ids) > most {
-		return view.Send(view.Say{Text: fmt.Sprintf("%d runs are too many side by side: mark at most %d", len(ids), most), Bad: true})
-	}
-	return view.Send(view.ShowArtifacts{Runs: ids, Title: title})
+	return view.Artifacts(ids, title)
 }
 
 // compare asks for the chosen runs beside each other.

@@ -138,7 +138,7 @@ func (v *View) cell(row, col int) widget.Cell {
 		if i < 0 || i >= len(v.read.numbers) {
 			return widget.Cell{}
 		}
-		return widget.Cell{Text: fmt.Sprint(v.read.numbers[i] + 1), Style: v.theme.Rule}
+		return widget.Cell{Text: fmt.Sprint(v.read.numbers[i] + 1), Style: v.theme.Dim}
 	}
 	value, ok := v.value(row, col-1)
 	if !ok {
@@ -175,7 +175,7 @@ func (v *View) panel(width, height int) []string {
 	}
 	chart := spread(&v.sum.Summary, about.Type)
 	if room := height - len(lines) - 1; chart != nil && room >= 4 {
-		f := plots.Frame{W: width, H: min(room, 2*len(chart.Bars)+4), Look: plots.LookOf(t)}
+		f := plots.Frame{W: width, H: chart.Height(room), Look: plots.LookOf(t)}
 		set, _ := cell.Named(t.Glyphs.Dots)
 		f.DotsX, f.DotsY = set.Size()
 		lines = append(append(lines, line().String()), v.canvas.Lines(chart.Scene(f), set)...)

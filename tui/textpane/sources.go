@@ -85,6 +85,7 @@ func (f *file) Rows(ctx context.Context, _, from, count int) (Page, error) {
 		p.Rows = append(p.Rows, f.row(l))
 	}
 	p.Count, p.Whole = f.text.Lines.Known()
+	p.Whole = p.Whole || len(lines) < count
 	return p, nil
 }
 

@@ -261,8 +261,21 @@ func (v *View) body() int {
 	return max(h, 1)
 }
 
-// last is the place of the window at the end.
-func (v *View) last() int { return max(v.page.Count-v.body(), 0) }
+// last is the place of the window at the end. Wrapped lines take more room, which
+// is known of those that were read.
+func (v *View) last() int {
+	room, at := v.body(), v.page.Count
+	for at > 0 && room > 0 {
+		high := 1
+		if i := at - 1 - v.from; v.wrap && i >= 0 && i < len(v.page.Rows) {
+			high = max((widget.Width(v.page.Rows[i].text())+v.w-2-v.gutter())/max(v.w-1-v.gutter(), 1), 1)
+		}
+		if room -= high; room >= 0 {
+			at--
+		}
+	}
+	return min(at, max(v.page.Count-1, 0))
+}
 
 func (v *View) move(n int) {
 	most := v.last()

@@ -4,6 +4,7 @@ package view
 
 import (
 	"cmp"
+	"fmt"
 	"os/exec"
 	"time"
 
@@ -66,6 +67,15 @@ func KeepKey(group string, runs func() []string) Key {
 		Run:  func() tea.Cmd { return Send(Prompt{Text: ":keep "}) },
 		With: func(words string) tea.Cmd { return Send(KeepSet{Name: words, Runs: runs()}) },
 	}
+}
+
+// Artifacts asks for the files of runs side by side, if they are not too many.
+func Artifacts(runs []string, title string) tea.Cmd {
+	const most = 16
+	if len(runs) > most {
+		return Send(Say{Text: fmt.Sprintf("%d runs are too many side by side: mark at most %d", len(runs), most), Bad: true})
+	}
+	return Send(ShowArtifacts{Runs: runs, Title: title})
 }
 
 // Why returns the reason why the key cannot be used now, "" if it can.
