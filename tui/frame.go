@@ -185,7 +185,7 @@ func brief(err error) string {
 // placesGap is the room between two places.
 const placesGap = 3
 
-// places names the top-level places.
+// places names the top-level places; those to come are not shown.
 func (a *App) places() string {
 	t := a.theme
 	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
@@ -200,19 +200,16 @@ func (a *App) places() string {
 	return l.String()
 }
 
-// placeNames are the names of the places as they are shown. Where not all fit, the
-// others are their keys.
+// placeNames are the places as they are shown: where they have no room, the numbers
+// alone of those where the user is not; they are the keys.
 func (a *App) placeNames() []string {
 	names, need := make([]string, len(placesOf)), 1-placesGap
 	for i, p := range placesOf {
 		names[i] = p.name
 		need += widget.Width(p.name) + placesGap
 	}
-	if need <= a.width {
-		return names
-	}
 	for i, p := range placesOf {
-		if !p.is(a.trail[a.at]) {
+		if need > a.width && !p.is(a.trail[a.at]) {
 			names[i], _, _ = strings.Cut(p.name, " ")
 		}
 	}
