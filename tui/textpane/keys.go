@@ -4,7 +4,17 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
+
+// side moves over long lines, as far as those that were read go.
+func (v *View) side(n int) {
+	longest := 0
+	for _, r := range v.page.Rows {
+		longest = max(longest, widget.Width(r.text()))
+	}
+	v.left = max(min(v.left+n, longest-v.w/2), 0)
+}
 
 // Keys implements view.View.
 func (v *View) Keys() []view.Key {
@@ -16,7 +26,7 @@ func (v *View) Keys() []view.Key {
 		}
 	}
 	by := func(n int) func() tea.Cmd { return func() tea.Cmd { return v.scroll(n) } }
-	side := func(n int) func() tea.Cmd { return func() tea.Cmd { v.left = max(v.left+n, 0); return nil } }
+	side := func(n int) func() tea.Cmd { return func() tea.Cmd { v.side(n); return nil } }
 	noHits := func() string {
 		if len(v.find.hits) == 0 {
 			return "search for something first (/)"
