@@ -123,6 +123,9 @@ func (s *session) artifactsList() *cobra.Command {
 
 func (s *session) listArtifacts(ctx context.Context, name, folder string, all bool, limit int) error {
 	found, err := s.files(ctx, name)
+	if errors.Is(err, artifacts.ErrNone) && folder == "" && s.form == asJSON {
+		return newJSONWriter(s.out).end()
+	}
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ type Axis struct {
 	Log   bool
 	Sym   float64 // of a symmetric logarithm, see Scale; 0 for none
 	Unit  Unit
+	// Rows are the names of 1, 2 and so on, which are labelled instead of numbers.
+	Rows  []string
 	Whole bool // there are whole numbers only, so no tick stands between them
 	// alone: only is the one value there is, and the one that is labelled.
 	alone bool
@@ -39,7 +41,7 @@ func (f Frame) Axes(x, y Axis, top, right int) (area scene.Box, xs, ys Scale, it
 		if f.file() {
 			area.Y0 += 0.5 // half of a label at the upper end
 		}
-		labels = y.ticks(max(1, (h-top-2)/3+1))
+		labels = y.ticks(f.yTicks(y, h-top-2))
 		wide := 0
 		for _, t := range labels {
 			wide = max(wide, utf8.RuneCountInString(t.Label))
@@ -52,6 +54,15 @@ func (f Frame) Axes(x, y Axis, top, right int) (area scene.Box, xs, ys Scale, it
 		items = f.frame(area, x, labels, xs, ys)
 	}
 	return area, xs, ys, items
+}
+
+// yTicks is how many labels an axis takes in so many rows: one in three of numbers,
+// of names one a row.
+func (f Frame) yTicks(y Axis, rows int) int {
+	if y.Rows != nil {
+		return max(1, rows)
+	}
+	return max(1, rows/3+1)
 }
 
 func (f Frame) frame(area scene.Box, x Axis, labels []Tick, xs, ys Scale) []scene.Item {

@@ -78,6 +78,18 @@ type Tick struct {
 	Label string
 }
 
+// rowTicks are the named rows, an even choice of them where not all have room.
+func (a Axis) rowTicks(most int) []Tick {
+	var ticks []Tick
+	by := max(1, (len(a.Rows)+most-1)/most)
+	for i := len(a.Rows) - 1; i >= 0; i -= by {
+		if v := float64(i + 1); v >= a.Range.From && v <= a.Range.To {
+			ticks = append(ticks, Tick{v, a.Rows[i]})
+		}
+	}
+	return ticks
+}
+
 // Ticks returns at most so many ticks within a range: at 1, 2, 2.5 and 5 times a
 // power of ten, at decades of a logarithmic axis, at round times.
 func Ticks(r Range, most int, log bool, unit Unit) []Tick {
@@ -88,6 +100,9 @@ func (a Axis) ticks(most int) []Tick {
 	r := a.Range
 	if most < 1 || !finite(r.From) || !finite(r.To) || r.From > r.To {
 		return nil
+	}
+	if a.Rows != nil {
+		return a.rowTicks(most)
 	}
 	var values []float64
 	step := 0.0

@@ -29,7 +29,9 @@ type Scatter struct {
 	Best Best
 	// Staircase joins the spots on the front: a Pareto front.
 	Staircase bool
-	Note      string
+	// Unnamed: no spot is named beside it, as where they are very many.
+	Unnamed bool
+	Note    string
 }
 
 // lay finds where the spots are; a spot without a place is NaN.
@@ -80,7 +82,9 @@ func (c *Scatter) Scene(f Frame) *scene.Scene {
 		s.add(scene.Marker{At: places[i], Shape: c.Spots[i].Slot, Ink: scene.Ink{Bold: true}, ID: i})
 		label(s, c.Spots[i].Name, places[i], scene.Ink{Bold: true}, taken)
 	}
-	c.labels(s, places, taken)
+	if !c.Unnamed {
+		c.labels(s, places, taken)
+	}
 	title := c.Title
 	if title == "" {
 		title = c.Y.Title + " over " + c.X.Title

@@ -202,13 +202,17 @@ func (e explained) spread(order []int, note string) *plots.Boxes {
 func (e explained) swarm(order []int, note string) *plots.Scatter {
 	c := &plots.Scatter{
 		Title: strings.TrimSpace("beeswarm of SHAP values " + e.output), Note: note,
-		X: plots.Axis{Title: "SHAP value"}, Y: plots.Axis{Title: "features, the most important on top"},
+		X: plots.Axis{Title: "SHAP value"}, Y: plots.Axis{Rows: make([]string, len(order))}, Unnamed: true,
+	}
+	if e.inputs != nil {
+		c.Note = strings.TrimPrefix(c.Note+"; the feature's own value: ● low, ■ middle, ▲ high", "; ")
 	}
 	for place, k := range order {
 		column := make([]float64, e.rows)
 		for i := range column {
 			column[i] = e.values[i*e.cols+k]
 		}
+		c.Y.Rows[len(order)-place-1] = e.features[k]
 		offsets := jitter(column)
 		low, high := e.thirds(k)
 		for i, v := range column {

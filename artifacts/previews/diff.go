@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"benchside/artifacts/diffs"
+	"benchside/artifacts/trees"
 )
 
 // Comparing says how two artifacts are compared. The zero value is the strictest.
@@ -94,6 +95,17 @@ func (d *Difference) compare(ctx context.Context, a, b *Preview, f Comparing) (d
 				return done, err
 			}
 		}
+	case *ModelFile:
+		if _, ok := b.Body.(*ModelFile); ok {
+			x, y := a.yaml(ctx), b.yaml(ctx)
+			if x == nil || y == nil {
+				break
+			}
+			done, err = d.trees(ctx, x, y, f)
+			if done || err != nil {
+				return done, err
+			}
+		}
 	case *Array:
 		if y, ok := b.Body.(*Array); ok {
 			return true, d.arrays(ctx, x, y, f)
@@ -107,6 +119,23 @@ func (d *Difference) compare(ctx context.Context, a, b *Preview, f Comparing) (d
 		return d.lines(ctx, a, b, f)
 	}
 	return false, nil
+}
+
+// yaml is a small file as YAML, nil if it is none.
+func (p *Preview) yaml(ctx context.Context) *Tree {
+	const most = 1 << 20 // bytes; an MLmodel has some thousand
+	if p.Size > most {
+		return nil
+	}
+	data := make([]byte, p.Size)
+	if n, err := p.ReadAt(data, 0); n < len(data) && err != nil {
+		return nil
+	}
+	t, err := trees.Parse(ctx, trees.YAML, data)
+	if err != nil {
+		return nil
+	}
+	return &Tree{Tree: t}
 }
 
 // trees is false for documents that are too big to be compared by value.

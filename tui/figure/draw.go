@@ -3,7 +3,6 @@ package figure
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"benchside/compare"
 	"benchside/figures"
@@ -88,22 +87,10 @@ func (v *View) instead(w int, line func(int) *widget.Line) []string {
 		said = "reading"
 	}
 	lines := []string{line(w).String()}
-	for _, words := range wrap(said, max(w-2, 8)) {
+	for _, words := range widget.Wrap(said, max(w-2, 8)) {
 		lines = append(lines, line(w).Pad(1).Add(words, v.theme.Dim).String())
 	}
 	return lines
-}
-
-// wrap breaks a text between words.
-func wrap(text string, w int) (lines []string) {
-	now := ""
-	for word := range strings.FieldsSeq(text) {
-		if now != "" && widget.Width(now)+1+widget.Width(word) > w {
-			lines, now = append(lines, now), ""
-		}
-		now = strings.TrimSpace(now + " " + word)
-	}
-	return append(lines, now)
 }
 
 func (v *View) dots() cell.Dots {

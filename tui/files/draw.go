@@ -85,7 +85,9 @@ func (v *View) Draw(width, height int) string {
 		lines = append(lines, v.pair(line(width).Pad(1)))
 	}
 	if v.err != nil {
-		lines = append(lines, line(width).Pad(1).Add(v.trouble(), t.Bad).String())
+		for _, words := range widget.Wrap(v.trouble(), max(width-2, 1)) {
+			lines = append(lines, line(width).Pad(1).Add(words, t.Bad).String())
+		}
 	}
 	room := max(height-len(lines), 0)
 	switch {
@@ -107,7 +109,11 @@ func (v *View) trouble() string {
 	if errors.Is(v.err, artifacts.ErrNone) {
 		return "no artifacts: mlflow.log_artifact brings them"
 	}
-	return sanitize.Line(v.err.Error())
+	said := v.err.Error()
+	if at := strings.Index(said, artifacts.ErrRemote.Error()); at > 0 && errors.Is(v.err, artifacts.ErrRemote) {
+		said = "the artifacts are " + said[at:] // what to do comes first
+	}
+	return sanitize.Line(said)
 }
 
 func (v *View) tabs(l *widget.Line) string {

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"benchside/store"
@@ -68,6 +69,19 @@ func TestDurationsAndAges(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for text, want := range map[string]string{
+		"one two three":   "one two|three",
+		"":                "",
+		"averylongword x": "averylo|ngword|x",
+		"a averylongword": "a|averylo|ngword",
+	} {
+		if got := strings.Join(Wrap(text, 7), "|"); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
 }

@@ -222,3 +222,26 @@ func Fit(lines []string, width, height int) string {
 func Rule(width int, t *themes.Theme) string {
 	return t.Rule.Text(strings.Repeat(t.Glyphs.Rule, max(width, 0)))
 }
+
+// Wrap breaks a text between words into lines of at most w cells; a longer word is
+// broken where it must be.
+func Wrap(text string, w int) (lines []string) {
+	now := ""
+	for word := range strings.FieldsSeq(text) {
+		for Width(word) > w && w > 0 {
+			part := ansi.Truncate(word, w, "")
+			if part == "" {
+				break
+			}
+			if now != "" {
+				lines, now = append(lines, now), ""
+			}
+			lines, word = append(lines, part), strings.TrimPrefix(word, part)
+		}
+		if now != "" && Width(now)+1+Width(word) > w {
+			lines, now = append(lines, now), ""
+		}
+		now = strings.TrimSpace(now + " " + word)
+	}
+	return append(lines, now)
+}
