@@ -183,7 +183,7 @@ def flood(b):
 
 def overlay(b):
     """Five runs of a million points each, over each other."""
-    r = b.pty(b.long, "--keys", "quiet a quiet 3=>preview z=>step%20%204%20metrics quiet + + + + ) ) ) ( ( - - + ) + ) > > > < ] ] [ [ L L o o 0",
+    r = b.pty(b.long, "--keys", "quiet a quiet 3=>preview z=>step%20%20%204%20metrics quiet + + + + ) ) ) ( ( - - + ) + ) > > > < ] ] [ [ L L o o 0",
               "--quiet", "60", "--nochange", "300", "--timeout", "60")[0]
     preview, exact = (k for k in r["keys"] if "=>" in k["key"])
     steps = r["keys"][r["keys"].index(exact) + 1:]
