@@ -56,7 +56,7 @@ func (s *session) filesOf(ctx context.Context, st store.Store, c config, name st
 }
 
 func (s *session) openFiles(ctx context.Context, st store.Store, c config, r store.Run) (*previews.Run, error) {
-	models, err := linked(st.LoggedModels(ctx, r.ID))
+	models, err := store.IfKept(st.LoggedModels(ctx, r.ID))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -186,6 +187,7 @@ func subjectsOf(ctx context.Context, st store.Store, names []string, base string
 	}
 	var out []compare.Subject
 	seen := map[string]bool{}
+	home := "" // of the store, asked for when it is needed
 	for _, name := range names {
 		r, err := oneRun(ctx, st, name)
 		if err != nil {
@@ -196,10 +198,10 @@ func subjectsOf(ctx context.Context, st store.Store, names []string, base string
 		}
 		seen[r.ID] = true
 		subject := compare.Subject{Run: r}
-		if subject.Inputs, err = linked(st.Inputs(ctx, r.ID)); err != nil {
+		if subject.Inputs, err = store.IfKept(st.Inputs(ctx, r.ID)); err != nil {
 			return nil, 0, err
 		}
-		if subject.Environment, err = environmentOf(ctx, st, &r); err != nil {
+		if subject.Environment, err = environmentOf(ctx, st, &r, &home); err != nil {
 			return nil, 0, err
 		}
 		out = append(out, subject)
@@ -207,21 +209,21 @@ func subjectsOf(ctx context.Context, st store.Store, names []string, base string
 	return out, baseline, nil
 }
 
-// environmentOf reads what the models of a run were made with.
-func environmentOf(ctx context.Context, st store.Store, r *store.Run) (map[string]string, error) {
-	models, err := linked(st.LoggedModels(ctx, r.ID))
+// environmentOf reads what the models of a run were made with. Home is the path of
+// the store, which is asked for once.
+func environmentOf(ctx context.Context, st store.Store, r *store.Run, home *string) (map[string]string, error) {
+	models, err := store.IfKept(st.LoggedModels(ctx, r.ID))
 	if err != nil || len(models) == 0 && r.Tags[store.TagModels] == "" {
 		return nil, err
 	}
-	home := r.Store.Path
-	if home == "" {
+	if *home == "" && r.Store.Path == "" {
 		about, err := st.About(ctx)
 		if err != nil {
 			return nil, err
 		}
-		home = about.Path
+		*home = about.Path
 	}
-	return artifacts.Environment(home, r, models)
+	return artifacts.Environment(cmp.Or(r.Store.Path, *home), r, models)
 }
 
 // group compares the groups with the one that the baseline is in, else the first.

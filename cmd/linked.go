@@ -1,10 +1,6 @@
 package cmd
 
-import (
-	"errors"
-
-	"benchside/store"
-)
+import "benchside/store"
 
 // datasetJSON is a dataset that a run read.
 type datasetJSON struct {
@@ -47,14 +43,6 @@ type modelMetricJSON struct {
 	RunID         string `json:"run_id"`
 	DatasetName   string `json:"dataset_name"`
 	DatasetDigest string `json:"dataset_digest"`
-}
-
-// linked are records of a kind that not every store keeps.
-func linked[T any](found []T, err error) ([]T, error) {
-	if errors.Is(err, store.ErrUnsupported) {
-		return nil, nil
-	}
-	return found, err
 }
 
 // orNull is a text that MLflow may leave unset; JSON has null for it.

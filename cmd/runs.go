@@ -119,11 +119,11 @@ func (s *session) showRun(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	inputs, err := linked(st.Inputs(ctx, r.ID))
+	inputs, err := store.IfKept(st.Inputs(ctx, r.ID))
 	if err != nil {
 		return err
 	}
-	models, err := linked(st.LoggedModels(ctx, r.ID))
+	models, err := store.IfKept(st.LoggedModels(ctx, r.ID))
 	if err != nil {
 		return err
 	}

@@ -20,3 +20,12 @@ var (
 	// ErrUnsupported: the backend has no such records.
 	ErrUnsupported = errors.New("not kept by this store")
 )
+
+// IfKept takes records of a kind that not every store keeps: where it keeps none,
+// there are none.
+func IfKept[T any](found []T, err error) ([]T, error) {
+	if errors.Is(err, ErrUnsupported) {
+		return nil, nil
+	}
+	return found, err
+}

@@ -1,7 +1,6 @@
 package joined
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -259,9 +258,4 @@ func (s *Store) Count(ctx context.Context, runID, key string) (int, error) {
 	member, own := s.split(runID)
 	n, err := s.members[member].Count(ctx, own, key)
 	return n, s.wrap(member, err)
-}
-
-// latestFirst is MLflow's order of runs.
-func latestFirst(a, b store.Head) int {
-	return cmp.Or(b.Start.Compare(a.Start), cmp.Compare(a.ID, b.ID))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"benchside/store"
+	"benchside/store/memory"
 )
 
 // Recent implements store.RunScanner.
@@ -31,7 +32,7 @@ func (s *Store) Recent(ctx context.Context, q store.RunQuery, n int) (store.Page
 	if err != nil {
 		return store.Page{}, err
 	}
-	slices.SortStableFunc(newest, latestFirst)
+	slices.SortStableFunc(newest, memory.LatestFirst)
 	at := min(max(n, 0), len(newest))
 	page := store.Page{Heads: slices.Clone(newest[:at])}
 	page.Heads = append(page.Heads, above(page.Heads, append(newest[at:], ancestors...))...)

@@ -9,9 +9,9 @@ import (
 	"benchside/store"
 )
 
-// latestFirst is MLflow's order of runs: the latest start first, one that is
+// LatestFirst is MLflow's order of runs: the latest start first, one that is
 // not set last, then by id.
-func latestFirst(a, b store.Head) int {
+func LatestFirst(a, b store.Head) int {
 	return cmp.Or(b.Start.Compare(a.Start), cmp.Compare(a.ID, b.ID))
 }
 

@@ -31,7 +31,7 @@ func Newest(heads []store.Head, q store.RunQuery, n int) store.Page {
 		}
 	}
 	page.Total = len(page.Heads)
-	slices.SortFunc(page.Heads, latestFirst)
+	slices.SortFunc(page.Heads, LatestFirst)
 	page.Heads = page.Heads[:min(max(n, 0), len(page.Heads))]
 	there := make(map[string]bool, len(page.Heads))
 	for _, h := range page.Heads {

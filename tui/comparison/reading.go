@@ -3,7 +3,6 @@ package comparison
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -66,10 +65,10 @@ func readOf(ctx context.Context, r Reader, ask view.ShowComparison) (read, error
 func subjectOf(ctx context.Context, r Reader, run store.Run, home *string) (compare.Subject, error) {
 	s := compare.Subject{Run: run}
 	var err error
-	if s.Inputs, err = kept(r.Inputs(ctx, run.ID)); err != nil {
+	if s.Inputs, err = store.IfKept(r.Inputs(ctx, run.ID)); err != nil {
 		return s, err
 	}
-	models, err := kept(r.LoggedModels(ctx, run.ID))
+	models, err := store.IfKept(r.LoggedModels(ctx, run.ID))
 	if err != nil || len(models) == 0 && run.Tags[store.TagModels] == "" {
 		return s, err
 	}
@@ -82,14 +81,6 @@ func subjectOf(ctx context.Context, r Reader, run store.Run, home *string) (comp
 	}
 	s.Environment, err = artifacts.Environment(cmp.Or(run.Store.Path, *home), &run, models)
 	return s, err
-}
-
-// kept are records of a kind that not every store keeps.
-func kept[T any](found []T, err error) ([]T, error) {
-	if errors.Is(err, store.ErrUnsupported) {
-		return nil, nil
-	}
-	return found, err
 }
 
 // relativeOf finds the parent of a run, or the one before it.
