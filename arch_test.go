@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "plots", "plots/*",
+	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "plots", "plots/*",
 	"pictures", "pictures/*",
 }
 
@@ -29,6 +29,8 @@ var mayImport = map[string][]string{
 	"store":               {"store/search"},
 	"store/search":        {},
 	"store/*":             {"store", "store/search", "store/memory"}, // the backends
+	"store/sqlite":        {"store", "store/search", "store/memory", "store/ledger"},
+	"store/ledger":        {"store"},
 	"store/memory":        {"store", "store/search"},
 	"store/storetest":     {"store", "store/search"},
 	"themes":              {},

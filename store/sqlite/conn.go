@@ -67,6 +67,19 @@ func (c *conn) query(ctx context.Context, sql string, args []any, row func(v []d
 	}
 }
 
+// exec runs one statement that answers no rows.
+func (c *conn) exec(ctx context.Context, sql string, args ...any) error {
+	s, err := c.prepare(sql)
+	if err != nil {
+		return err
+	}
+	if err := s.bind(args); err != nil {
+		return err
+	}
+	_, err = s.raw.ExecContext(ctx, s.args)
+	return err
+}
+
 func (c *conn) prepare(sql string) (*statement, error) {
 	if s, ok := c.statements[sql]; ok {
 		return s, nil
@@ -101,7 +114,8 @@ func (s *statement) bind(args []any) error {
 	return nil
 }
 
-// close cannot fail in a way that matters: nothing is ever written.
+// close cannot fail in a way that matters: a reader writes nothing, and a writer
+// has committed or rolled back before.
 func (c *conn) close() {
 	for _, s := range c.statements {
 		_ = s.raw.Close()

@@ -18,10 +18,16 @@ type Options struct {
 	ReadOnly bool   // the user forbids writing
 	// Patience is how long a read waits for another process's lock; 0 means 2 s.
 	Patience time.Duration
+	// Endurance is how long a write waits for another process's lock; 0 means 10 s.
+	Endurance time.Duration
 }
 
 // patience is the usual one. MLflow's commits take 5 to 10 ms.
 const patience = 2 * time.Second
+
+// endurance is the usual one: a migration or a delete of MLflow takes seconds,
+// and somebody waits for us.
+const endurance = 10 * time.Second
 
 // DB is an open MLflow store. It may be used by many at once. A process should
 // have one DB for a file: see file.
@@ -48,6 +54,9 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	}
 	if opts.Patience == 0 {
 		opts.Patience = patience
+	}
+	if opts.Endurance == 0 {
+		opts.Endurance = endurance
 	}
 	d := &DB{path: full, opts: opts, schema: newSchema(&facts{}), pool: newPool()}
 	if err := d.start(ctx); err != nil {

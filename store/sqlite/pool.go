@@ -128,6 +128,31 @@ func (p *pool) giveBack(c *conn) (stale bool) {
 	return false
 }
 
+// writer opens a connection that may write and is nobody else's.
+func (p *pool) writer(readOnly bool) (*conn, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.file == nil {
+		return nil, errClosed
+	}
+	now, err := p.file.look()
+	if err != nil {
+		return nil, err
+	}
+	return connect(p.file, now, dsnToWrite(p.file.path, readOnly))
+}
+
+// renew forgets connections that would keep a log from being moved into the
+// database when the writer leaves, or that take no locks and so would not see
+// what it wrote.
+func (p *pool) renew() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.idle) > 0 && p.idle[0].opened.access != accessJournal {
+		p.drop()
+	}
+}
+
 func (p *pool) restLater() {
 	if p.rest != nil {
 		p.rest.Reset(restTime)
@@ -165,7 +190,11 @@ func (p *pool) close() {
 // dial opens a connection that SQLite itself keeps from writing: mode=ro opens
 // the database without the right to write, query_only refuses the statements.
 func dial(f *file, now footing) (*conn, error) {
-	raw, err := (&sqlite3.SQLiteDriver{}).Open(dsn(f.path, now.access))
+	return connect(f, now, dsn(f.path, now.access))
+}
+
+func connect(f *file, now footing, name string) (*conn, error) {
+	raw, err := (&sqlite3.SQLiteDriver{}).Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +209,21 @@ func dsn(path string, a access) string {
 	} else {
 		q.Set("readonly_shm", "1") // the index of a log is read, never made or changed
 	}
+	return location(path, q)
+}
+
+// dsnToWrite names a connection with the settings of MLflow's sessions. Where
+// the user forbids writing SQLite itself forbids it, too.
+func dsnToWrite(path string, readOnly bool) string {
+	q := url.Values{"mode": {"rw"}, "_busy_timeout": {"0"}, "_cslike": {"1"}, "_fk": {"1"}}
+	if readOnly {
+		q.Set("mode", "ro")
+		q.Set("_query_only", "1")
+	}
+	return location(path, q)
+}
+
+func location(path string, q url.Values) string {
 	name := url.URL{Path: filepath.ToSlash(path)}
 	return "file:" + name.EscapedPath() + "?" + q.Encode()
 }

@@ -11,34 +11,26 @@ type gate struct {
 	mu     sync.Mutex
 	inside int
 	alone  bool          // the one inside wants nobody beside it
+	write  bool          // a write is inside, or waits for those inside to leave
 	shut   int           // how many want quiet
 	moved  chan struct{} // closed when the others should look again; nil if nobody waits
 }
 
-// enter waits until one may read. Alone is asked before each try.
+// enter waits until one may read. Alone is asked before each try, without a lock.
 func (g *gate) enter(ctx context.Context, alone func() bool) error {
-	for {
-		moved := g.try(alone())
-		if moved == nil {
-			return nil
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return g.wait(ctx, func() func() bool {
+		now := alone()
+		return func() bool { return g.try(now) }
+	})
 }
 
-func (g *gate) try(alone bool) <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.shut > 0 || g.alone || alone && g.inside > 0 {
-		return g.waiting()
+func (g *gate) try(alone bool) bool {
+	if g.shut > 0 || g.alone || g.write || alone && g.inside > 0 {
+		return false
 	}
 	g.inside++
 	g.alone = alone
-	return nil
+	return true
 }
 
 func (g *gate) leave() {
@@ -49,11 +41,51 @@ func (g *gate) leave() {
 	g.move()
 }
 
+// enterToWrite waits until nobody is inside and keeps new reads waiting
+// meanwhile: a write takes milliseconds, and reads that follow one another would
+// keep it waiting for ever. Who wants quiet goes first.
+func (g *gate) enterToWrite(ctx context.Context) error {
+	ours := false // we are the write that waits
+	try := func() bool {
+		switch {
+		case g.shut > 0 && ours:
+			g.write, ours = false, false
+			g.move()
+			return false
+		case g.shut > 0 || g.write && !ours:
+			return false
+		}
+		g.write, ours = true, true
+		if g.inside > 0 {
+			return false
+		}
+		g.inside++
+		return true
+	}
+	err := g.wait(ctx, func() func() bool { return try })
+	if err != nil && ours {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.write = false
+		g.move()
+	}
+	return err
+}
+
+func (g *gate) leaveFromWrite() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.inside--
+	g.write = false
+	g.move()
+}
+
 // close keeps new reads waiting until open is called as often.
 func (g *gate) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.shut++
+	g.move() // a write that waits steps back
 }
 
 func (g *gate) open() {
@@ -65,14 +97,17 @@ func (g *gate) open() {
 
 // empty waits until nobody is inside.
 func (g *gate) empty(ctx context.Context) error {
+	return g.wait(ctx, func() func() bool { return func() bool { return g.inside == 0 } })
+}
+
+// wait tries again whenever something moved, until a try says yes. What next
+// looks at is done without a lock, the try that it returns under mu.
+func (g *gate) wait(ctx context.Context, next func() (try func() bool)) error {
 	for {
-		g.mu.Lock()
-		if g.inside == 0 {
-			g.mu.Unlock()
+		moved := g.unless(next())
+		if moved == nil {
 			return nil
 		}
-		moved := g.waiting()
-		g.mu.Unlock()
 		select {
 		case <-moved:
 		case <-ctx.Done():
@@ -81,7 +116,13 @@ func (g *gate) empty(ctx context.Context) error {
 	}
 }
 
-func (g *gate) waiting() <-chan struct{} {
+// unless asks ready once, under mu, and returns what to wait for if it says no.
+func (g *gate) unless(ready func() bool) <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if ready() {
+		return nil
+	}
 	if g.moved == nil {
 		g.moved = make(chan struct{})
 	}

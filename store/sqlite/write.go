@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+
+	"benchside/store"
+)
+
+const (
+	beginImmediate = `BEGIN IMMEDIATE`
+	commitAll      = `COMMIT`
+	rollbackAll    = `ROLLBACK`
+	// Pages stay in memory until the commit, so that what is taken back never
+	// touched the file.
+	keepInMemory = `PRAGMA cache_spill = OFF`
+)
+
+const (
+	retry = 5 * time.Millisecond   // between two tries to get the lock
+	pulse = 100 * time.Millisecond // between two words to the user who waits for it
+)
+
+// Write implements store.Writer.
+func (d *DB) Write(ctx context.Context, i store.Intent) (store.Receipt, error) {
+	var receipt store.Receipt
+	if len(i.Mutations) == 0 {
+		return receipt, fmt.Errorf("change %s: %w", d.path, refuse(store.ErrInvalid, "nothing to do"))
+	}
+	p := patient{until: d.opts.Endurance, tell: i.Waiting}
+	err := d.transaction(ctx, p, i.DryRun, func(t *tx) error {
+		receipt = store.Receipt{}
+		w := &work{tx: t, intent: i, receipt: &receipt, models: map[string]*model{}}
+		return w.do(ctx)
+	})
+	if err != nil {
+		return store.Receipt{}, fmt.Errorf("%s: %w", i.Mutations[0].Sentence(), err)
+	}
+	return receipt, nil
+}
+
+// refusal is an error of a kind whose text is its own, MLflow's where MLflow has
+// one.
+type refusal struct {
+	kind error
+	says string
+}
+
+func (r *refusal) Error() string { return r.says }
+func (r *refusal) Unwrap() error { return r.kind }
+
+func refuse(kind error, format string, args ...any) error {
+	return &refusal{kind, fmt.Sprintf(format, args...)}
+}
+
+// patient is how long a write waits for the locks of others, and who is told.
+type patient struct {
+	until time.Duration
+	tell  func(time.Duration)
+	since time.Time
+	told  time.Time
+}
+
+// wait waits a little, or says that it has been enough.
+func (p *patient) wait(ctx context.Context) error {
+	now := time.Now()
+	if p.since.IsZero() {
+		p.since, p.told = now, now
+	}
+	waited := now.Sub(p.since)
+	if waited >= p.until {
+		return fmt.Errorf("%w for more than %v: wait for it to finish, or end it", store.ErrBusy, p.until)
+	}
+	if p.tell != nil && now.Sub(p.told) >= pulse {
+		p.told = now
+		p.tell(waited)
+	}
+	return sleep(ctx, retry)
+}
+
+// transaction runs do inside one transaction that has the right to write from
+// its first statement on; do must take milliseconds and may run again. With dry
+// all of it is taken back.
+func (d *DB) transaction(ctx context.Context, p patient, dry bool, do func(t *tx) error) error {
+	if ok, why := d.mayWrite(); !ok {
+		return refuse(store.ErrReadOnly, "%s: %v", why, store.ErrReadOnly)
+	}
+	return d.transact(ctx, p, dry, do)
+}
+
+func (d *DB) transact(ctx context.Context, p patient, dry bool, do func(t *tx) error) error {
+	for {
+		err := d.transactOnce(ctx, &p, dry, do)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, errReplaced):
+			err = d.restart(ctx)
+		case !busy(err):
+			return d.explain(ctx, err)
+		default:
+			err = p.wait(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// mayWrite judges without trying whether the store may be written.
+func (d *DB) mayWrite() (ok bool, why string) {
+	now, _, err := d.pool.look()
+	if err != nil && !busy(err) && !errors.Is(err, errReplaced) {
+		return false, err.Error()
+	}
+	if now.file == nil {
+		return true, "" // the files are being exchanged; it is asked again
+	}
+	return d.writable(d.schema.revision(), now.file)
+}
+
+func (d *DB) transactOnce(ctx context.Context, p *patient, dry bool, do func(t *tx) error) error {
+	if err := d.gate.enterToWrite(ctx); err != nil {
+		return err
+	}
+	defer d.gate.leaveFromWrite()
+	c, err := d.pool.writer(d.opts.ReadOnly)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		d.pool.renew()
+		c.close()
+	}()
+	t, err := begin(c)
+	if err != nil {
+		return err
+	}
+	if err := do(t); err != nil || dry {
+		return errors.Join(err, t.exec(rollbackAll))
+	}
+	return t.commit(ctx, p)
+}
+
+// commit waits for readers, who keep their lock for moments. Who has read all
+// along is not waited for longer than p allows.
+func (t *tx) commit(ctx context.Context, p *patient) error {
+	for {
+		err := ctx.Err()
+		if err == nil {
+			if err = t.exec(commitAll); err == nil {
+				return nil
+			}
+			if locked(err) {
+				if err = p.wait(ctx); err == nil {
+					continue
+				}
+			}
+		}
+		// An error of the rollback says only that SQLite has done it already.
+		_ = t.exec(rollbackAll)
+		return err
+	}
+}
+
+func locked(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrBusy
+}
