@@ -60,17 +60,20 @@ const (
 	ParamLogged
 	TagSet
 	ExperimentsChanged // at least one was made, renamed, deleted or restored
+	RegistryChanged    // a registered model, a version, or what benchside keeps of them
 )
 
 func (k EventKind) String() string {
-	return [...]string{"run_created", "run_changed", "run_removed", "metric", "param", "tag", "experiments_changed"}[k]
+	return [...]string{
+		"run_created", "run_changed", "run_removed", "metric", "param", "tag", "experiments_changed",
+		"registry_changed"}[k]
 }
 
 // Event is one thing that happened in the store.
 type Event struct {
 	Kind  EventKind
 	Head  Head   // the run; only ID is set for PointLogged, ParamLogged and TagSet
-	Key   string // of PointLogged, ParamLogged, TagSet
+	Key   string // of PointLogged, ParamLogged, TagSet; of RegistryChanged the model, empty for many
 	Text  string // the value of ParamLogged and TagSet
 	Point Point  // of PointLogged
 }

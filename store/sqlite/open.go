@@ -130,4 +130,9 @@ var _ interface { // what this part of the package does
 	store.Describer
 	store.Watcher
 	store.Quieter
+	store.Writer
+	store.LedgerReader
+	store.GovernanceReader
+	store.Outbox
+	store.JobKeeper
 } = (*DB)(nil)
