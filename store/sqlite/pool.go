@@ -128,7 +128,11 @@ func (p *pool) giveBack(c *conn) (stale bool) {
 	return false
 }
 
-// writer opens a connection that may write and is nobody else's.
+// writer opens a connection that may write and is nobody else's. No read is under
+// way. Those of a log are closed: the connections of a process share its index,
+// which they have opened for reading only; they would also keep it from being
+// moved into the database when the writer leaves; and one that takes no locks
+// would not see what is written.
 func (p *pool) writer(readOnly bool) (*conn, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -139,18 +143,10 @@ func (p *pool) writer(readOnly bool) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return connect(p.file, now, dsnToWrite(p.file.path, readOnly))
-}
-
-// renew forgets connections that would keep a log from being moved into the
-// database when the writer leaves, or that take no locks and so would not see
-// what it wrote.
-func (p *pool) renew() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.idle) > 0 && p.idle[0].opened.access != accessJournal {
+	if now.access != accessJournal {
 		p.drop()
 	}
+	return connect(p.file, now, dsnToWrite(p.file.path, readOnly))
 }
 
 func (p *pool) restLater() {

@@ -132,10 +132,7 @@ func (d *DB) transactOnce(ctx context.Context, p *patient, dry bool, do func(t *
 	if err != nil {
 		return err
 	}
-	defer func() {
-		d.pool.renew()
-		c.close()
-	}()
+	defer c.close()
 	t, err := begin(c)
 	if err != nil {
 		return err
