@@ -128,10 +128,14 @@ func TestWhatOthersDidIsRecordedBeforeTheNextChange(t *testing.T) {
 		"a new version": {"INSERT INTO model_versions (name, version, current_stage, workspace) VALUES ('m1', 5, 'None', 'default')", "m1: v5 registered (by another program)"},
 		"a deletion":    {"UPDATE model_versions SET current_stage = 'Deleted_Internal' WHERE name = 'm1' AND version = 1", "m1: v1 deleted (by another program)"},
 		"a description": {"UPDATE registered_models SET description = 'x', last_updated_time = 9 WHERE name = 'm1'", "m1: described (by another program)"},
-		"two at once": {"UPDATE model_versions SET current_stage = 'Archived' WHERE name = 'm1' AND version IN (2, 3)",
-			"m1: v2 stage Staging → Archived, v3 stage Production → Archived (by another program)"},
-		"its end": {"DELETE FROM registered_model_aliases; DELETE FROM model_version_tags; DELETE FROM registered_model_tags; DELETE FROM model_versions; DELETE FROM registered_models WHERE name = 'm1'",
-			"m1: deleted with its versions (by another program)"},
+		"two at once": {
+			"UPDATE model_versions SET current_stage = 'Archived' WHERE name = 'm1' AND version IN (2, 3)",
+			"m1: v2 stage Staging → Archived, v3 stage Production → Archived (by another program)",
+		},
+		"its end": {
+			"DELETE FROM registered_model_aliases; DELETE FROM model_version_tags; DELETE FROM registered_model_tags; DELETE FROM model_versions; DELETE FROM registered_models WHERE name = 'm1'",
+			"m1: deleted with its versions (by another program)",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, path := base(t)

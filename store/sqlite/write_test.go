@@ -165,10 +165,12 @@ func TestWritesAreRefused(t *testing.T) {
 		do   store.Mutation
 	}{
 		"where the user forbids it": {func(t *testing.T) *DB { return opened(t, copied(t, mutationsBase, "mlflow.db")) }, store.ErrReadOnly, "--read-only", move},
-		"at a revision that is not covered": {func(t *testing.T) *DB {
-			return changedBase(t, "UPDATE alembic_version SET version_num = 'bda7b8c39065'")
+		"at a revision that is not covered": {
+			func(t *testing.T) *DB {
+				return changedBase(t, "UPDATE alembic_version SET version_num = 'bda7b8c39065'")
+			},
+			store.ErrReadOnly, "mlflow db upgrade", move,
 		},
-			store.ErrReadOnly, "mlflow db upgrade", move},
 		"without permission": {func(t *testing.T) *DB {
 			d, path := base(t)
 			if os.Getuid() == 0 {
@@ -182,21 +184,33 @@ func TestWritesAreRefused(t *testing.T) {
 		"with workspaces": {func(t *testing.T) *DB {
 			return changedBase(t, "INSERT INTO registered_models (name, workspace) VALUES ('x', 'team')")
 		}, store.ErrReadOnly, "workspace team", move},
-		"where the stage was changed": {plainBase, store.ErrStale, "the stage was None and is Staging now",
-			store.MoveStage{Model: "m1", Version: 2, To: "Production", From: store.Saw("None")}},
-		"where the alias was set": {plainBase, store.ErrStale, "alias champion was not there and is 3 now",
-			store.SetAlias{Model: "m1", Alias: "champion", Version: 2, From: store.SawNone[int64]()}},
-		"where the alias points elsewhere": {plainBase, store.ErrStale, "was 1 and is 3 now",
-			store.DeleteAlias{Model: "m1", Alias: "champion", From: store.Saw(int64(1))}},
-		"where a tag has another value": {plainBase, store.ErrStale, "tag owner was bob and is ada now",
-			store.TagModel{Model: "m1", Key: "owner", Value: "eve", From: store.Saw("bob")}},
-		"where a version came": {plainBase, store.ErrStale, "the number of versions was 3 and is 4 now",
-			store.DeleteModel{Model: "m1", Versions: store.Saw(3)}},
+		"where the stage was changed": {
+			plainBase, store.ErrStale, "the stage was None and is Staging now",
+			store.MoveStage{Model: "m1", Version: 2, To: "Production", From: store.Saw("None")},
+		},
+		"where the alias was set": {
+			plainBase, store.ErrStale, "alias champion was not there and is 3 now",
+			store.SetAlias{Model: "m1", Alias: "champion", Version: 2, From: store.SawNone[int64]()},
+		},
+		"where the alias points elsewhere": {
+			plainBase, store.ErrStale, "was 1 and is 3 now",
+			store.DeleteAlias{Model: "m1", Alias: "champion", From: store.Saw(int64(1))},
+		},
+		"where a tag has another value": {
+			plainBase, store.ErrStale, "tag owner was bob and is ada now",
+			store.TagModel{Model: "m1", Key: "owner", Value: "eve", From: store.Saw("bob")},
+		},
+		"where a version came": {
+			plainBase, store.ErrStale, "the number of versions was 3 and is 4 now",
+			store.DeleteModel{Model: "m1", Versions: store.Saw(3)},
+		},
 		"with a damaged name":  {plainBase, store.ErrInvalid, "Names may be treated as files", store.CreateModel{Model: ".."}},
 		"with a key too long":  {plainBase, store.ErrInvalid, "'key' exceeds the maximum length of 250 characters", store.TagModel{Model: "m1", Key: strings.Repeat("k", 251)}},
 		"with a sign in a key": {plainBase, store.ErrInvalid, "Names may only contain alphanumerics", store.TagModel{Model: "m1", Key: "a;b"}},
-		"of a source in nothing": {plainBase, store.ErrInvalid, "Unable to fetch model from model URI source artifact location 'models:/m1/99'",
-			store.RegisterVersion{Model: "m2", Source: "models:/m1/99"}},
+		"of a source in nothing": {
+			plainBase, store.ErrInvalid, "Unable to fetch model from model URI source artifact location 'models:/m1/99'",
+			store.RegisterVersion{Model: "m2", Source: "models:/m1/99"},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { refused(t, tt.make(t), tt.kind, tt.says, "ada", tt.do) })
