@@ -19,6 +19,7 @@ import (
 // config is what the user's config.toml says. The zero value is the usual.
 type config struct {
 	images string // one of ways, "" for auto
+	user   string // what the ledger calls the user; "" is the user of the process
 	served string // the folder of mlflow-artifacts: URIs
 	moved  []artifacts.Moved
 }
@@ -40,6 +41,14 @@ var settings = []setting{
 			return errWants
 		}
 		c.images = way
+		return nil
+	}},
+	{"", "user", "a name without controls, of up to 100 letters", func(c *config, value any) error {
+		name, ok := value.(string)
+		if !ok || name == "" || len(name) > 100 || sanitize.Line(name) != name {
+			return errWants
+		}
+		c.user = name
 		return nil
 	}},
 	{"artifacts", "served", "the path of a folder", func(c *config, value any) error {

@@ -28,6 +28,7 @@ import (
 
 // session is one call of the program.
 type session struct {
+	in       io.Reader
 	out, err io.Writer
 	stores   []string // as the user named them; none to look for one
 	readOnly bool
@@ -41,11 +42,11 @@ type session struct {
 
 // Main runs the command line and returns the exit code. An interrupt ends what
 // is under way; a second one ends the process.
-func Main(args []string, _ io.Reader, out, errOut io.Writer) int {
+func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	s := &session{out: out, err: errOut}
+	s := &session{in: in, out: out, err: errOut}
 	root := s.root()
 	root.SetArgs(args)
 	root.SetOut(out)
@@ -188,6 +189,7 @@ func (s *session) root() *cobra.Command {
 		group("artifacts", "List, show, copy and compare what runs logged as files",
 			s.artifactsList(), s.artifactsShow(), s.artifactsCat(), s.artifactsGet(), s.artifactsDiff(), s.artifactsDu()),
 		group("model", "Show what a model says of itself", s.modelShow()),
+		group("models", "Register, describe, move and review models, and read what was done to them", s.models()...),
 		group("store", "Describe the store", s.storeInfo()),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)

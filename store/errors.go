@@ -21,6 +21,8 @@ var (
 	ErrInvalid = errors.New("not valid")
 	// ErrDenied: a rule of the model forbids it.
 	ErrDenied = errors.New("not allowed")
+	// ErrBroken: a line of the ledger was edited, taken out or cut off.
+	ErrBroken = errors.New("the ledger does not hold")
 	// ErrUnsupported: the backend has no such records.
 	ErrUnsupported = errors.New("not kept by this store")
 )
