@@ -28,7 +28,8 @@ var plain = []string{
 var mayImport = map[string][]string{
 	"store":               {"store/search"},
 	"store/search":        {},
-	"store/*":             {"store", "store/search", "store/memory"}, // the backends
+	"store/*":             {"store", "store/search", "store/memory", "store/ledger"}, // the backends
+	"store/ledger":        {"store"},
 	"store/memory":        {"store", "store/search"},
 	"store/storetest":     {"store", "store/search"},
 	"themes":              {},

@@ -48,7 +48,7 @@ type feed struct {
 	delay   time.Duration // from the reading before
 	problem error         // why nothing can be read now
 	mark    mark          // how far the store was told
-	runs    ledger
+	runs    roll
 	told    time.Time // when the last change was sent
 }
 
@@ -252,6 +252,6 @@ func (f *feed) begin(ctx context.Context) error {
 		return err
 	}
 	f.again, f.told = time.Time{}, time.Time{}
-	f.runs = newLedger(f.mark.runs.row, live)
+	f.runs = newRoll(f.mark.runs.row, live)
 	return nil
 }

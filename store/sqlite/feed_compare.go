@@ -19,7 +19,7 @@ const (
 		FROM json_each(?1) w CROSS JOIN runs r NOT INDEXED ON r.rowid = w.value ORDER BY r.rowid`
 )
 
-// compare brings the ledger up to date if it is time to, and sends what it
+// compare brings the roll up to date if it is time to, and sends what it
 // finds. Between its pages, what is told meanwhile goes first.
 func (f *feed) compare(ctx context.Context) error {
 	l := &f.runs
@@ -130,13 +130,13 @@ func (f *feed) sendSome(ctx context.Context, events *[]store.Event) bool {
 	return f.send(ctx, store.Change{Events: ready})
 }
 
-// removed forgets the run at i of the ledger and says so.
+// removed forgets the run at i of the roll and says so.
 func (f *feed) removed(i int) store.Event {
 	id := f.runs.forget(i)
 	return store.Event{Kind: store.RunRemoved, Head: store.Head{ID: id}}
 }
 
-// settle adds what has become of a run that differs from the ledger.
+// settle adds what has become of a run that differs from the roll.
 func (f *feed) settle(events []store.Event, r seenRun) []store.Event {
 	kind := store.RunChanged
 	if i, known := f.runs.find(r.row); !known {
@@ -150,7 +150,7 @@ func (f *feed) settle(events []store.Event, r seenRun) []store.Event {
 	return append(events, store.Event{Kind: kind, Head: r.head})
 }
 
-// differences compares a page of runs with the ledger.
+// differences compares a page of runs with the roll.
 func (f *feed) differences(ctx context.Context, after int64) (page, error) {
 	var p page
 	l := &f.runs

@@ -25,14 +25,14 @@ const headStart = 150 * time.Millisecond
 // rowsPerPage bounds one burst of the comparison, about 4 ms.
 const rowsPerPage = 4096
 
-// ledger remembers what every run was like, 32 bytes each, to find those that
+// roll remembers what every run was like, 32 bytes each, to find those that
 // were changed or removed.
-type ledger struct {
+type roll struct {
 	seed   maphash.Seed
 	rows   []entry          // by rowid
 	odd    map[int64]string // ids that are not 32 hexadecimal digits, by rowid
 	filled int64            // rows up to here are known
-	upTo   int64            // the last row when the ledger was begun
+	upTo   int64            // the last row when the roll was begun
 
 	live  map[string]int64 // rowids of the runs that are read at every commit
 	dirty bool             // something was committed since the last comparison
@@ -45,8 +45,8 @@ type entry struct {
 	id    [16]byte
 }
 
-func newLedger(upTo int64, live []seenRun) ledger {
-	l := ledger{
+func newRoll(upTo int64, live []seenRun) roll {
+	l := roll{
 		seed: maphash.MakeSeed(), odd: map[int64]string{}, upTo: upTo,
 		live: map[string]int64{}, dirty: true,
 	}
@@ -61,25 +61,25 @@ func newLedger(upTo int64, live []seenRun) ledger {
 }
 
 // due is how long the next comparison has to wait.
-func (l *ledger) due() time.Duration {
+func (l *roll) due() time.Duration {
 	if !l.dirty {
 		return math.MaxInt64
 	}
 	return max(time.Until(l.next), time.Millisecond)
 }
 
-func (l *ledger) find(row int64) (int, bool) {
+func (l *roll) find(row int64) (int, bool) {
 	if n := len(l.rows); n == 0 || l.rows[n-1].row < row {
 		return n, false
 	}
 	return slices.BinarySearchFunc(l.rows, row, func(e entry, row int64) int { return cmp.Compare(e.row, row) })
 }
 
-func (l *ledger) insert(i int, e entry) { l.rows = slices.Insert(l.rows, i, e) }
+func (l *roll) insert(i int, e entry) { l.rows = slices.Insert(l.rows, i, e) }
 
-func (l *ledger) hash(s string) uint64 { return maphash.String(l.seed, s) }
+func (l *roll) hash(s string) uint64 { return maphash.String(l.seed, s) }
 
-func (l *ledger) entry(row int64, id, state string) entry {
+func (l *roll) entry(row int64, id, state string) entry {
 	e := entry{row: row, state: l.hash(state)}
 	if len(id) == 2*len(e.id) {
 		if _, err := hex.Decode(e.id[:], []byte(id)); err == nil && hex.EncodeToString(e.id[:]) == id {
@@ -92,7 +92,7 @@ func (l *ledger) entry(row int64, id, state string) entry {
 }
 
 // put remembers a run. It reports whether it was known, and otherwise.
-func (l *ledger) put(row int64, id, state string) (known, differs bool) {
+func (l *roll) put(row int64, id, state string) (known, differs bool) {
 	e := l.entry(row, id, state)
 	i, known := l.find(row)
 	if !known {
@@ -105,7 +105,7 @@ func (l *ledger) put(row int64, id, state string) (known, differs bool) {
 }
 
 // forget drops the run at i and returns its id.
-func (l *ledger) forget(i int) string {
+func (l *roll) forget(i int) string {
 	id := l.id(l.rows[i])
 	delete(l.odd, l.rows[i].row)
 	delete(l.live, id)
@@ -113,7 +113,7 @@ func (l *ledger) forget(i int) string {
 	return id
 }
 
-func (l *ledger) id(e entry) string {
+func (l *roll) id(e entry) string {
 	if id, ok := l.odd[e.row]; ok {
 		return id
 	}
@@ -121,7 +121,7 @@ func (l *ledger) id(e entry) string {
 }
 
 // track keeps the newest live runs in view.
-func (l *ledger) track(r seenRun) {
+func (l *roll) track(r seenRun) {
 	if !r.head.Status.Live() {
 		delete(l.live, r.head.ID)
 		return
