@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	modelRow     = `SELECT description FROM registered_models WHERE name = ?1`
-	touchModel   = `UPDATE registered_models SET last_updated_time = ?2 WHERE name = ?1`
-	setModelText = `UPDATE registered_models SET description = ?2, last_updated_time = ?3 WHERE name = ?1`
-	renameModel  = `UPDATE registered_models SET name = ?2, last_updated_time = ?3 WHERE name = ?1`
-	touchAll     = `UPDATE model_versions SET last_updated_time = ?2 WHERE name = ?1`
-	modelTag     = `SELECT value FROM registered_model_tags WHERE name = ?1 AND "key" = ?2`
-	setModelTag  = `UPDATE registered_model_tags SET value = ?3 WHERE name = ?1 AND "key" = ?2`
-	dropModelTag = `DELETE FROM registered_model_tags WHERE name = ?1 AND "key" = ?2`
-	countVersions      = `SELECT count(*) FROM model_versions WHERE name = ?1 AND current_stage IS NOT 'Deleted_Internal'`
+	modelRow      = `SELECT description FROM registered_models WHERE name = ?1`
+	touchModel    = `UPDATE registered_models SET last_updated_time = ?2 WHERE name = ?1`
+	setModelText  = `UPDATE registered_models SET description = ?2, last_updated_time = ?3 WHERE name = ?1`
+	renameModel   = `UPDATE registered_models SET name = ?2, last_updated_time = ?3 WHERE name = ?1`
+	touchAll      = `UPDATE model_versions SET last_updated_time = ?2 WHERE name = ?1`
+	modelTag      = `SELECT value FROM registered_model_tags WHERE name = ?1 AND "key" = ?2`
+	setModelTag   = `UPDATE registered_model_tags SET value = ?3 WHERE name = ?1 AND "key" = ?2`
+	dropModelTag  = `DELETE FROM registered_model_tags WHERE name = ?1 AND "key" = ?2`
+	countVersions = `SELECT count(*) FROM model_versions WHERE name = ?1 AND current_stage IS NOT 'Deleted_Internal'`
 )
 
 // dropModel are the statements that delete a model, children first.

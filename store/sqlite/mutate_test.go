@@ -82,12 +82,12 @@ func calls(ids map[string]string) map[string][]store.Mutation {
 	long := func(n int) string { return strings.Repeat("v", n) }
 	one := func(m store.Mutation) []store.Mutation { return []store.Mutation{m} }
 	return map[string][]store.Mutation{
-		"create_registered_model":             one(store.CreateModel{Model: "m3", Tags: map[string]string{"a": "b"}, Description: "desc"}),
-		"create_registered_model bare":        one(store.CreateModel{Model: "m3"}),
-		"create_registered_model duplicate":   one(store.CreateModel{Model: "m1"}),
-		"create_registered_model slash name":  one(store.CreateModel{Model: "a/b"}),
-		"create_registered_model colon name":  one(store.CreateModel{Model: "a:b"}),
-		"update_registered_model description": one(store.DescribeModel{Model: "m1", To: "new *text*"}),
+		"create_registered_model":                              one(store.CreateModel{Model: "m3", Tags: map[string]string{"a": "b"}, Description: "desc"}),
+		"create_registered_model bare":                         one(store.CreateModel{Model: "m3"}),
+		"create_registered_model duplicate":                    one(store.CreateModel{Model: "m1"}),
+		"create_registered_model slash name":                   one(store.CreateModel{Model: "a/b"}),
+		"create_registered_model colon name":                   one(store.CreateModel{Model: "a:b"}),
+		"update_registered_model description":                  one(store.DescribeModel{Model: "m1", To: "new *text*"}),
 		"rename_registered_model with versions, tags, aliases": one(store.RenameModel{Model: "m1", To: "m1-new"}),
 		"rename_registered_model to existing":                  one(store.RenameModel{Model: "m1", To: "m2"}),
 		"delete_registered_model":                              one(store.DeleteModel{Model: "m1"}),
