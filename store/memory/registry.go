@@ -78,13 +78,26 @@ func FindModels(all []store.RegisteredModel, q store.ModelQuery) []store.Registe
 // OrderModels brings models into the order of a query and cuts them to its limit.
 func OrderModels(found []store.RegisteredModel, q store.ModelQuery) []store.RegisteredModel {
 	compare := search.Sequence(q.Order, search.Models)
-	slices.SortFunc(found, func(a, b store.RegisteredModel) int {
-		return compare((*modelSubject)(&a), (*modelSubject)(&b))
+	return ordered(found, q.Limit, func(a, b int) int {
+		return compare((*modelSubject)(&found[a]), (*modelSubject)(&found[b]))
 	})
-	if q.Limit > 0 && len(found) > q.Limit {
-		found = found[:q.Limit]
+}
+
+// ordered sorts by places, since models and versions are long and places are not.
+func ordered[T any](found []T, limit int, compare func(a, b int) int) []T {
+	order := make([]int, len(found))
+	for i := range order {
+		order[i] = i
 	}
-	return found
+	slices.SortFunc(order, compare)
+	if limit > 0 && len(order) > limit {
+		order = order[:limit]
+	}
+	sorted := make([]T, len(order))
+	for i, at := range order {
+		sorted[i] = found[at]
+	}
+	return sorted
 }
 
 // FindVersions returns the versions of a query in its order. All that there are
@@ -110,22 +123,10 @@ func FindVersions(all []store.ModelVersion, q store.VersionQuery) []store.ModelV
 // OrderVersions brings versions into the order of a query and cuts them to its
 // limit.
 func OrderVersions(found []store.ModelVersion, q store.VersionQuery) []store.ModelVersion {
-	order := make([]int, len(found)) // versions are long, their places are not
-	for i := range order {
-		order[i] = i
-	}
 	compare := search.Sequence(q.Order, search.Versions)
-	slices.SortFunc(order, func(a, b int) int {
+	return ordered(found, q.Limit, func(a, b int) int {
 		return compare((*versionSubject)(&found[a]), (*versionSubject)(&found[b]))
 	})
-	if q.Limit > 0 && len(order) > q.Limit {
-		order = order[:q.Limit]
-	}
-	sorted := make([]store.ModelVersion, len(order))
-	for i, at := range order {
-		sorted[i] = found[at]
-	}
-	return sorted
 }
 
 // NewestVersion orders versions by their creation, the newest first, then by name
