@@ -134,7 +134,7 @@ func (x *index) loggedModels(r *run) ([]store.LoggedModel, error) {
 	}
 	var found []store.LoggedModel
 	take := func(id string, output bool, step int64) error {
-		m, err := x.loggedModel(r, id)
+		m, err := x.loggedModel(path.Dir(r.dir), id)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -192,9 +192,13 @@ func (x *index) modelsBy(r *run) ([]string, error) {
 	return ids, nil
 }
 
-// loggedModel reads a model, first looking in the run's own experiment.
-func (x *index) loggedModel(r *run, id string) (store.LoggedModel, error) {
-	dirs := []string{path.Dir(r.dir)}
+// loggedModel reads a model, first looking in the folder of an experiment that it
+// is likely of; "" means none.
+func (x *index) loggedModel(likely, id string) (store.LoggedModel, error) {
+	var dirs []string
+	if likely != "" {
+		dirs = append(dirs, likely)
+	}
 	for _, e := range x.experiments {
 		dirs = append(dirs, e.dir)
 	}

@@ -37,6 +37,7 @@ func Test(t *testing.T, s store.Store, f Facts) {
 		"histories":            c.histories,
 		"inputs":               c.inputs,
 		"models":               c.models,
+		"the registry":         c.registry,
 		"keys":                 c.keys,
 		"values":               c.values,
 		"about":                c.about,
