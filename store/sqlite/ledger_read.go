@@ -93,7 +93,7 @@ func (d *DB) Lines(ctx context.Context, q store.LineQuery) ([]store.Line, error)
 		var page []keptLine
 		err := d.burst(ctx, func(c *conn) error {
 			page = page[:0]
-			names, err := namesOf(ctx, c, q.Of.Name)
+			names, err := everCalled(ctx, c, q.Of.Name)
 			if err != nil {
 				return err
 			}
@@ -119,9 +119,9 @@ func (d *DB) Lines(ctx context.Context, q store.LineQuery) ([]store.Line, error)
 	}
 }
 
-// namesOf are a model's name and those it had before, as a JSON array; empty for no
+// everCalled are a model's name and those it had before, as a JSON array; empty for no
 // name.
-func namesOf(ctx context.Context, c *conn, name string) (string, error) {
+func everCalled(ctx context.Context, c *conn, name string) (string, error) {
 	if name == "" {
 		return "", nil
 	}
