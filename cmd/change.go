@@ -40,6 +40,7 @@ type decide func(ctx context.Context, st store.Store) ([]store.Mutation, error)
 
 // change opens the store, decides, asks if it must, writes and says what was done.
 func (s *session) change(ctx context.Context, o changes, what decide) error {
+	s.writes = true
 	st, err := s.open(ctx)
 	if err != nil {
 		return err

@@ -32,6 +32,7 @@ type session struct {
 	out, err io.Writer
 	stores   []string // as the user named them; none to look for one
 	readOnly bool
+	writes   bool    // the command changes the store
 	demoAt   string  // the database of the demo, which nobody named
 	said     *config // the configuration, once it was read
 	forms    formFlags

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"database/sql/driver"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"benchside/store"
 	"benchside/store/ledger"
@@ -59,18 +62,20 @@ func python(v any) string {
 
 // pythonText is a JSON text in which all but ASCII is escaped.
 func pythonText(text string) string {
-	spelled, err := json.Marshal(text)
-	if err != nil {
-		return `""` // a string is always JSON
+	var spelled bytes.Buffer
+	e := json.NewEncoder(&spelled)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(text); err != nil {
+		return `""` // cannot happen: a string is always JSON
 	}
 	var b strings.Builder
-	for _, r := range strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(spelled)) {
+	for _, r := range strings.TrimSuffix(spelled.String(), "\n") {
 		switch {
-		case r < 0x80:
+		case r < utf8.RuneSelf:
 			b.WriteRune(r)
 		case r > 0xffff:
-			r -= 0x10000
-			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
 		default:
 			fmt.Fprintf(&b, `\u%04x`, r)
 		}

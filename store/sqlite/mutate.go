@@ -42,13 +42,16 @@ func (t *tx) mutate(ctx context.Context, i store.Intent, m store.Mutation, r *st
 	if o, ok := m.(store.Observe); ok {
 		return t.observeAll(ctx, o.Model, r)
 	}
-	of := m.Subject()
+	of, err := t.subject(ctx, m)
+	if err != nil {
+		return err
+	}
 	seen, err := t.observe(ctx, of.Name)
 	if err != nil {
 		return err
 	}
 	r.Observed = append(r.Observed, seen...)
-	scope, err := t.scope(ctx, m)
+	scope, err := t.scope(ctx, of, m)
 	if err != nil {
 		return err
 	}
@@ -102,9 +105,30 @@ func (t *tx) keepSeen(ctx context.Context, names ...string) error {
 	return nil
 }
 
-// scope are the rows that a mutation may change.
-func (t *tx) scope(ctx context.Context, m store.Mutation) ([]slice, error) {
-	parts := ofModel(m.Subject().Name)
+// subject is what a mutation changes, as the store knows it.
+func (t *tx) subject(ctx context.Context, m store.Mutation) (store.Subject, error) {
+	line := int64(0)
+	switch m := m.(type) {
+	case store.DecideRequest:
+		row, ok, err := t.one(ctx, requestRow, m.Request)
+		if err != nil || !ok {
+			return m.Of, err
+		}
+		return aboutVersion(asText(row[0]), row[1].(int64)), nil
+	case store.Undo:
+		line = m.Line
+	case store.RollBack:
+		line = m.Line
+	default:
+		return m.Subject(), nil
+	}
+	l, err := t.line(ctx, line)
+	return l.Of, err
+}
+
+// scope are the rows that a mutation about a subject may change.
+func (t *tx) scope(ctx context.Context, of store.Subject, m store.Mutation) ([]slice, error) {
+	parts := ofModel(of.Name)
 	switch m := m.(type) {
 	case store.RenameModel:
 		parts = append(parts, ofModel(m.To)...)
@@ -117,7 +141,6 @@ func (t *tx) scope(ctx context.Context, m store.Mutation) ([]slice, error) {
 		if err != nil {
 			return nil, err
 		}
-		parts = ofModel(l.Of.Name)
 		for _, c := range l.Changes {
 			switch {
 			case c.Key["model_id"] != nil:

@@ -16,6 +16,9 @@ import (
 type Options struct {
 	URI      string // as the user or MLflow spelled it; "" means sqlite:/// and the path
 	ReadOnly bool   // the user forbids writing
+	// Recover rolls back what a writer that was killed left half-written, as any
+	// writer does. Without it such a store is refused: looking changes no byte.
+	Recover bool
 	// Patience is how long a read waits for another process's lock; 0 means 2 s.
 	Patience time.Duration
 }
@@ -64,7 +67,23 @@ func (d *DB) start(ctx context.Context) error {
 		return err
 	}
 	d.pool.adopt(f)
-	return d.learn(ctx)
+	err = d.learn(ctx)
+	if d.opts.Recover && !d.opts.ReadOnly && halfWritten(err) {
+		if err = d.rollBackJournal(ctx); err == nil {
+			err = d.learn(ctx)
+		}
+	}
+	return err
+}
+
+// rollBackJournal lets SQLite undo what a writer left behind when it was killed.
+func (d *DB) rollBackJournal(ctx context.Context) error {
+	c, err := d.pool.dialWriter()
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	return c.run(ctx, `SELECT 1 FROM sqlite_schema LIMIT 1`)
 }
 
 // restart opens the file anew if another one has its name now.

@@ -14,7 +14,12 @@ const (
 	othersIn     = `SELECT group_concat('v' || version, ', ') FROM model_versions WHERE name = ?1 AND version <> ?2 AND current_stage = ?3`
 	archiveOther = `UPDATE model_versions SET current_stage = 'Archived', last_updated_time = ?4
 		WHERE name = ?1 AND version <> ?2 AND current_stage = ?3`
-	ruleOf   = `SELECT approval, gate FROM benchside_rules WHERE name = ?1 AND stage = ?2`
+	ruleOf = `SELECT approval, gate FROM benchside_rules WHERE name = ?1 AND stage = ?2`
+	// leadsNowhere finds a row whose model or version is not there.
+	leadsNowhere = `SELECT 1 FROM pragma_foreign_key_check('registered_model_tags') UNION ALL
+		SELECT 1 FROM pragma_foreign_key_check('registered_model_aliases') UNION ALL
+		SELECT 1 FROM pragma_foreign_key_check('model_versions') UNION ALL
+		SELECT 1 FROM pragma_foreign_key_check('model_version_tags') LIMIT 1`
 	lastGate = `SELECT verdict FROM benchside_gates WHERE name = ?1 AND version = ?2 AND stage = ?3 ORDER BY id DESC LIMIT 1`
 )
 
@@ -106,6 +111,12 @@ func (t *tx) undo(ctx context.Context, m store.Undo) (outcome, error) {
 		return outcome{}, err
 	}
 	if err := t.takeBack(ctx, l); err != nil {
+		return outcome{}, err
+	}
+	if _, broken, err := t.one(ctx, leadsNowhere); err != nil || broken {
+		if broken {
+			err = stale("something was added since that belongs to it")
+		}
 		return outcome{}, err
 	}
 	return outcome{says: fmt.Sprintf("take back line %d (%s)", l.Seq, l.Sentence), of: l.Of, renamed: renamedIn(l)}, nil
