@@ -60,10 +60,11 @@ const (
 	ParamLogged
 	TagSet
 	ExperimentsChanged // at least one was made, renamed, deleted or restored
+	RegistryChanged    // models, versions, tags, aliases, or what benchside keeps of them
 )
 
 func (k EventKind) String() string {
-	return [...]string{"run_created", "run_changed", "run_removed", "metric", "param", "tag", "experiments_changed"}[k]
+	return [...]string{"run_created", "run_changed", "run_removed", "metric", "param", "tag", "experiments_changed", "registry_changed"}[k]
 }
 
 // Event is one thing that happened in the store.

@@ -49,6 +49,7 @@ type feed struct {
 	problem error         // why nothing can be read now
 	mark    mark          // how far the store was told
 	runs    roll
+	shelf   shelf
 	told    time.Time // when the last change was sent
 }
 
@@ -64,7 +65,7 @@ func (f *feed) run(ctx context.Context) {
 		if !f.look(ctx) {
 			return
 		}
-		if err := f.compare(ctx); err != nil && !f.fail(ctx, err) {
+		if err := errors.Join(f.compare(ctx), f.registry(ctx)); err != nil && !f.fail(ctx, err) {
 			return
 		}
 	}
@@ -99,7 +100,7 @@ func (f *feed) rest(ctx context.Context) bool {
 func (f *feed) wait() time.Duration {
 	wait := every
 	if f.problem == nil {
-		wait = min(wait, f.runs.due())
+		wait = min(wait, f.runs.due(), f.shelf.due())
 	}
 	if !f.again.IsZero() {
 		wait = min(wait, time.Until(f.again))
@@ -136,7 +137,7 @@ func (f *feed) look(ctx context.Context) bool {
 		return true
 	}
 	f.seen = now
-	f.runs.dirty = true
+	f.runs.dirty, f.shelf.dirty = true, true
 	return f.read(ctx)
 }
 
@@ -253,5 +254,6 @@ func (f *feed) begin(ctx context.Context) error {
 	}
 	f.again, f.told = time.Time{}, time.Time{}
 	f.runs = newRoll(f.mark.runs.row, live)
+	f.shelf = newShelf(f.runs.next)
 	return nil
 }

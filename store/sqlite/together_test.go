@@ -289,3 +289,40 @@ func TestStoresThatAreNotWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFeedTellsThatTheRegistryChanged(t *testing.T) {
+	d, path := writable(t)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	changes, err := d.Watch(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond) // it learns what is there
+	told := func(what string) {
+		t.Helper()
+		for c := range changes {
+			for _, e := range c.Events {
+				if e.Kind == store.RegistryChanged {
+					return
+				}
+			}
+		}
+		t.Fatalf("%s was not told", what)
+	}
+	write(t, d, store.SetAlias{Model: "m1", Alias: "new", Version: 1})
+	told("a write of our own")
+	outside(t, path, `UPDATE registered_model_tags SET value = 'eve' WHERE name = 'm1'`)
+	told("a tag that another program set")
+	outside(t, path, `UPDATE runs SET name = 'x' WHERE run_uuid = (SELECT min(run_uuid) FROM runs)`)
+	for c := range changes {
+		for _, e := range c.Events {
+			switch e.Kind {
+			case store.RegistryChanged:
+				t.Fatal("the registry was told to have changed with a run")
+			case store.RunChanged:
+				return
+			}
+		}
+	}
+}
