@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "gates", "plots", "plots/*",
+	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "lineage", "gates", "plots", "plots/*",
 	"pictures", "pictures/*",
 }
 
@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
 	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
 	"forest":              {"store"},
+	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"compare":             {"store"},
 	"drift":               {},
 	"gates":               {"store", "compare", "artifacts/mlmodel"},

@@ -188,6 +188,8 @@ func (s *session) root() *cobra.Command {
 		group("artifacts", "List, show, copy and compare what runs logged as files",
 			s.artifactsList(), s.artifactsShow(), s.artifactsCat(), s.artifactsGet(), s.artifactsDiff(), s.artifactsDu()),
 		group("model", "Show what a model says of itself", s.modelShow()),
+		group("models", "List registered models and their versions, show one, compare versions",
+			s.modelsList(), s.modelsShow(), s.modelsVersions(), s.modelsCompare()),
 		group("store", "Describe the store", s.storeInfo()),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
