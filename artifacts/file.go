@@ -84,6 +84,10 @@ func (f *File) Look() error {
 	return nil
 }
 
+// Same reports whether another File is the same file on the disk: a log that was
+// put in the place of another one is not.
+func (f *File) Same(other *File) bool { return os.SameFile(f.info, other.info) }
+
 // Close lets go of the file.
 func (f *File) Close() error { return f.file.Close() }
 
