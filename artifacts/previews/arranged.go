@@ -32,7 +32,7 @@ func Arranged(names []string) []Placed {
 		for n, image := range images.Steps {
 			at := places[cmp.Or(image.Full, image.Smaller)]
 			labels[at] = StepLabel(images.Key, image)
-			sorted[at], rank[at] = images.Key, n
+			sorted[at], rank[at] = path.Join(path.Dir(names[at]), images.Key), n
 			if image.Full != "" && image.Smaller != "" {
 				twins[at] = image.Smaller
 			}

@@ -24,6 +24,9 @@ type Text struct {
 	preview *Preview
 }
 
+// Bytes is how long the text is.
+func (t *Text) Bytes() int64 { return t.preview.long }
+
 // Highlighted returns the first lines with the roles of code; cut says that there
 // is more text than was looked at. It is as long as 256 KB at most.
 func (t *Text) Highlighted(ctx context.Context) (lines [][]texts.Span, cut bool, err error) {

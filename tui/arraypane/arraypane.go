@@ -39,6 +39,7 @@ type View struct {
 	size    [2]int64 // of the plane
 	sum     tally.Summary
 	summed  bool
+	resumed *View // a pane before, whose place is taken once the array is open
 	w, h    int
 	err     error
 	canvas  *cell.Canvas // scratch of Draw
@@ -55,6 +56,44 @@ func few(a *arrays.Array) bool { return a.Count <= 24 }
 // Several returns a pane of the arrays of an archive.
 func Several(a *arrays.Archive, theme *themes.Theme) *View {
 	return &View{archive: a, theme: theme, w: 80, h: 24, canvas: &cell.Canvas{}}
+}
+
+// Resume goes on where a pane of the same file was.
+func (v *View) Resume(from view.View) {
+	before, ok := from.(*View)
+	if !ok || before.array == nil {
+		return
+	}
+	if v.archive != nil {
+		at := slices.Index(v.archive.Names(), before.named())
+		if at < 0 {
+			return
+		}
+		v.which, v.resumed = at, before // once it is open
+		return
+	}
+	v.resume(before)
+}
+
+// resume takes the plane and the numbers of a pane before if the array has the same
+// axes; what is behind the end of one is brought before it.
+func (v *View) resume(before *View) {
+	if len(before.array.Shape) != len(v.array.Shape) {
+		return
+	}
+	v.plane, v.axis, v.numbers, v.from = before.plane, before.axis, before.numbers, before.from
+	v.plane.At = slices.Clone(before.plane.At)
+	for i, n := range v.array.Shape {
+		v.plane.At[i] = max(min(v.plane.At[i], n-1), 0)
+	}
+}
+
+// named is the array of an archive that is shown.
+func (v *View) named() string {
+	if v.archive == nil || v.which >= len(v.archive.Names()) {
+		return ""
+	}
+	return v.archive.Names()[v.which]
 }
 
 // Title implements view.View.
@@ -204,6 +243,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		if m.Of(&v.loads.open) && !v.failed(m.Err) {
 			v.array, v.plane, v.summed, v.from, v.axis = m.Value, m.Value.View(), false, [2]int64{}, 0
 			v.numbers = few(m.Value)
+			if v.resumed != nil {
+				v.resume(v.resumed)
+				v.resumed = nil
+			}
 			return tea.Batch(v.load(), v.summarise())
 		}
 	case view.Loaded[read]:
@@ -266,19 +309,27 @@ func (v *View) about() []string {
 		lines = append(lines, l.String())
 	}
 	if v.err != nil {
-		lines = append(lines, line().Add(sanitize.Line(v.err.Error()), t.Bad).String())
+		for _, part := range widget.Wrap(sanitize.Line(v.err.Error()), max(v.w-2, 1)) {
+			lines = append(lines, line().Add(part, t.Bad).String())
+		}
 	}
 	if v.array == nil {
 		return lines
 	}
 	a := v.array
-	l := line().Add(a.Type, t.Strong).Add("  "+shape(a.Shape), themes.Style{}).Add("  "+widget.Count(int(a.Count))+" elements", t.Dim)
+	elements := widget.Count(int(a.Count)) + " elements"
+	if a.Count == 1 {
+		elements = "1 element"
+	}
+	l := line().Add(a.Type, t.Strong).Add("  "+shape(a.Shape), themes.Style{}).Add("  "+elements, t.Dim)
 	if a.Fortran {
 		l.Add("  Fortran order", t.Dim)
 	}
 	lines = append(lines, l.String())
 	if s := v.spread(); s != "" {
-		lines = append(lines, line().Add(s, t.Dim).String())
+		for _, part := range widget.Wrap(s, max(v.w-2, 1)) {
+			lines = append(lines, line().Add(part, t.Dim).String())
+		}
 	}
 	if len(a.Shape) > 2 {
 		lines = append(lines, line().Add("plane ", t.Dim).Add(v.place(), themes.Style{}).String())
@@ -298,11 +349,14 @@ func (v *View) spread() string {
 	if s.Numbers == 0 {
 		return fmt.Sprintf("%d different values", s.Distinct)
 	}
-	text := fmt.Sprintf("least %.4g   median %.4g   greatest %.4g   mean %.4g   sd %.4g", s.Min, s.Quartiles[1], s.Max, s.Mean, s.SD)
-	for name, n := range map[string]int64{"NaN": s.NaN} {
-		if n > 0 {
-			text += fmt.Sprintf("   %d %s", n, name)
-		}
+	text := fmt.Sprintf("least %.4g   median %.4g   greatest %.4g   mean %.4g", s.Min, s.Quartiles[1], s.Max, s.Mean)
+	if s.Numbers == 1 { // it is all of these, and has no sd
+		text = fmt.Sprintf("the only number is %.6g", s.Mean)
+	} else {
+		text += fmt.Sprintf("   sd %.4g", s.SD)
+	}
+	if s.NaN > 0 {
+		text += fmt.Sprintf("   %d NaN", s.NaN)
 	}
 	if n := s.PosInf + s.NegInf; n > 0 {
 		text += fmt.Sprintf("   %d infinite", n)
@@ -407,11 +461,16 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"g", "home"}, Does: "first number", Group: group, Off: charted, Run: func() tea.Cmd { v.from = [2]int64{}; return v.load() }},
 		{Press: []string{"G", "end"}, Does: "last row", Group: group, Off: charted, Run: by(math.MaxInt32, 0)},
 	}
-	if v.archive != nil {
-		keys = append(keys, view.Key{Press: []string{"n"}, Name: "next-array", Does: "next array of the file", Short: "next array", Group: group, Foot: true, Run: func() tea.Cmd { return v.turn(1) }},
-			view.Key{Press: []string{"N"}, Name: "previous-array", Does: "array before", Group: group, Run: func() tea.Cmd { return v.turn(-1) }})
+	return append(keys,
+		view.Key{Press: []string{"n"}, Name: "next-array", Does: "next array of the file", Short: "next array", Group: group, Foot: true, Off: v.alone, Run: func() tea.Cmd { return v.turn(1) }},
+		view.Key{Press: []string{"N"}, Name: "previous-array", Does: "array before", Group: group, Off: v.alone, Run: func() tea.Cmd { return v.turn(-1) }})
+}
+
+func (v *View) alone() string {
+	if v.archive == nil || len(v.archive.Names()) < 2 {
+		return "there is one array"
 	}
-	return keys
+	return ""
 }
 
 func (v *View) turn(n int) tea.Cmd {

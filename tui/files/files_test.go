@@ -87,7 +87,7 @@ func TestFrames(t *testing.T) {
 		"a PDF":                 frame(figures, "figs/lines.pdf", ""),
 		"a vector picture":      frame(figures, "figs/lines.svg", ""),
 		"a picture":             frame(evaluated, "confusion_matrix.png", ""),
-		"a picture zoomed":      frame(evaluated, "confusion_matrix.png", "+ + 9"),
+		"a picture zoomed":      frame(evaluated, "confusion_matrix.png", "+ + alt+9"),
 		"steps of an image":     frame(steps, "", "enter j j tab ]"),
 		"a model":               frame(forest, "model/MLmodel", ""),
 		"a pickle":              frame(forest, "model/model.pkl", ""),
@@ -161,7 +161,7 @@ func TestAFileThatChanges(t *testing.T) {
 	const name = "notes.txt"
 	for said, change := range map[string]func(t *testing.T, file string){
 		"it grew from 4 B to 9 B since":   func(t *testing.T, file string) { t.Helper(); write(t, file, "one\nmore\n") },
-		"it shrank from 4 B to 1 B since": func(t *testing.T, file string) { t.Helper(); write(t, file, "o") },
+		"it was cut from 4 B to 1 B since": func(t *testing.T, file string) { t.Helper(); write(t, file, "o") },
 		"it is gone": func(t *testing.T, file string) {
 			t.Helper()
 			if err := os.Remove(file); err != nil {

@@ -59,7 +59,7 @@ func TestTextsAreSearched(t *testing.T) {
 	stage.Type("line 1[05]00 ")
 	stage.Press("enter")
 	want(t, stage, "1001 line 1000 of the notes")
-	if got := stage.Status(); !strings.HasPrefix(got, "hit 1 of 2") {
+	if got := stage.Status(); !strings.HasSuffix(got, "hit 1 of 2") {
 		t.Errorf("the status is %q", got)
 	}
 	stage.Press("n")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -17,8 +18,12 @@ import (
 	"benchside/tui/widget"
 )
 
-// pageEntries are the entries of a folder that are listed at once.
-const pageEntries = 200
+// pageEntries are the entries of a folder that are listed at once; stepEntries those
+// of the folder of logged pictures, whose order by step is that of all.
+const (
+	pageEntries = 200
+	stepEntries = 10_000
+)
 
 // tree is the part of the files that is unfolded.
 type tree struct {
@@ -30,11 +35,13 @@ type tree struct {
 	field  widget.Field // what names are searched for
 	typing bool
 	hits   []line // of a search; nil if there is none
+	sought string // what they were searched for with
 	cut    bool
 }
 
 type folder struct {
 	entries  []entry
+	read     int // entries that were read, those included that have no line
 	total    int
 	unfolded bool
 }
@@ -43,7 +50,9 @@ type folder struct {
 type entry struct {
 	artifacts.Entry
 	where where
-	other int64 // bytes in the second run
+	other int64  // bytes in the second run
+	label string // of a logged picture, safe to show
+	twin  string // the name of the smaller picture that stands behind this one
 }
 
 // where says which of two runs an entry is in.
@@ -73,8 +82,10 @@ func newTree() tree {
 type listed struct {
 	folder  string
 	from    int
+	read    int // entries on it
 	entries []entry
 	total   int
+	gone    bool // the folder
 }
 
 // list reads a page of a folder, of two runs if there are.
@@ -84,28 +95,80 @@ func (v *View) list(name string, from int) tea.Cmd {
 	}
 	first, second := v.runs[0].files, v.second()
 	return view.Load(&v.loads.list, func(ctx context.Context) (listed, error) {
-		a, err := first.Page(ctx, name, from, pageEntries)
-		if second != nil && errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-		if err != nil {
-			return listed{}, err
-		}
-		out := listed{folder: name, from: from, total: a.Total}
-		if second == nil {
-			for _, e := range a.Entries {
-				out.entries = append(out.entries, entry{Entry: e})
-			}
-			return out, nil
-		}
-		b, err := second.Page(ctx, name, from, pageEntries)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return out, err
-		}
-		out.entries = joined(a.Entries, b.Entries)
-		out.total = max(a.Total, b.Total, from+len(out.entries))
-		return out, nil
+		return page(ctx, first, second, name, from, pageEntries)
 	})
+}
+
+// relist reads again what was read of the folders that are unfolded.
+func (v *View) relist() tea.Cmd {
+	first, second := v.runs[0].files, v.second()
+	read := map[string]int{}
+	for name, f := range v.tree.folders {
+		if f.unfolded {
+			read[name] = f.read
+		}
+	}
+	if len(read) == 0 {
+		read[""] = pageEntries
+	}
+	return view.Load(&v.loads.list, func(ctx context.Context) (all []listed, err error) {
+		for _, name := range slices.Sorted(maps.Keys(read)) {
+			one, err := page(ctx, first, second, name, 0, max(read[name], pageEntries))
+			if err != nil && (name == "" || !errors.Is(err, fs.ErrNotExist)) {
+				return nil, err
+			}
+			one.gone = err != nil
+			all = append(all, one)
+		}
+		return all, nil
+	})
+}
+
+// page reads entries of a folder from a place on.
+func page(ctx context.Context, first, second *previews.Run, name string, from, most int) (listed, error) {
+	if name == previews.StepsFolder {
+		most = max(most, stepEntries)
+	}
+	out := listed{folder: name, from: from}
+	a, err := first.Page(ctx, name, from, most)
+	if second != nil && errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		return out, err
+	}
+	out.total, out.read = a.Total, len(a.Entries)
+	if second == nil {
+		for _, e := range a.Entries {
+			out.entries = append(out.entries, entry{Entry: e})
+		}
+		out.entries = arranged(out.entries)
+		return out, nil
+	}
+	b, err := second.Page(ctx, name, from, most)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return out, err
+	}
+	out.entries = joined(a.Entries, b.Entries)
+	out.read = len(out.entries)
+	out.total = max(a.Total, b.Total, from+out.read)
+	out.entries = arranged(out.entries)
+	return out, nil
+}
+
+// arranged puts logged pictures in the order of their steps.
+func arranged(entries []entry) []entry {
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name
+	}
+	out := make([]entry, 0, len(entries))
+	for _, p := range previews.Arranged(names) {
+		e := entries[p.At]
+		e.label, e.twin = p.Label, p.Twin
+		out = append(out, e)
+	}
+	return out
 }
 
 // second is the run that the first one is held against, nil if there is none.
@@ -136,11 +199,22 @@ func joined(a, b []artifacts.Entry) (out []entry) {
 func (t *tree) take(l listed) {
 	f := t.folders[l.folder]
 	if l.from == 0 {
-		f.entries = nil
+		f = folder{}
 	}
-	f.entries = append(f.entries[:min(l.from, len(f.entries))], l.entries...)
+	f.entries, f.read = append(f.entries[:len(f.entries):len(f.entries)], l.entries...), f.read+l.read
 	f.total, f.unfolded = l.total, true
 	t.folders[l.folder] = f
+	t.lay()
+}
+
+// replace takes folders that were read again, in the place of all that was read.
+func (t *tree) replace(all []listed) {
+	t.folders = map[string]folder{}
+	for _, l := range all {
+		if !l.gone {
+			t.folders[l.folder] = folder{entries: l.entries, read: l.read, total: l.total, unfolded: true}
+		}
+	}
 	t.lay()
 }
 
@@ -163,7 +237,8 @@ func (t *tree) lay() {
 // put puts the cursor on a path, or leaves it in its place.
 func (t *tree) put(name string) bool {
 	for i, l := range t.lines {
-		if l.path == name && !l.more {
+		twin := l.entry.twin != "" && path.Join(path.Dir(l.path), l.entry.twin) == name
+		if (l.path == name || twin) && !l.more {
 			t.table.To(i)
 			return true
 		}
@@ -182,7 +257,7 @@ func (t *tree) branch(name string, depth int) {
 			t.branch(full, depth+1)
 		}
 	}
-	if len(f.entries) < f.total {
+	if f.read < f.total {
 		t.lines = append(t.lines, line{path: path.Join(name, "…"), folder: name, depth: depth, more: true})
 	}
 }
@@ -250,6 +325,7 @@ func (v *View) flip() tea.Cmd {
 const mostFound = 500
 
 type found struct {
+	text  string
 	lines []line
 	cut   bool
 }
@@ -265,7 +341,7 @@ func (v *View) search() tea.Cmd {
 	}
 	files := v.runs[0].files
 	return view.Load(&v.loads.find, func(ctx context.Context) (found, error) {
-		out := found{lines: []line{}}
+		out := found{text: text, lines: []line{}}
 		cut, err := files.Walk(ctx, "", func(name string, e artifacts.Entry) error {
 			if e.Folder || !strings.Contains(strings.ToLower(name), text) {
 				return nil
@@ -278,12 +354,35 @@ func (v *View) search() tea.Cmd {
 		})
 		out.cut = cut
 		slices.SortFunc(out.lines, func(a, b line) int { return cmp.Compare(a.path, b.path) })
+		out.arrange()
 		return out, err
 	})
 }
 
+// arrange puts logged pictures among the hits in the order of their steps.
+func (f *found) arrange() {
+	names := make([]string, len(f.lines))
+	for i, l := range f.lines {
+		names[i] = l.path
+	}
+	lines := make([]line, 0, len(names))
+	for _, p := range previews.Arranged(names) {
+		l := f.lines[p.At]
+		if l.entry.label = p.Label; p.Twin != "" {
+			l.entry.twin = path.Base(p.Twin)
+		}
+		lines = append(lines, l)
+	}
+	f.lines = lines
+}
+
+// found shows what was found. The cursor stays where it was if the same was found
+// again.
 func (t *tree) found(f found) {
-	t.hits, t.cut = f.lines, f.cut
+	again := t.hits != nil && t.sought == f.text
+	t.hits, t.cut, t.sought = f.lines, f.cut, f.text
 	t.lay()
-	t.table.To(0)
+	if !again {
+		t.table.To(0)
+	}
 }

@@ -26,11 +26,18 @@ func (v *View) beside() bool { return v.sum.open && v.w >= panelWidth+leastTable
 
 // above are the lines over the rows.
 func (v *View) above() int {
-	n := 1
-	if v.err != nil {
-		n++
+	return 1 + len(v.trouble(v.w))
+}
+
+// trouble are the lines of an error.
+func (v *View) trouble(width int) (lines []string) {
+	if v.err == nil {
+		return nil
 	}
-	return n
+	for _, part := range widget.Wrap(sanitize.Line(v.err.Error()), max(width-2, 1)) {
+		lines = append(lines, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1).Add(part, v.theme.Bad).String())
+	}
+	return lines
 }
 
 func (v *View) resize() {
@@ -69,13 +76,10 @@ func (v *View) titles() {
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
 	g := v.theme.Glyphs
-	if v.sum.open && !v.beside() {
+	if v.sum.open && !v.beside() && !v.filter.typing {
 		return widget.Fit(v.panel(width, height), width, height)
 	}
-	var lines []string
-	if v.err != nil {
-		lines = append(lines, widget.NewLine(width, themes.Style{}, g).Pad(1).Add(sanitize.Line(v.err.Error()), v.theme.Bad).String())
-	}
+	lines := v.trouble(width)
 	body := []string{v.table.Heading(v.theme, 1)}
 	from, to := v.table.Window()
 	for row := from; row < to; row++ {

@@ -1,6 +1,8 @@
 package tablepane
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/artifacts/tables"
@@ -57,13 +59,16 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"l", "right"}, Does: "next column", Group: group, Run: side(1)},
 		{Press: []string{"h", "left"}, Does: "previous column", Group: group, Run: side(-1)},
 	}
-	if v.order.condition != "" {
-		keys = append(keys, view.Key{Press: []string{"F"}, Name: "all-rows", Does: "show all rows again", Short: "all rows", Group: group, Foot: true, Run: func() tea.Cmd {
-			v.filter.field.Set("")
-			return v.applyFilter()
-		}})
+	all := func() string {
+		if v.order.condition == "" {
+			return "all rows are shown"
+		}
+		return ""
 	}
-	return keys
+	return append(keys, view.Key{Press: []string{"F"}, Name: "all-rows", Does: "show all rows again", Short: "all rows", Group: group, Foot: v.order.condition != "", Off: all, Run: func() tea.Cmd {
+		v.filter.field.Set("")
+		return v.applyFilter()
+	}})
 }
 
 func (v *View) filterKeys() []view.Key {
@@ -71,7 +76,7 @@ func (v *View) filterKeys() []view.Key {
 	return []view.Key{
 		{Press: []string{"enter"}, Does: "filter", Group: group, Foot: true, Run: v.applyFilter},
 		{Press: []string{"esc"}, Does: "leave it", Group: group, Foot: true, Run: func() tea.Cmd {
-			v.filter.typing = false
+			v.filter.typing, v.err = false, nil
 			v.filter.field.Set(v.order.condition)
 			v.resize()
 			return nil
@@ -79,10 +84,19 @@ func (v *View) filterKeys() []view.Key {
 	}
 }
 
+// applyFilter filters by what was typed. What is no condition stays in the field,
+// to be mended.
 func (v *View) applyFilter() tea.Cmd {
-	v.filter.typing = false
 	o := v.order
-	o.condition = v.filter.field.Text()
+	o.condition = strings.TrimSpace(v.filter.field.Text())
+	if o.condition != "" {
+		if _, err := tables.ParseCondition(o.condition, v.base.Columns()); err != nil {
+			v.err, v.filter.typing = err, true
+			v.resize()
+			return nil
+		}
+	}
+	v.filter.typing, v.err = false, nil
 	v.resize()
 	return v.reorder(o)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,6 +33,8 @@ type View struct {
 	digits map[int]int // decimals of columns whose numbers are rounded
 	order  order
 	filter filter
+	again  bool // the order is that of a pane before, and not that of the rows yet
+	goal   int  // the row that the cursor goes to once they are ordered
 	sum    summed
 	w, h   int
 	err    error
@@ -162,7 +165,26 @@ func (v *View) value(row, column int) (tables.Value, bool) {
 }
 
 // Init implements view.View.
-func (v *View) Init() tea.Cmd { return v.load() }
+func (v *View) Init() tea.Cmd {
+	if v.again {
+		return tea.Batch(v.reorder(v.order), v.summarise(false))
+	}
+	return tea.Batch(v.load(), v.summarise(true))
+}
+
+// Resume goes on where a pane of the same table was: its cursor, order, filter and
+// summary.
+func (v *View) Resume(from view.View) {
+	before, ok := from.(*View)
+	if !ok || !slices.EqualFunc(v.base.Columns(), before.base.Columns(), func(a, b tables.Column) bool { return a.Name == b.Name }) {
+		return
+	}
+	v.table, v.order, v.digits = before.table, before.order, before.digits
+	v.w, v.h, v.goal = before.w, before.h, before.table.Cursor
+	v.again = v.order.column >= 0 || v.order.condition != ""
+	v.filter.field = before.filter.field
+	v.sum.open, v.sum.column = before.sum.open, before.sum.column
+}
 
 // Leave implements view.Leaver.
 func (v *View) Leave() {
@@ -260,8 +282,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.Loaded[ordered]:
 		if m.Of(&v.loads.order) && !v.failed(m.Err) {
 			v.now, v.order = m.Value.table, m.Value.order
-			v.table.To(0)
-			v.read = window{}
+			v.table.Count = max(v.table.Count, v.goal+1) // until it is read
+			v.table.To(v.goal)
+			v.read, v.goal, v.again = window{}, 0, false
 			v.titles()
 			return tea.Batch(v.load(), v.summarise(false))
 		}

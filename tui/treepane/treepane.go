@@ -3,8 +3,11 @@
 package treepane
 
 import (
+	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"regexp"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -90,6 +93,61 @@ func (v *View) goTo(node int) {
 		}
 	}
 	v.table.To(best)
+}
+
+// Resume goes on where a pane of the same document was: what was folded is folded
+// still, and the cursor is on the same place.
+func (v *View) Resume(from view.View) {
+	before, ok := from.(*View)
+	if !ok || len(before.tree.Nodes) == 0 {
+		return
+	}
+	old, now := names(before.tree), names(v.tree)
+	folded := map[uint64]bool{} // by name, whether it was folded
+	for i, n := range before.tree.Nodes {
+		if n.Children > 0 {
+			folded[old[i]] = before.folded[i]
+		}
+	}
+	at := 0
+	for i, name := range now {
+		if was, known := folded[name]; known && v.tree.Nodes[i].Children > 0 {
+			if delete(v.folded, i); was {
+				v.folded[i] = true
+			}
+		}
+		if name == old[before.current()] {
+			at = i
+		}
+	}
+	v.field, v.find, v.hits = before.field, before.find, before.hits
+	v.table.Resize(before.table.Width, before.table.Height)
+	v.show()
+	v.table.Top = before.table.Top
+	v.goTo(at)
+}
+
+// names are numbers that tell the places of a document apart: two documents have
+// the same for the same path.
+func names(t *trees.Tree) []uint64 {
+	out := make([]uint64, len(t.Nodes))
+	h := fnv.New64a()
+	for i, n := range t.Nodes {
+		if n.Parent < 0 {
+			continue
+		}
+		h.Reset()
+		var above [8]byte
+		binary.LittleEndian.PutUint64(above[:], out[n.Parent])
+		key := n.Key
+		if t.Nodes[n.Parent].Type == trees.Array {
+			key = strconv.Itoa(n.Index)
+		}
+		_, _ = h.Write(above[:]) // a hash takes everything
+		_, _ = h.Write([]byte(key))
+		out[i] = h.Sum64()
+	}
+	return out
 }
 
 // Title implements view.View.
