@@ -352,6 +352,8 @@ func (v *View) spread() string {
 	text := fmt.Sprintf("least %.4g   median %.4g   greatest %.4g   mean %.4g", s.Min, s.Quartiles[1], s.Max, s.Mean)
 	if s.Numbers == 1 { // it is all of these, and has no sd
 		text = fmt.Sprintf("the only number is %.6g", s.Mean)
+	} else if narrow := 60; v.w < narrow {
+		text = fmt.Sprintf("least %.3g  greatest %.3g  mean %.3g  sd %.3g", s.Min, s.Max, s.Mean, s.SD)
 	} else {
 		text += fmt.Sprintf("   sd %.4g", s.SD)
 	}

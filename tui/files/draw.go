@@ -144,10 +144,14 @@ func (v *View) trouble() []string {
 	}
 	var away *artifacts.Elsewhere
 	if errors.As(v.err, &away) {
+		moved := away.Map()
+		if !v.beside() {
+			moved = "URI = DIR" // it stands above, and there is no room for it twice
+		}
 		return []string{
-			"fetch a copy, then say where it is",
+			"Fetch a copy, then say where it is:",
 			sanitize.Line("1. " + away.Fetch()),
-			sanitize.Line("2. in the configuration, under [artifacts]: moved = [\"" + away.Map() + "\"]"),
+			sanitize.Line("2. in the configuration, under [artifacts]: moved = [\"" + moved + "\"]"),
 			"They lie " + away.Where + ", where benchside does not read.",
 		}
 	}
@@ -177,7 +181,7 @@ func (v *View) tabs(l *widget.Line) string {
 func (v *View) pair(l *widget.Line) string {
 	t := v.theme
 	l.Add("A ", t.Dim).Add(v.runs[0].name, t.Strong).Add("   B ", t.Dim).Add(v.runs[v.against].name, t.Strong)
-	if n := len(v.runs) - 1; n > 1 {
+	if n := v.withFiles() - 1; n > 1 {
 		l.Add(fmt.Sprintf("   %d of %d", v.against, n), t.Dim)
 	}
 	return l.String()
@@ -311,13 +315,13 @@ func (v *View) head(width int) []string {
 	if v.unfolded || len(lines) <= most {
 		return lines
 	}
-	rest := fmt.Sprintf("and %s: ! shows all", widget.Several(len(lines)-most+1, "line"))
+	rest := fmt.Sprintf("and %d more lines: ! shows all", len(lines)-most+1)
 	return append(lines[:most-1:most-1], widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1).Add(rest, v.theme.Warn).String())
 }
 
 // mostSaid is how many lines are said of a file before it is asked for all.
 func (v *View) mostSaid() int {
-	const least, part = 3, 3 // a third of the pane
+	const least, part = 3, 2 // half of the pane
 	return max((v.h-v.above())/part, least)
 }
 

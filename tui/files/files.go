@@ -48,8 +48,8 @@ type View struct {
 	seen    seen
 	behind  *seen // the table that the picture shown was opened from, nil if it was not
 	state
-	w, h    int
-	err     error
+	w, h int
+	err  error
 }
 
 // state is what the screen is doing.
@@ -198,7 +198,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		if v.away {
 			return nil
 		}
-		return tea.Batch(v.keep(), v.goTo(m.Path))
+		return v.showFile(m.Path)
 	case view.Refresh:
 		return v.refresh()
 	case tea.KeyPressMsg, tea.PasteMsg:

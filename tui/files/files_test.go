@@ -160,7 +160,7 @@ func TestBigFoldersComeInPages(t *testing.T) {
 func TestAFileThatChanges(t *testing.T) {
 	const name = "notes.txt"
 	for said, change := range map[string]func(t *testing.T, file string){
-		"it grew from 4 B to 9 B since":   func(t *testing.T, file string) { t.Helper(); write(t, file, "one\nmore\n") },
+		"it grew from 4 B to 9 B since":    func(t *testing.T, file string) { t.Helper(); write(t, file, "one\nmore\n") },
 		"it was cut from 4 B to 1 B since": func(t *testing.T, file string) { t.Helper(); write(t, file, "o") },
 		"it is gone": func(t *testing.T, file string) {
 			t.Helper()

@@ -119,14 +119,12 @@ func (v *View) fileKeys() []view.Key {
 		}},
 		{Press: []string{"o"}, Name: "outside", Does: "open a copy of the file in $PAGER, $EDITOR or a viewer", Short: "open outside", Group: group, Off: v.notHere, Run: v.outside},
 	}
-	if len(v.ask.Runs) > 1 {
-		keys = append(keys,
-			view.Key{Press: []string{"b"}, Name: "next-run", Does: "against the next run", Short: "next run", Group: group, Foot: true, Off: v.oneOther, Run: v.nextRun},
-			view.Key{Press: []string{"e"}, Name: "difference", Does: "the difference, or the first run's file", Short: "difference", Group: group, Foot: true, Off: v.noDifference, Run: func() tea.Cmd {
-				v.seen.alone = !v.seen.alone
-				return v.turned()
-			}})
-	}
+	keys = append(keys,
+		view.Key{Press: []string{"b"}, Name: "next-run", Does: "against the next of several runs", Short: "next run", Group: group, Foot: true, Off: v.oneOther, Run: v.nextRun},
+		view.Key{Press: []string{"e"}, Name: "difference", Does: "the difference of two runs, or the first one's file", Short: "difference", Group: group, Foot: true, Off: v.noDifference, Run: func() tea.Cmd {
+			v.seen.alone = !v.seen.alone
+			return v.turned()
+		}})
 	switch {
 	case v.focused && v.behind != nil:
 		keys = append(keys, view.Key{Press: []string{"esc"}, Does: "back to the table", Short: "table", Group: group, Foot: true, Run: v.back})

@@ -186,17 +186,17 @@ func unread(err error) string {
 // gone is what is said of a file that is not there any more.
 const gone = "it is gone; what was read of it is still shown"
 
-// keep keeps the table that a picture is opened from, so that one can go back to its
-// cell.
-func (v *View) keep() tea.Cmd {
+// showFile opens another file that the part in front refers to. A table stays behind
+// it, and the cursor on the table, so that one can go back to the cell.
+func (v *View) showFile(name string) tea.Cmd {
 	if _, table := v.seen.front().(*tablepane.View); !table {
-		return nil
+		return v.goTo(name)
 	}
 	v.forget()
 	leave(v.seen.front())
 	kept := v.seen
 	v.behind, v.seen = &kept, seen{}
-	return v.paint.Hide()
+	return tea.Batch(v.paint.Hide(), v.open(name))
 }
 
 // back shows the table again that the picture was opened from.
@@ -205,9 +205,6 @@ func (v *View) back() tea.Cmd {
 	leave(v.seen.front())
 	v.close()
 	v.seen, v.behind = *v.behind, nil
-	v.tree.goal = v.seen.path
-	v.tree.reach()
-	v.tree.goal = ""
 	return tea.Batch(v.paint.Hide(), v.resize(), v.enter(), v.watch())
 }
 
@@ -274,9 +271,9 @@ func (v *View) pane(p *previews.Preview) view.View {
 	case *previews.Figure:
 		return v.figure(b)
 	case *previews.ModelFile:
-		return textpane.New(described.Model(&b.Model), v.theme)
+		return textpane.New(described.Model(&b.Model), v.theme).Wrapped()
 	case *previews.PDF:
-		return textpane.New(described.Document(&b.PDF), v.theme)
+		return textpane.New(described.Document(&b.PDF), v.theme).Wrapped()
 	}
 	return textpane.New(textpane.Bytes(p), v.theme)
 }

@@ -18,6 +18,8 @@ func (v *View) Keys() []view.Key {
 	const group = "picture"
 	then := func(do func()) func() tea.Cmd { return func() tea.Cmd { do(); return v.draw() } }
 	keys := []view.Key{
+		{Press: []string{"]"}, Name: "next-step", Does: "next step of a series", Short: "step", Group: group, Foot: true, Off: v.single, Run: func() tea.Cmd { return v.step(1) }},
+		{Press: []string{"["}, Name: "previous-step", Does: "step before", Group: group, Off: v.single, Run: func() tea.Cmd { return v.step(-1) }},
 		{Press: []string{"+", "="}, Name: "zoom-in", Does: "zoom in", Short: "zoom", Group: group, Foot: true, Off: v.none, Run: func() tea.Cmd { return v.zoom(2) }},
 		{Press: []string{"-"}, Name: "zoom-out", Does: "zoom out", Group: group, Off: v.whole, Run: func() tea.Cmd { return v.zoom(0.5) }},
 		{Press: []string{"z"}, Name: "fit", Does: "a pixel for a pixel or larger, or all of it", Short: v.fits(), Group: group, Foot: true, Off: v.none, Run: then(v.fit)},
@@ -27,10 +29,10 @@ func (v *View) Keys() []view.Key {
 		does   string
 		dx, dy int
 	}{
-		{[]string{"shift+right", "l"}, "to the right", 1, 0},
-		{[]string{"shift+left", "h"}, "to the left", -1, 0},
-		{[]string{"shift+down", "j"}, "down", 0, 1},
-		{[]string{"shift+up", "k"}, "up", 0, -1},
+		{[]string{"l", "shift+right"}, "to the right", 1, 0},
+		{[]string{"h", "shift+left"}, "to the left", -1, 0},
+		{[]string{"j", "shift+down"}, "down", 0, 1},
+		{[]string{"k", "shift+up"}, "up", 0, -1},
 	} {
 		keys = append(keys, view.Key{
 			Press: p.press, Does: "look further " + p.does, Short: "move", Group: group, Foot: p.dx > 0 && v.zoomed(), Off: v.whole,
@@ -38,8 +40,6 @@ func (v *View) Keys() []view.Key {
 		})
 	}
 	keys = append(keys,
-		view.Key{Press: []string{"]"}, Name: "next-step", Does: "next step of a series", Short: "step", Group: group, Foot: true, Off: v.single, Run: func() tea.Cmd { return v.step(1) }},
-		view.Key{Press: []string{"["}, Name: "previous-step", Does: "step before", Group: group, Off: v.single, Run: func() tea.Cmd { return v.step(-1) }},
 		view.Key{Press: []string{"x"}, Name: "flip-runs", Does: "flip between the two runs", Short: "A/B", Group: group, Foot: true, Off: v.oneRun, Run: then(func() {
 			if v.look.side++; v.look.side > second {
 				v.look.side = first

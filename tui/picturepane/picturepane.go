@@ -260,7 +260,10 @@ func (v *View) where(l *widget.Line) string {
 	}
 	l.Pad(1).Add(fmt.Sprintf("%.3g ×", v.look.port.Zoom), v.theme.Strong)
 	l.Add("  across "+share(seen.Min.X, seen.Max.X, size.X)+"  down "+share(seen.Min.Y, seen.Max.Y, size.Y), v.theme.Dim)
-	return l.Add("   alt-1 … alt-9 a ninth", v.theme.Dim).String()
+	if hint := "  alt+1…9 ninths"; l.Left() >= widget.Width(hint) {
+		l.Add(hint, v.theme.Dim)
+	}
+	return l.String()
 }
 
 func (v *View) captioned() bool { return len(v.series.Paths) > 1 || v.of[1] != nil }

@@ -222,7 +222,7 @@ func (l *log) Follow(ctx context.Context) (grown bool, said string, err error) {
 	}
 	after, now := l.end()
 	if l.cuts > 0 {
-		said = fmt.Sprintf("the log was cut from %s to %s; what was read before is above what came since", widget.Bytes(l.log.Was), widget.Bytes(l.log.Is))
+		said = fmt.Sprintf("the log was cut from %s to %s", widget.Bytes(l.log.Was), widget.Bytes(l.log.Is))
 	}
 	return grown || before != after || last != now, said, err
 }

@@ -85,6 +85,12 @@ func New(source Source, theme *themes.Theme) *View {
 	return v
 }
 
+// Wrapped has long lines begin wrapped.
+func (v *View) Wrapped() *View {
+	v.wrap = true
+	return v
+}
+
 // Title implements view.View.
 func (v *View) Title() string { return "text" }
 
