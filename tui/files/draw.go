@@ -174,6 +174,9 @@ func (v *View) tabs(l *widget.Line) string {
 	if v.seen.path == "" {
 		name = "nothing open"
 	}
+	if step := v.known.labels[v.seen.path]; step != "" {
+		name = step
+	}
 	return l.Pad(1).Add("Files", files).Pad(3).Add(sanitize.Line(name), preview).String()
 }
 

@@ -155,3 +155,21 @@ func TestBeforeAnythingIsRead(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsCutIsShownWhole below, in a document and in a table, until it is closed.
+func TestWhatIsCutIsShownWhole(t *testing.T) {
+	long := strings.Repeat("word ", 30) + "the end"
+	s, _ := made(t, map[string]string{"c.json": fmt.Sprintf(`{"a": %q, "b": 1}`, long), "t.csv": "id,text\n1," + long + "\n2,short\n"})
+	for name, press := range map[string]string{"c.json": "j enter", "t.csv": "l enter"} {
+		for _, size := range [][2]int{{120, 24}, {40, 12}} {
+			stage := open(t, s, []string{"run0"}, name, size[0], size[1])
+			hasNot(t, stage, "the end")
+			stage.Press(strings.Fields(press)...)
+			want(t, stage, "the end")
+			stage.Press("j")
+			hasNot(t, stage, "the end")
+			stage.Press("k", "enter")
+			hasNot(t, stage, "the end")
+		}
+	}
+}

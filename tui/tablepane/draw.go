@@ -45,12 +45,25 @@ func (v *View) resize() {
 	if v.beside() {
 		w -= panelWidth + 1
 	}
-	below := 0
+	below := len(v.cellWhole(v.w, v.h))
 	if v.filter.typing || v.order.condition != "" {
-		below = 1
+		below++
 	}
 	v.table.Resize(w, v.h-v.above()-below)
 	v.table.Side(0)
+}
+
+// cellWhole is all of the cell under the cursor, if that is asked for.
+func (v *View) cellWhole(width, height int) []string {
+	c := v.column()
+	if !v.whole || c < 0 {
+		return nil
+	}
+	value, ok := v.value(v.table.Cursor, c)
+	if !ok {
+		return nil
+	}
+	return widget.Whole(shown(value), width, height*2/3, v.theme)
 }
 
 // titles marks the column that orders the rows.
@@ -92,6 +105,12 @@ func (v *View) Draw(width, height int) string {
 		body = v.join(body, v.panel(panelWidth, v.table.Height+1))
 	}
 	lines = append(lines, body...)
+	if below := v.cellWhole(width, height); len(below) > 0 {
+		for len(lines) < v.table.Height+v.above() {
+			lines = append(lines, strings.Repeat(" ", max(width, 0)))
+		}
+		lines = append(lines, below...)
+	}
 	if !v.filter.typing && v.order.condition == "" {
 		return widget.Fit(lines, width, height)
 	}

@@ -16,7 +16,11 @@ func (v *View) Keys() []view.Key {
 		return v.filterKeys()
 	}
 	move := func(n int) func() tea.Cmd {
-		return func() tea.Cmd { v.table.Move(n); return v.loadMissing() }
+		return func() tea.Cmd {
+			v.table.Move(n)
+			v.resize()
+			return v.loadMissing()
+		}
 	}
 	side := func(n int) func() tea.Cmd {
 		return func() tea.Cmd {
@@ -24,6 +28,7 @@ func (v *View) Keys() []view.Key {
 			if v.table.Col == 0 {
 				v.table.Side(1)
 			}
+			v.resize()
 			return tea.Batch(v.loadMissing(), v.summarise(true))
 		}
 	}
@@ -43,9 +48,7 @@ func (v *View) Keys() []view.Key {
 			v.resize()
 			return tea.Batch(v.summarise(true), v.loadMissing())
 		}},
-		{Press: []string{"enter"}, Name: "follow", Does: "show the image in the cell", Short: "show", Group: group, Foot: v.picture() != "", Off: v.noPicture, Run: func() tea.Cmd {
-			return view.Send(view.ShowFile{Path: v.picture()})
-		}},
+		{Press: []string{"enter"}, Name: "show", Does: "the image in the cell, or all of the cell", Short: v.shows(), Group: group, Foot: true, Off: v.noColumn, Run: v.show},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the cell", Short: "copy", Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
 			value, _ := v.value(v.table.Cursor, v.column())
 			return view.Send(view.Copy{Text: value.Text, What: "the cell"})
@@ -121,9 +124,23 @@ func (v *View) picture() string {
 	return p.Path
 }
 
-func (v *View) noPicture() string {
-	if v.picture() == "" {
-		return "there is no image in this cell"
+// show shows the image that the cell refers to, or all of what is in it.
+func (v *View) show() tea.Cmd {
+	if p := v.picture(); p != "" {
+		return view.Send(view.ShowFile{Path: p})
 	}
-	return ""
+	v.whole = !v.whole
+	v.resize()
+	return v.loadMissing()
+}
+
+// shows is what show would do.
+func (v *View) shows() string {
+	switch {
+	case v.picture() != "":
+		return "image"
+	case v.whole:
+		return "close"
+	}
+	return "all of it"
 }

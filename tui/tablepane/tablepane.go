@@ -36,6 +36,7 @@ type View struct {
 	again  bool // the order is that of a pane before, and not that of the rows yet
 	goal   int  // the row that the cursor goes to once they are ordered
 	sum    summed
+	whole  bool // all of the cell under the cursor is shown below
 	w, h   int
 	err    error
 	canvas *cell.Canvas // scratch of Draw
@@ -107,6 +108,9 @@ func (v *View) Typing() bool { return v.filter.typing }
 // Status implements view.View.
 func (v *View) Status() string {
 	said := widget.Count(int(v.read.count)) + " rows"
+	if v.read.count == 1 {
+		said = "1 row"
+	}
 	if !v.read.whole {
 		said = "more than " + said
 	}
@@ -182,7 +186,7 @@ func (v *View) Resume(from view.View) {
 	v.table, v.order, v.digits = before.table, before.order, before.digits
 	v.w, v.h, v.goal = before.w, before.h, before.table.Cursor
 	v.again = v.order.column >= 0 || v.order.condition != ""
-	v.filter.field = before.filter.field
+	v.filter.field, v.whole = before.filter.field, before.whole
 	v.sum.open, v.sum.column = before.sum.open, before.sum.column
 }
 
@@ -265,6 +269,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadMissing()
 	case view.Wheel:
 		v.table.Scroll(m.Rows)
+		v.resize()
 		return v.loadMissing()
 	case view.Click:
 		if row, col := v.table.At(m.X, m.Y-v.above()); row >= 0 {
@@ -272,12 +277,14 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 			if col > 0 {
 				v.table.Col = col
 			}
+			v.resize()
 		}
 	case tea.KeyPressMsg, tea.PasteMsg:
 		v.filter.field.Update(m)
 	case view.Loaded[window]:
 		if m.Of(&v.loads.rows) && !v.failed(m.Err) {
 			v.take(m.Value)
+			v.resize()
 		}
 	case view.Loaded[ordered]:
 		if m.Of(&v.loads.order) && !v.failed(m.Err) {
