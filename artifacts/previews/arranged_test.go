@@ -1,7 +1,10 @@
 package previews
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,5 +74,42 @@ func TestACutOfALogCounts(t *testing.T) {
 	}
 	if l.Was != 4 || l.Is != 0 || len(l.Tail.Lines()) != 0 {
 		t.Errorf("cut from %d to %d bytes, with %d lines", l.Was, l.Is, len(l.Tail.Lines()))
+	}
+}
+
+// TestRunsAreListedSideBySide: what is in one of two runs only is said to be, and a
+// folder that one of them lacks is listed.
+func TestRunsAreListedSideBySide(t *testing.T) {
+	a := holds(t, map[string]string{"both.txt": "1", "a.txt": "", "only/x": "", "images/" + logged("gen", 10, 1, false): "", "images/" + logged("gen", 2, 2, false): ""})
+	b := holds(t, map[string]string{"both.txt": "22", "b.txt": ""})
+	for _, c := range []struct {
+		first, second *Run
+		folder        string
+		want          []string
+	}{
+		{a, b, "", []string{"a.txt 1 0", "b.txt 2 0", "both.txt 0 2", "images 1 0", "only 1 0"}},
+		{a, b, "only", []string{"x 1 0"}},
+		{b, a, "only", []string{"x 2 0"}},
+		{a, nil, "", []string{"a.txt 0 0", "both.txt 0 0", "images 0 0", "only 0 0"}},
+		{a, nil, "images", []string{"step 2  gen 0 0", "step 10  gen 0 0"}},
+	} {
+		l, err := List(t.Context(), c.first, c.second, c.folder, 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, e := range l.Entries {
+			got = append(got, fmt.Sprintf("%s %d %d", cmp.Or(e.Label, e.Name), e.Where, e.Other))
+		}
+		if !slices.Equal(got, c.want) || l.Read != len(c.want) || l.Total != len(c.want) {
+			t.Errorf("%q: got %q, %d of %d, want %q", c.folder, got, l.Read, l.Total, c.want)
+		}
+	}
+	if _, err := List(t.Context(), a, nil, "none", 0, 100); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+	hits, cut, err := Find(t.Context(), a, "GEN", 1)
+	if err != nil || !cut || len(hits) != 1 {
+		t.Errorf("found %+v, %v, %v", hits, cut, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"benchside/artifacts/previews"
 	"benchside/sanitize"
 	"benchside/themes"
+	"benchside/tui/described"
 	"benchside/tui/picturepane"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -52,7 +53,7 @@ func (v *View) top(width int) (lines []string) {
 		add(lacks, t.Dim)
 	}
 	if v.err != nil {
-		for i, words := range v.trouble() {
+		for i, words := range described.Trouble(v.err, !v.beside()) {
 			style := t.Bad
 			if i > 0 {
 				style = themes.Style{}
@@ -135,34 +136,6 @@ func (v *View) Draw(width, height int) string {
 		lines = append(lines, v.drawTree(width, room)...)
 	}
 	return widget.Fit(lines[:min(len(lines), height)], width, height)
-}
-
-// trouble says what to do about what is wrong, and then what that is.
-func (v *View) trouble() []string {
-	if errors.Is(v.err, artifacts.ErrNone) {
-		return []string{"no artifacts: mlflow.log_artifact brings them"}
-	}
-	var away *artifacts.Elsewhere
-	if errors.As(v.err, &away) {
-		moved := away.Map()
-		if !v.beside() {
-			moved = "URI = DIR" // it stands above, and there is no room for it twice
-		}
-		return []string{
-			"Fetch a copy, then say where it is:",
-			sanitize.Line("1. " + away.Fetch()),
-			sanitize.Line("2. in the configuration, under [artifacts]: moved = [\"" + moved + "\"]"),
-			"They lie " + away.Where + ", where benchside does not read.",
-		}
-	}
-	said := v.err.Error()
-	if at := strings.Index(said, artifacts.ErrRemote.Error()); at > 0 && errors.Is(v.err, artifacts.ErrRemote) {
-		said = "the artifacts are " + said[at:]
-	}
-	if at := strings.Index(said, previews.ErrAway.Error()); at > 0 && errors.Is(v.err, previews.ErrAway) {
-		said = said[at:] // what to do comes before what run it is about
-	}
-	return []string{sanitize.Line(said)}
 }
 
 func (v *View) tabs(l *widget.Line) string {
@@ -254,8 +227,8 @@ func (v *View) treeRow(i, width int) string {
 	if v.tree.hits != nil {
 		name = sanitize.Line(at.path)
 	}
-	if at.entry.label != "" {
-		name = at.entry.label // the file's own begins alike for all
+	if at.entry.Label != "" {
+		name = at.entry.Label // the file's own begins alike for all
 	}
 	switch {
 	case at.entry.Folder && v.tree.folders[at.path].unfolded:
@@ -279,31 +252,31 @@ func (v *View) treeRow(i, width int) string {
 }
 
 // weight is what stands at the right of an entry.
-func (v *View) weight(e *entry) string {
+func (v *View) weight(e *previews.Listed) string {
 	switch {
 	case e.Special != "":
 		return sanitize.Line(e.Special)
 	case e.Folder:
 		return ""
-	case e.where == onlySecond:
-		return widget.Bytes(e.other)
+	case e.Where == previews.OnlySecond:
+		return widget.Bytes(e.Other)
 	}
 	return widget.Bytes(e.Bytes)
 }
 
 // compared marks what is in one of two runs, or has another size there.
-func (v *View) compared(e *entry, name *string) themes.Style {
+func (v *View) compared(e *previews.Listed, name *string) themes.Style {
 	t := v.theme
 	switch {
 	case v.tree.hits != nil:
 		return themes.Style{}
-	case e.where == onlyFirst:
+	case e.Where == previews.OnlyFirst:
 		*name += "  only A"
 		return t.Bad
-	case e.where == onlySecond:
+	case e.Where == previews.OnlySecond:
 		*name += "  only B"
 		return t.Good
-	case !e.Folder && e.Bytes != e.other:
+	case !e.Folder && e.Bytes != e.Other:
 		*name += "  ≠"
 		return t.Warn
 	}

@@ -115,7 +115,7 @@ func (v *View) Status() string {
 		return "more than the first " + widget.Count(mostFound) + " match"
 	}
 	if l := v.tree.current(); l != nil {
-		return sanitize.Line(l.path)
+		return cmp.Or(l.entry.Label, sanitize.Line(l.path))
 	}
 	return ""
 }

@@ -3,14 +3,12 @@ package files
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"benchside/artifacts"
 	"benchside/artifacts/originals"
 	"benchside/artifacts/pages"
 	"benchside/artifacts/previews"
@@ -23,7 +21,6 @@ import (
 	"benchside/tui/textpane"
 	"benchside/tui/treepane"
 	"benchside/tui/view"
-	"benchside/tui/widget"
 )
 
 // seen is what stands beside the tree.
@@ -132,7 +129,7 @@ func (v *View) take(m view.Loaded[opened]) tea.Cmd {
 	o, before := m.Value, v.seen
 	again := before.preview != nil && before.preview.Path == o.path
 	if again && m.Err != nil {
-		v.seen.changed = unread(m.Err)
+		v.seen.changed = described.Unread(m.Err)
 		return tea.Batch(v.resize(), v.watch())
 	}
 	leave(before.front())
@@ -175,16 +172,6 @@ func sameSeries(a, b view.View) bool {
 	y, same := b.(*picturepane.View)
 	return ok && same && x.Key() != "" && x.Key() == y.Key()
 }
-
-func unread(err error) string {
-	if errors.Is(err, fs.ErrNotExist) {
-		return gone
-	}
-	return sanitize.Line("it cannot be read again, what was read is still shown: " + err.Error())
-}
-
-// gone is what is said of a file that is not there any more.
-const gone = "it is gone; what was read of it is still shown"
 
 // showFile opens another file that the part in front refers to. A table stays behind
 // it, and the cursor on the table, so that one can go back to the cell.
@@ -356,29 +343,10 @@ func (v *View) stat(m stat) tea.Cmd {
 	look := view.Load(&v.loads.stat, func(context.Context) (changed, error) {
 		f, err := files.OpenFile(name)
 		if err != nil {
-			return changed{unread(err)}, nil
+			return changed{described.Unread(err)}, nil
 		}
 		defer f.Close()
-		return changed{since(p, f, size, at, follows)}, nil
+		return changed{described.Since(p, f, size, at, follows)}, nil
 	})
 	return tea.Batch(look, v.watch())
-}
-
-// since says how a file differs from the one that is shown, which had a size and a
-// time; of a log, which is followed, only if another one is in its place.
-func since(p *previews.Preview, now *artifacts.File, size int64, at time.Time, follows bool) string {
-	word := "was written again"
-	switch {
-	case follows && p.Same(now):
-		return ""
-	case follows:
-		word = "is another file"
-	case now.Size() == size && now.ModTime().Equal(at):
-		return ""
-	case now.Size() > size:
-		word = fmt.Sprintf("grew from %s to %s", widget.Bytes(size), widget.Bytes(now.Size()))
-	case now.Size() < size:
-		word = fmt.Sprintf("was cut from %s to %s", widget.Bytes(size), widget.Bytes(now.Size()))
-	}
-	return "it " + word + " since; r reads it again"
 }

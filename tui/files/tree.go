@@ -1,7 +1,6 @@
 package files
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -12,18 +11,13 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"benchside/artifacts"
 	"benchside/artifacts/previews"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
 
-// pageEntries are the entries of a folder that are listed at once; stepEntries those
-// of the folder of logged pictures, whose order by step is that of all.
-const (
-	pageEntries = 200
-	stepEntries = 10_000
-)
+// pageEntries are the entries of a folder that are listed at once.
+const pageEntries = 200
 
 // tree is the part of the files that is unfolded.
 type tree struct {
@@ -40,35 +34,17 @@ type tree struct {
 }
 
 type folder struct {
-	entries  []entry
+	entries  []previews.Listed
 	read     int // entries that were read, those included that have no line
 	total    int
 	unfolded bool
 }
 
-// entry is a file or a folder in one or both of two runs.
-type entry struct {
-	artifacts.Entry
-	where where
-	other int64  // bytes in the second run
-	label string // of a logged picture, safe to show
-	twin  string // the name of the smaller picture that stands behind this one
-}
-
-// where says which of two runs an entry is in.
-type where int
-
-const (
-	both where = iota
-	onlyFirst
-	onlySecond
-)
-
 type line struct {
 	path   string
 	folder string // that it is listed in
 	depth  int
-	entry  entry
+	entry  previews.Listed
 	more   bool // there are more in the folder
 }
 
@@ -80,12 +56,10 @@ func newTree() tree {
 
 // listed is a page of a folder.
 type listed struct {
-	folder  string
-	from    int
-	read    int // entries on it
-	entries []entry
-	total   int
-	gone    bool // the folder
+	folder string
+	from   int
+	gone   bool // the folder
+	previews.Listing
 }
 
 // list reads a page of a folder, of two runs if there are.
@@ -95,7 +69,8 @@ func (v *View) list(name string, from int) tea.Cmd {
 	}
 	first, second := v.runs[0].files, v.second()
 	return view.Load(&v.loads.list, func(ctx context.Context) (listed, error) {
-		return page(ctx, first, second, name, from, pageEntries)
+		page, err := previews.List(ctx, first, second, name, from, pageEntries)
+		return listed{folder: name, from: from, Listing: page}, err
 	})
 }
 
@@ -113,62 +88,14 @@ func (v *View) relist() tea.Cmd {
 	}
 	return view.Load(&v.loads.list, func(ctx context.Context) (all []listed, err error) {
 		for _, name := range slices.Sorted(maps.Keys(read)) {
-			one, err := page(ctx, first, second, name, 0, max(read[name], pageEntries))
+			page, err := previews.List(ctx, first, second, name, 0, max(read[name], pageEntries))
 			if err != nil && (name == "" || !errors.Is(err, fs.ErrNotExist)) {
 				return nil, err
 			}
-			one.gone = err != nil
-			all = append(all, one)
+			all = append(all, listed{folder: name, gone: err != nil, Listing: page})
 		}
 		return all, nil
 	})
-}
-
-// page reads entries of a folder from a place on.
-func page(ctx context.Context, first, second *previews.Run, name string, from, most int) (listed, error) {
-	if name == previews.StepsFolder {
-		most = max(most, stepEntries)
-	}
-	out := listed{folder: name, from: from}
-	a, err := first.Page(ctx, name, from, most)
-	if second != nil && errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
-	if err != nil {
-		return out, err
-	}
-	out.total, out.read = a.Total, len(a.Entries)
-	if second == nil {
-		for _, e := range a.Entries {
-			out.entries = append(out.entries, entry{Entry: e})
-		}
-		out.entries = arranged(out.entries)
-		return out, nil
-	}
-	b, err := second.Page(ctx, name, from, most)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return out, err
-	}
-	out.entries = joined(a.Entries, b.Entries)
-	out.read = len(out.entries)
-	out.total = max(a.Total, b.Total, from+out.read)
-	out.entries = arranged(out.entries)
-	return out, nil
-}
-
-// arranged puts logged pictures in the order of their steps.
-func arranged(entries []entry) []entry {
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Name
-	}
-	out := make([]entry, 0, len(entries))
-	for _, p := range previews.Arranged(names) {
-		e := entries[p.At]
-		e.label, e.twin = p.Label, p.Twin
-		out = append(out, e)
-	}
-	return out
 }
 
 // second is the run that the first one is held against, nil if there is none.
@@ -179,30 +106,13 @@ func (v *View) second() *previews.Run {
 	return v.runs[v.against].files
 }
 
-func joined(a, b []artifacts.Entry) (out []entry) {
-	at := map[string]int{}
-	for _, e := range a {
-		at[e.Name] = len(out)
-		out = append(out, entry{Entry: e, where: onlyFirst})
-	}
-	for _, e := range b {
-		if i, ok := at[e.Name]; ok {
-			out[i].where, out[i].other = both, e.Bytes
-			continue
-		}
-		out = append(out, entry{Entry: e, where: onlySecond, other: e.Bytes})
-	}
-	slices.SortStableFunc(out, func(a, b entry) int { return cmp.Compare(a.Name, b.Name) })
-	return out
-}
-
 func (t *tree) take(l listed) {
 	f := t.folders[l.folder]
 	if l.from == 0 {
 		f = folder{}
 	}
-	f.entries, f.read = append(f.entries[:len(f.entries):len(f.entries)], l.entries...), f.read+l.read
-	f.total, f.unfolded = l.total, true
+	f.entries, f.read = append(f.entries[:len(f.entries):len(f.entries)], l.Entries...), f.read+l.Read
+	f.total, f.unfolded = l.Total, true
 	t.folders[l.folder] = f
 	t.lay()
 }
@@ -212,7 +122,7 @@ func (t *tree) replace(all []listed) {
 	t.folders = map[string]folder{}
 	for _, l := range all {
 		if !l.gone {
-			t.folders[l.folder] = folder{entries: l.entries, read: l.read, total: l.total, unfolded: true}
+			t.folders[l.folder] = folder{entries: l.Entries, read: l.Read, total: l.Total, unfolded: true}
 		}
 	}
 	t.lay()
@@ -237,7 +147,7 @@ func (t *tree) lay() {
 // put puts the cursor on a path, or leaves it in its place.
 func (t *tree) put(name string) bool {
 	for i, l := range t.lines {
-		twin := l.entry.twin != "" && path.Join(path.Dir(l.path), l.entry.twin) == name
+		twin := l.entry.Twin != "" && path.Join(path.Dir(l.path), l.entry.Twin) == name
 		if (l.path == name || twin) && !l.more {
 			t.table.To(i)
 			return true
@@ -332,7 +242,7 @@ type found struct {
 
 // search lists the files whose paths have what was typed in them.
 func (v *View) search() tea.Cmd {
-	text := strings.ToLower(v.tree.field.Text())
+	text := v.tree.field.Text()
 	if text == "" {
 		v.loads.find.Cancel()
 		v.tree.hits, v.tree.cut = nil, false
@@ -341,39 +251,13 @@ func (v *View) search() tea.Cmd {
 	}
 	files := v.runs[0].files
 	return view.Load(&v.loads.find, func(ctx context.Context) (found, error) {
-		out := found{text: text, lines: []line{}}
-		cut, err := files.Walk(ctx, "", func(name string, e artifacts.Entry) error {
-			if e.Folder || !strings.Contains(strings.ToLower(name), text) {
-				return nil
-			}
-			out.lines = append(out.lines, line{path: name, entry: entry{Entry: e}})
-			if len(out.lines) >= mostFound {
-				return artifacts.ErrEnough
-			}
-			return nil
-		})
-		out.cut = cut
-		slices.SortFunc(out.lines, func(a, b line) int { return cmp.Compare(a.path, b.path) })
-		out.arrange()
+		hits, cut, err := previews.Find(ctx, files, text, mostFound)
+		out := found{text: text, lines: []line{}, cut: cut}
+		for _, h := range hits {
+			out.lines = append(out.lines, line{path: h.Path, entry: h})
+		}
 		return out, err
 	})
-}
-
-// arrange puts logged pictures among the hits in the order of their steps.
-func (f *found) arrange() {
-	names := make([]string, len(f.lines))
-	for i, l := range f.lines {
-		names[i] = l.path
-	}
-	lines := make([]line, 0, len(names))
-	for _, p := range previews.Arranged(names) {
-		l := f.lines[p.At]
-		if l.entry.label = p.Label; p.Twin != "" {
-			l.entry.twin = path.Base(p.Twin)
-		}
-		lines = append(lines, l)
-	}
-	f.lines = lines
 }
 
 // found shows what was found. The cursor stays where it was if the same was found

@@ -15,24 +15,6 @@ func (v *View) Keys() []view.Key {
 	if v.filter.typing {
 		return v.filterKeys()
 	}
-	move := func(n int) func() tea.Cmd {
-		return func() tea.Cmd {
-			v.table.Move(n)
-			v.resize()
-			return v.loadMissing()
-		}
-	}
-	side := func(n int) func() tea.Cmd {
-		return func() tea.Cmd {
-			v.table.Side(n)
-			if v.table.Col == 0 {
-				v.table.Side(1)
-			}
-			v.resize()
-			return tea.Batch(v.loadMissing(), v.summarise(true))
-		}
-	}
-	page := max(v.table.Height-1, 1)
 	keys := []view.Key{
 		{Press: []string{"s"}, Name: "sort", Does: "sort by the column: rising, falling, as in the file", Short: "sort", Group: group, Foot: true, Off: v.noColumn, Run: v.sort},
 		{Press: []string{"f", "/"}, Name: "filter", Does: "filter rows by a condition", Short: "filter", Group: group, Foot: true, Run: func() tea.Cmd {
@@ -53,6 +35,40 @@ func (v *View) Keys() []view.Key {
 			value, _ := v.value(v.table.Cursor, v.column())
 			return view.Send(view.Copy{Text: value.Text, What: "the cell"})
 		}},
+	}
+	all := func() string {
+		if v.order.condition == "" {
+			return "all rows are shown"
+		}
+		return ""
+	}
+	keys = append(keys, view.Key{Press: []string{"F"}, Name: "all-rows", Does: "show all rows again", Short: "all rows", Group: group, Foot: v.order.condition != "", Off: all, Run: func() tea.Cmd {
+		v.filter.field.Set("")
+		return v.applyFilter()
+	}})
+	return append(keys, v.moveKeys(group)...)
+}
+
+func (v *View) moveKeys(group string) []view.Key {
+	move := func(n int) func() tea.Cmd {
+		return func() tea.Cmd {
+			v.table.Move(n)
+			v.resize()
+			return v.loadMissing()
+		}
+	}
+	side := func(n int) func() tea.Cmd {
+		return func() tea.Cmd {
+			v.table.Side(n)
+			if v.table.Col == 0 {
+				v.table.Side(1)
+			}
+			v.resize()
+			return tea.Batch(v.loadMissing(), v.summarise(true))
+		}
+	}
+	page := max(v.table.Height-1, 1)
+	return []view.Key{
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(1)},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(-1)},
 		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page)},
@@ -62,16 +78,6 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"l", "right"}, Does: "next column", Group: group, Run: side(1)},
 		{Press: []string{"h", "left"}, Does: "previous column", Group: group, Run: side(-1)},
 	}
-	all := func() string {
-		if v.order.condition == "" {
-			return "all rows are shown"
-		}
-		return ""
-	}
-	return append(keys, view.Key{Press: []string{"F"}, Name: "all-rows", Does: "show all rows again", Short: "all rows", Group: group, Foot: v.order.condition != "", Off: all, Run: func() tea.Cmd {
-		v.filter.field.Set("")
-		return v.applyFilter()
-	}})
 }
 
 func (v *View) filterKeys() []view.Key {
