@@ -121,6 +121,9 @@ func (c Copied) show() tea.Cmd {
 		if !stays {
 			err = errors.Join(err, os.RemoveAll(filepath.Dir(c.to)))
 		}
+		if err != nil && stays {
+			return view.Say{Text: sanitize.Line(fmt.Sprintf("%s: %v; the copy is %s", words[0], err, c.to)), Bad: true}
+		}
 		if err != nil {
 			return view.Say{Text: sanitize.Line(words[0] + ": " + err.Error()), Bad: true}
 		}

@@ -236,18 +236,20 @@ func (v *View) treeRow(i, width int) string {
 	case at.entry.Folder:
 		sign, name = t.Glyphs.Folded+" ", name+"/"
 	}
+	mark := ""
 	if v.against > 0 {
-		look = v.compared(&at.entry, &name)
+		mark, look = v.compared(&at.entry)
 	}
 	size := v.weight(&at.entry)
-	room := max(l.Left()-widget.Width(sign)-widget.Width(size)-2, 1)
+	spare := widget.Width(sign) + widget.Width(mark) // a name is cut before the mark is
+	room := max(l.Left()-spare-widget.Width(size)-2, 1)
 	if size != "" && widget.Width(name) > room {
-		size, room = "", max(l.Left()-widget.Width(sign)-1, 1) // it stands over the preview, too
+		size, room = "", max(l.Left()-spare-1, 1) // it stands over the preview, too
 	}
 	if w := widget.Width(name); v.tree.hits != nil && w > room {
 		name = ansi.TruncateLeft(name, w-room+1, t.Glyphs.More) // the end tells paths apart
 	}
-	l.Add(sign, t.Dim).Cell(name, room, false, look)
+	l.Add(sign, t.Dim).Cell(name, min(room, widget.Width(name)), false, look).Add(mark, look)
 	return l.Right(size, t.Dim, 1).String()
 }
 
@@ -265,22 +267,19 @@ func (v *View) weight(e *previews.Listed) string {
 }
 
 // compared marks what is in one of two runs, or has another size there.
-func (v *View) compared(e *previews.Listed, name *string) themes.Style {
+func (v *View) compared(e *previews.Listed) (mark string, look themes.Style) {
 	t := v.theme
 	switch {
 	case v.tree.hits != nil:
-		return themes.Style{}
+		return "", themes.Style{}
 	case e.Where == previews.OnlyFirst:
-		*name += "  only A"
-		return t.Bad
+		return "  only A", t.Bad
 	case e.Where == previews.OnlySecond:
-		*name += "  only B"
-		return t.Good
+		return "  only B", t.Good
 	case !e.Folder && e.Bytes != e.Other:
-		*name += "  ≠"
-		return t.Warn
+		return "  ≠", t.Warn
 	}
-	return themes.Style{}
+	return "", themes.Style{}
 }
 
 // head are the lines over the part that shows the file: its name, what it is, and

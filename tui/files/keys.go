@@ -186,11 +186,8 @@ func (v *View) out() tea.Cmd {
 // nextRun holds the first run against the next one that has files.
 func (v *View) nextRun() tea.Cmd {
 	v.against = v.against%(v.withFiles()-1) + 1
-	v.tree.forget()
-	if v.seen.path != "" {
-		return v.goTo(v.seen.path)
-	}
-	return v.list("", 0)
+	v.forget()
+	return tea.Batch(v.relist(), v.open(v.seen.path))
 }
 
 func (v *View) noFiles() string {

@@ -270,7 +270,11 @@ func (v *View) differs(d *described.Difference) view.View {
 	if d.A != nil {
 		return picturepane.Beside(d.A, d.B, d.Names, v.paint, v.theme)
 	}
-	return textpane.New(d.Rows, v.theme)
+	rows := textpane.New(d.Rows, v.theme)
+	if d.Long {
+		return rows.Wrapped()
+	}
+	return rows
 }
 
 func (v *View) figure(f *previews.Figure) view.View {

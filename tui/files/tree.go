@@ -205,9 +205,6 @@ func (t *tree) reach() {
 	}
 }
 
-// forget drops what was read.
-func (t *tree) forget() { t.folders = map[string]folder{} }
-
 // clear ends a search.
 func (t *tree) clear() {
 	t.hits, t.cut, t.typing = nil, false, false
