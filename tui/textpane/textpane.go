@@ -12,6 +12,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"benchside/artifacts/texts"
 	"benchside/sanitize"
@@ -311,13 +312,22 @@ func (v *View) last() int {
 	for at > 0 && room > 0 {
 		high := 1
 		if i := at - 1 - v.from; v.wrap && i >= 0 && i < len(v.page.Rows) {
-			high = max((widget.Width(v.page.Rows[i].text())+v.w-2-v.gutter())/max(v.w-1-v.gutter(), 1), 1)
+			high = v.high(v.page.Rows[i])
 		}
 		if room -= high; room >= 0 {
 			at--
 		}
 	}
 	return min(at, max(v.page.Count-1, 0))
+}
+
+// high is how many lines of the screen a wrapped row takes.
+func (v *View) high(r Row) int {
+	across := v.across(v.w, v.gutter())
+	if r.Styled != "" {
+		return strings.Count(ansi.Hardwrap(r.Styled, across, true), "\n") + 1
+	}
+	return len(wrapped(r.Spans, across, v.h+1))
 }
 
 func (v *View) move(n int) {
