@@ -49,16 +49,28 @@ func (v *View) row(r Row, at, numbers, width, most int) (lines []string) {
 		v.add(l, skip(r.Spans, v.left))
 		return []string{l.String()}
 	}
-	for i, part := range wrapped(r.Spans, v.across(width, numbers), most) {
-		number := r.Number
+	across := v.across(width, numbers)
+	for i, part := range wrapped(r.Spans, across, r.hang(across), most) {
+		number, hang := r.Number, 0
 		if i > 0 {
-			number = 0
+			number, hang = 0, r.hang(across)
 		}
-		l := v.begin(number, at, numbers, width)
+		l := v.begin(number, at, numbers, width).Pad(hang)
 		v.add(l, part)
 		lines = append(lines, l.String())
 	}
 	return lines
+}
+
+// hang is how far the second line of a wrapped row stands in: not at all in a file,
+// whose lines are as they are.
+func (r Row) hang(room int) int {
+	const more, least = 2, 20 // cells
+	if r.Number > 0 || len(r.Spans) == 0 || room < least {
+		return 0
+	}
+	text := r.Spans[0].Text
+	return min(len(text)-len(strings.TrimLeft(text, " "))+more, room/2)
 }
 
 // across is how many cells of a line are behind its number or its mark.
@@ -85,12 +97,15 @@ func (v *View) begin(number, at, numbers, width int) *widget.Line {
 	return l.Cell(text, numbers, true, style).Pad(1)
 }
 
-// wrapped breaks spans into at most so many parts of room cells: behind a blank where
-// there is one, else where the room ends.
-func wrapped(spans []texts.Span, room, most int) (parts [][]texts.Span) {
+// wrapped breaks spans into at most so many parts of room cells, but for the first one
+// of hang cells less: behind a blank where there is one, else where the room ends.
+func wrapped(spans []texts.Span, room, hang, most int) (parts [][]texts.Span) {
 	var part []texts.Span
 	left := room
 	next := func() {
+		if len(parts) == 0 {
+			room -= hang
+		}
 		parts = append(parts, part)
 		part, left = nil, room
 	}

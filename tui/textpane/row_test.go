@@ -27,7 +27,7 @@ func TestLinesAreWrappedBehindBlanks(t *testing.T) {
 			spans = append(spans, texts.Span{Text: s})
 		}
 		var got []string
-		for _, part := range wrapped(spans, room, 100) {
+		for _, part := range wrapped(spans, room, 0, 100) {
 			line := Row{Spans: part}.text()
 			if got = append(got, line); widget.Width(line) > room {
 				t.Errorf("%s: %q is wider than %d cells", name, line, room)
@@ -37,10 +37,13 @@ func TestLinesAreWrappedBehindBlanks(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}
-	if got := wrapped([]texts.Span{{Text: "日"}}, 1, 9); len(got) > 2 {
+	if got := wrapped([]texts.Span{{Text: "日"}}, 1, 0, 9); len(got) > 2 {
 		t.Errorf("a sign that fits nowhere takes %d lines", len(got))
 	}
-	if got := wrapped([]texts.Span{{Text: strings.Repeat("a ", 1000)}}, 10, 3); len(got) != 3 {
+	if got := wrapped([]texts.Span{{Text: strings.Repeat("a ", 1000)}}, 10, 0, 3); len(got) != 3 {
 		t.Errorf("%d lines, and at most 3 were asked for", len(got))
+	}
+	if got := wrapped([]texts.Span{{Text: "  name  a long value"}}, 12, 4, 9); len(got) != 3 || (Row{Spans: got[1]}).text() != "long " {
+		t.Errorf("with a hanging indent: %+v", got)
 	}
 }

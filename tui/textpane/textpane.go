@@ -327,7 +327,7 @@ func (v *View) high(r Row) int {
 	if r.Styled != "" {
 		return strings.Count(ansi.Hardwrap(r.Styled, across, true), "\n") + 1
 	}
-	return len(wrapped(r.Spans, across, v.h+1))
+	return len(wrapped(r.Spans, across, r.hang(across), v.h+1))
 }
 
 func (v *View) move(n int) {
