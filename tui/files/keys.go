@@ -53,7 +53,7 @@ func (v *View) treeKeys() []view.Key {
 	}
 	page := max(v.tree.table.Height-1, 1)
 	return []view.Key{
-		{Press: []string{"enter", "space"}, Name: "open", Does: "unfold the folder, or go into the file", Short: "open", Group: group, Foot: true, Run: v.enterLine},
+		{Press: []string{"enter", "space"}, Name: "open", Does: "unfold the folder, or go into the file", Short: "open", Group: group, Foot: true, Off: v.noFiles, Run: v.enterLine},
 		{Press: []string{"/", "f"}, Name: "find", Does: "find files by a part of their path", Short: "find", Group: group, Foot: true, Off: v.noFiles, Run: func() tea.Cmd {
 			v.tree.typing = true
 			return v.resize()
