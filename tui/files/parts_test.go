@@ -173,3 +173,34 @@ func TestWhatIsCutIsShownWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestASummaryIsReadOnASmallScreen: what has no room is scrolled to, and no bar of the
+// chart is left out.
+func TestASummaryIsReadOnASmallScreen(t *testing.T) {
+	var csv strings.Builder
+	csv.WriteString("id,charge\n")
+	for i := range 400 {
+		fmt.Fprintf(&csv, "%d,%d\n", i, (i*7919)%400)
+	}
+	s, _ := made(t, map[string]string{"t.csv": csv.String()})
+	stage := open(t, s, []string{"run0"}, "t.csv", 40, 9)
+	stage.Press("l", "u")
+	want(t, stage, "values                  400", "more lines: j")
+	hasNot(t, stage, "mean")
+	seen := ""
+	for range 25 {
+		stage.Press("j")
+		seen += stage.Screen()
+	}
+	for _, text := range []string{"mean", "sd ", "how many from each number on"} {
+		if !strings.Contains(seen, text) {
+			t.Errorf("%q cannot be scrolled to", text)
+		}
+	}
+	if strings.Contains(seen, "more bar") || strings.Contains(seen, ".5 █") {
+		t.Error("bars are left out, or begin at fractions")
+	}
+	hasNot(t, stage, "more lines: j")
+	stage.Press("u")
+	want(t, stage, "▌  1    0")
+}

@@ -25,12 +25,12 @@ func (v *View) Keys() []view.Key {
 			v.filter.field.Set(words)
 			return v.applyFilter()
 		}, Takes: "a condition"},
-		{Press: []string{"u"}, Name: "summary", Does: "sum up the column under the cursor", Short: "sum up", Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
-			v.sum.open = !v.sum.open
+		{Press: []string{"u"}, Name: "summary", Does: "sum up the column under the cursor", Short: v.sums(), Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
+			v.sum.open, v.sum.top = !v.sum.open, 0
 			v.resize()
 			return tea.Batch(v.summarise(true), v.loadMissing())
 		}},
-		{Press: []string{"enter"}, Name: "show", Does: "the image in the cell, or all of the cell", Short: v.shows(), Group: group, Foot: true, Off: v.noColumn, Run: v.show},
+		{Press: []string{"enter"}, Name: "show", Does: "the image in the cell, or all of the cell", Short: v.shows(), Group: group, Foot: !v.inFront(), Off: v.noCell, Run: v.show},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the cell", Short: "copy", Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
 			value, _ := v.value(v.table.Cursor, v.column())
 			return view.Send(view.Copy{Text: value.Text, What: "the cell"})
@@ -52,6 +52,10 @@ func (v *View) Keys() []view.Key {
 func (v *View) moveKeys(group string) []view.Key {
 	move := func(n int) func() tea.Cmd {
 		return func() tea.Cmd {
+			if v.inFront() {
+				v.scrollPanel(n)
+				return nil
+			}
 			v.table.Move(n)
 			v.resize()
 			return v.loadMissing()
@@ -138,6 +142,21 @@ func (v *View) show() tea.Cmd {
 	v.whole = !v.whole
 	v.resize()
 	return v.loadMissing()
+}
+
+func (v *View) noCell() string {
+	if v.inFront() {
+		return "the summary is in front; u closes it"
+	}
+	return v.noColumn()
+}
+
+// sums is what summing up would do.
+func (v *View) sums() string {
+	if v.sum.open {
+		return "close"
+	}
+	return "sum up"
 }
 
 // shows is what show would do.

@@ -68,6 +68,7 @@ type filter struct {
 type summed struct {
 	open   bool
 	column int
+	top    int // lines scrolled away where the panel is in the place of the table
 	tally.Summary
 	known bool
 }
