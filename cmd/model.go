@@ -385,21 +385,17 @@ func (f *modelFinder) ofRun(ctx context.Context, name string) (source, error) {
 
 // byURI finds a model by what follows models:/.
 func (f *modelFinder) byURI(ctx context.Context, uri, rest string) (source, error) {
-	models, ok := f.st.(lineage.Sources)
-	if !ok {
-		return source{}, fmt.Errorf("model %s: %w; name one SQLite store", uri, store.ErrUnsupported)
-	}
 	if !strings.ContainsAny(rest, "/@") {
 		if !strings.HasPrefix(rest, "m-") {
 			return source{}, usage("%s: %s", uri, errModels)
 		}
-		m, err := models.LoggedModel(ctx, rest)
+		m, err := f.st.LoggedModel(ctx, rest)
 		if err != nil {
 			return source{}, err
 		}
 		return f.logged(uri, m)
 	}
-	v, err := versionNamed(ctx, models, uri, rest)
+	v, err := versionNamed(ctx, f.st, uri, rest)
 	if err != nil {
 		return source{}, err
 	}
@@ -424,11 +420,11 @@ func (f *modelFinder) at(location string) (*previews.Run, error) {
 
 // ofVersion follows the source of a registered version.
 func (f *modelFinder) ofVersion(ctx context.Context, v store.ModelVersion) (source, error) {
-	l, err := lineage.Of(ctx, f.st.(lineage.Sources), v)
+	l, err := lineage.Of(ctx, f.st, v)
 	if err != nil {
 		return source{}, err
 	}
-	files, folder, err := l.Files(ctx, f.st.(lineage.Sources), f.places(f.config))
+	files, folder, err := l.Files(ctx, f.st, f.places(f.config))
 	return source{files: files, folder: folder, logged: l.Logged}, err
 }
 

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,19 +38,6 @@ func registeredOf(m *store.RegisteredModel) registeredJSON {
 		out.Latest[v.Stage] = v.Version
 	}
 	return out
-}
-
-// registry opens the store for its registry.
-func (s *session) registry(ctx context.Context) (store.Store, store.RegistryReader, error) {
-	st, err := s.open(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	r, ok := st.(store.RegistryReader)
-	if !ok {
-		return nil, nil, errors.Join(fmt.Errorf("the registry of models: %w", store.ErrUnsupported), st.Close())
-	}
-	return st, r, nil
 }
 
 // registryFlags choose models or versions.
@@ -99,12 +85,12 @@ func (s *session) listModels(ctx context.Context, f registryFlags) error {
 	if q.Filter, q.Order, err = f.parse(search.Models); err != nil {
 		return err
 	}
-	st, r, err := s.registry(ctx)
+	st, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	models, err := r.Models(ctx, q)
+	models, err := st.Models(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -188,12 +174,12 @@ func (s *session) listVersions(ctx context.Context, name string, f registryFlags
 	if slices.ContainsFunc(more, runColumn.all) {
 		return usage("--columns: name the keys of the columns of versions; * stands for too many")
 	}
-	st, r, err := s.registry(ctx)
+	st, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	versions, err := versionsOfModel(ctx, r, name, filter, order, f.limit)
+	versions, err := versionsOfModel(ctx, st, name, filter, order, f.limit)
 	if err != nil {
 		return err
 	}

@@ -62,12 +62,12 @@ func (s *session) compareVersions(ctx context.Context, name string, wanted, bett
 	if err != nil {
 		return err
 	}
-	st, r, err := s.registry(ctx)
+	st, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	versions, err := r.ModelVersions(ctx, name)
+	versions, err := st.ModelVersions(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -113,13 +113,12 @@ type versionSides struct {
 }
 
 func (c *versionSides) add(ctx context.Context, v store.ModelVersion) error {
-	sources := c.st.(lineage.Sources)
-	l, err := lineage.Of(ctx, sources, v)
+	l, err := lineage.Of(ctx, c.st, v)
 	if err != nil {
 		return err
 	}
 	var model *mlmodel.Model
-	m, err := l.MLmodel(ctx, sources, c.places(c.configured()))
+	m, err := l.MLmodel(ctx, c.st, c.places(c.configured()))
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err

@@ -67,16 +67,16 @@ type knownModel struct {
 
 func (s *session) showRegistered(ctx context.Context, text string) error {
 	name, wanted := registeredName(text)
-	st, r, err := s.registry(ctx)
+	st, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
 	k := knownModel{}
-	if k.model, err = r.Model(ctx, name); err != nil {
+	if k.model, err = st.Model(ctx, name); err != nil {
 		return err
 	}
-	if k.versions, err = r.ModelVersions(ctx, name); err != nil {
+	if k.versions, err = st.ModelVersions(ctx, name); err != nil {
 		return err
 	}
 	v, ok := lineage.Named(k.versions, cmp.Or(wanted, store.StageProduction))
@@ -100,13 +100,12 @@ func (s *session) showRegistered(ctx context.Context, text string) error {
 // trace reads what a version was made of. Files that cannot be read are no error:
 // they may well be elsewhere.
 func (s *session) trace(ctx context.Context, st store.Store, k *knownModel, v store.ModelVersion) error {
-	sources := st.(lineage.Sources)
-	l, err := lineage.Of(ctx, sources, v)
+	l, err := lineage.Of(ctx, st, v)
 	if err != nil {
 		return err
 	}
 	k.line = &l
-	m, err := l.MLmodel(ctx, sources, s.places(s.configured()))
+	m, err := l.MLmodel(ctx, st, s.places(s.configured()))
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
