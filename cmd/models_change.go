@@ -4,49 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"benchside/lineage"
 	"benchside/store"
 )
 
-// registry is the part of a store that reads its models, or why there is none.
-func registry(st store.Store) (store.RegistryReader, error) {
-	r, ok := st.(store.RegistryReader)
-	if !ok {
-		return nil, fmt.Errorf("read the models: %w", store.ErrUnsupported)
-	}
-	return r, nil
-}
-
-// versionCalled finds a version by its number, v3 or 3, or by an alias, @champion.
-func versionCalled(ctx context.Context, r store.RegistryReader, model, word string) (store.ModelVersion, error) {
+// versionCalled finds a version by its number, v3 or 3, a stage, an alias such as
+// @champion, or latest.
+func versionCalled(ctx context.Context, r store.ModelSources, model, word string) (store.ModelVersion, error) {
 	versions, err := r.ModelVersions(ctx, model)
 	if err != nil {
 		return store.ModelVersion{}, err
 	}
-	if alias, ok := strings.CutPrefix(word, "@"); ok {
-		for _, v := range versions {
-			for _, a := range v.Aliases {
-				if a == alias {
-					return v, nil
-				}
-			}
-		}
-		return store.ModelVersion{}, fmt.Errorf("model %s: alias %s: %w", model, alias, store.ErrNotFound)
+	if number, ok := strings.CutPrefix(word, "v"); ok && strings.Trim(number, "0123456789") == "" {
+		word = number
 	}
-	number, err := strconv.ParseInt(strings.TrimPrefix(word, "v"), 10, 64)
-	if err != nil || number < 1 {
-		return store.ModelVersion{}, usage("version %q is neither a number nor an alias such as @champion", word)
+	v, ok := lineage.Named(versions, word)
+	if !ok {
+		return v, fmt.Errorf("model %s: version %s: %w", model, word, store.ErrNotFound)
 	}
-	for _, v := range versions {
-		if v.Version == number {
-			return v, nil
-		}
-	}
-	return store.ModelVersion{}, fmt.Errorf("%s v%d: %w", model, number, store.ErrNotFound)
+	return v, nil
 }
 
 // seenTag is a tag as it was seen.
@@ -71,11 +51,7 @@ func (s *session) modelChange(m modelCommand) *cobra.Command {
 	c := &cobra.Command{Use: m.use, Short: m.short, Args: m.args}
 	s.leaf(c, func(ctx context.Context, args []string) error {
 		return s.change(ctx, o, func(ctx context.Context, st store.Store) ([]store.Mutation, error) {
-			r, err := registry(st)
-			if err != nil {
-				return nil, err
-			}
-			return m.what(ctx, r, args)
+			return m.what(ctx, st, args)
 		})
 	})
 	o.add(c, s)

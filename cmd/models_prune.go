@@ -28,19 +28,15 @@ func (s *session) modelsPrune() *cobra.Command {
 		}
 		o.dryRun = o.dryRun || !o.yes
 		return s.change(ctx, o, func(ctx context.Context, st store.Store) ([]store.Mutation, error) {
-			r, err := registry(st)
-			if err != nil {
-				return nil, err
-			}
 			model := ""
 			if len(args) > 0 {
-				m, err := r.Model(ctx, args[0])
+				m, err := st.Model(ctx, args[0])
 				if err != nil {
 					return nil, err
 				}
 				model = m.Name
 			}
-			return pruned(ctx, r, model, store.AtTime(time.Now().Add(-age)))
+			return pruned(ctx, st, model, store.AtTime(time.Now().Add(-age)))
 		})
 	})
 	o.add(c, s)

@@ -190,7 +190,7 @@ func (s *session) root() *cobra.Command {
 		group("artifacts", "List, show, copy and compare what runs logged as files",
 			s.artifactsList(), s.artifactsShow(), s.artifactsCat(), s.artifactsGet(), s.artifactsDiff(), s.artifactsDu()),
 		group("model", "Show what a model says of itself", s.modelShow()),
-		group("models", "Register, describe, move and review models, and read what was done to them", s.models()...),
+		group("models", "List, compare, register, move and review models, and read what was done to them", s.models()...),
 		group("store", "Describe the store", s.storeInfo()),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)

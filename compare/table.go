@@ -18,6 +18,9 @@ type Subject struct {
 	Inputs []store.Input
 	// Environment is what its models were made with, by package; it may be empty.
 	Environment map[string]string
+	// Registered and Signature are of a subject that is a version of a model: what
+	// the registry says of it, and what it takes and gives, by name.
+	Registered, Signature map[string]string
 }
 
 // Name is what people call the subject.
@@ -34,10 +37,12 @@ const (
 	Environment
 	Tags
 	Datasets
+	Signature
+	Registry
 )
 
 func (s Section) String() string {
-	return [...]string{"params", "metrics", "attributes", "environment", "tags", "datasets"}[s]
+	return [...]string{"params", "metrics", "attributes", "environment", "tags", "datasets", "signature", "registry"}[s]
 }
 
 // Direction says which values of a metric are better. The zero value is not
@@ -178,6 +183,14 @@ func describe(s Subject, put func(Section, string, string)) {
 	}
 	for key, text := range s.Environment {
 		put(Environment, key, text)
+	}
+	for key, text := range s.Signature {
+		put(Signature, key, text)
+	}
+	for key, text := range s.Registered {
+		if text != "" {
+			put(Registry, key, text)
+		}
 	}
 	for key, text := range r.Tags {
 		if !bookkeeping[key] {

@@ -88,7 +88,7 @@ type VersionQuery struct {
 	Limit  int // 0 means no limit
 }
 
-// RegistryReader reads the registry of models. Not every backend keeps one:
+// RegistryReader reads the registry of models. Not every store keeps one:
 // ErrUnsupported.
 type RegistryReader interface {
 	ModelSources

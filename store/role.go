@@ -154,8 +154,8 @@ type InputReader interface {
 	LoggedModels(ctx context.Context, runID string) ([]LoggedModel, error)
 }
 
-// ModelSources finds the models that models:/ URIs name. Not every backend keeps
-// them.
+// ModelSources finds the models that models:/ URIs name. Not every store keeps
+// them: ErrUnsupported.
 type ModelSources interface {
 	// ModelVersions returns the versions of a registered model, the newest first,
 	// without those that were deleted; ErrNotFound if there is no such model.
@@ -209,6 +209,7 @@ type Store interface {
 	MetricReader
 	InputReader
 	KeyReader
+	RegistryReader
 	Describer
 	Watcher
 	Quieter

@@ -81,6 +81,7 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"2"}, Does: "compare", Group: group, Off: a.unless(is[*comparison.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"3"}, Does: "charts", Group: group, Off: a.unless(is[*charts.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: a.unless(is[*files.View]), Run: func() tea.Cmd { return nil }},
+		{Press: []string{"5"}, Name: "models", Does: "registered models", Group: group, Run: func() tea.Cmd { return a.request(view.ShowModels{}) }},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
 		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},

@@ -10,8 +10,6 @@ import (
 	"benchside/store/memory"
 )
 
-var _ store.RegistryReader = (*Store)(nil)
-
 // A model of the second store is named 2:NAME, since two stores may well have
 // models of one name; MLflow allows no colon in one.
 
@@ -19,11 +17,7 @@ var _ store.RegistryReader = (*Store)(nil)
 func (s *Store) registries(read func(i int, r store.RegistryReader) error) error {
 	kept := false
 	err := s.each(func(i int, m *Member) error {
-		r, ok := m.Store.(store.RegistryReader)
-		if !ok {
-			return nil
-		}
-		err := read(i, r)
+		err := read(i, m.Store)
 		if errors.Is(err, store.ErrUnsupported) {
 			return nil
 		}
@@ -37,13 +31,9 @@ func (s *Store) registries(read func(i int, r store.RegistryReader) error) error
 }
 
 // registryOf is the registry of the member that a name or an id is of.
-func (s *Store) registryOf(name string) (member int, r store.RegistryReader, own string, err error) {
+func (s *Store) registryOf(name string) (member int, r store.RegistryReader, own string) {
 	member, own = s.split(name)
-	r, ok := s.members[member].Store.(store.RegistryReader)
-	if !ok {
-		err = s.wrap(member, fmt.Errorf("the registry: %w", store.ErrUnsupported))
-	}
-	return member, r, own, err
+	return member, s.members[member].Store, own
 }
 
 func versionsOf(member int, versions []store.ModelVersion) []store.ModelVersion {
@@ -84,20 +74,14 @@ func (s *Store) Models(ctx context.Context, q store.ModelQuery) ([]store.Registe
 
 // Model implements store.RegistryReader.
 func (s *Store) Model(ctx context.Context, name string) (store.RegisteredModel, error) {
-	i, r, own, err := s.registryOf(name)
-	if err != nil {
-		return store.RegisteredModel{}, err
-	}
+	i, r, own := s.registryOf(name)
 	m, err := r.Model(ctx, own)
 	return modelOf(i, m), s.wrap(i, err)
 }
 
 // ModelVersions implements store.ModelSources.
 func (s *Store) ModelVersions(ctx context.Context, name string) ([]store.ModelVersion, error) {
-	i, r, own, err := s.registryOf(name)
-	if err != nil {
-		return nil, err
-	}
+	i, r, own := s.registryOf(name)
 	versions, err := r.ModelVersions(ctx, own)
 	return versionsOf(i, versions), s.wrap(i, err)
 }
@@ -135,11 +119,10 @@ func (s *Store) LoggedModel(ctx context.Context, id string) (store.LoggedModel, 
 	member, own := s.split(id)
 	missing := fmt.Errorf("read model %s: %w", id, store.ErrNotFound)
 	for i := range s.members {
-		r, ok := s.members[i].Store.(store.RegistryReader)
-		if !ok || own != id && i != member {
+		if own != id && i != member {
 			continue
 		}
-		m, err := r.LoggedModel(ctx, own)
+		m, err := s.members[i].LoggedModel(ctx, own)
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}

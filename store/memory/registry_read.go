@@ -9,8 +9,6 @@ import (
 	"benchside/store"
 )
 
-var _ store.RegistryReader = (*Store)(nil)
-
 // completeRegistry makes models of all that versions and aliases name, and tells
 // each what hangs on it.
 func (r *Records) completeRegistry() {

@@ -25,8 +25,6 @@ const (
 // mostVersions bounds the versions of one model.
 const mostVersions = 100_000
 
-var _ store.RegistryReader = (*Store)(nil)
-
 // registered is a model with its versions, the highest first.
 type registered struct {
 	store.RegisteredModel

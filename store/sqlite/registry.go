@@ -230,8 +230,6 @@ func (d *DB) model(ctx context.Context, name string) (store.RegisteredModel, err
 	return m, err
 }
 
-var _ store.RegistryReader = (*DB)(nil)
-
 // namesOf are the names that a filter of versions is about, if it says so: then
 // the versions of those models are all that must be read.
 func namesOf(f search.Filter) (names []string, ok bool) {
