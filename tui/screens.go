@@ -64,11 +64,11 @@ var placesOf = []place{
 func is[V view.View](v view.View) bool { _, ok := v.(V); return ok }
 
 func (a *App) help() view.View {
-	return help.New(append(a.front().Keys(), a.keys()...), a.theme)
+	return help.New(append(a.may(a.front()), a.keys()...), a.theme)
 }
 
 func (a *App) palette(start string) view.View {
-	return palette.New(a.store, append(a.front().Keys(), a.keys()...), a.sets(), start, a.theme)
+	return palette.New(a.store, append(a.may(a.front()), a.keys()...), a.sets(), start, a.theme)
 }
 
 // glyphOf spells a key as the footer and the help show it.

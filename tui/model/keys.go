@@ -41,7 +41,7 @@ func (v *View) Keys() []view.Key {
 			Run: func() tea.Cmd { return v.show(p) },
 		})
 	}
-	return append(keys, v.moves(group)...)
+	return append(append(keys, v.writes(group)...), v.moves(group)...)
 }
 
 func (v *View) moves(group string) []view.Key {

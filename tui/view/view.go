@@ -120,6 +120,11 @@ type (
 		Name    string
 		Version int64
 	}
+	// ShowTransition asks for the dialog that moves a version to another stage.
+	ShowTransition struct{ Version store.ModelVersion }
+	// ShowActivity asks for the lines of the ledger about a subject; the zero Subject is
+	// everything.
+	ShowActivity struct{ Of store.Subject }
 	// ShowCharts asks for the metrics of runs as charts.
 	ShowCharts struct {
 		Runs  []string
