@@ -128,6 +128,9 @@ func TestMappingsOfStoresThatWereMoved(t *testing.T) {
 	if _, err := places.Open("s3://bucket/ml/../../etc"); err == nil {
 		t.Error("a mapping lets a URI out of the folder that it names")
 	}
+	if m, err := ParseMoved("s3://b/day=1 = /copies"); err != nil || m != (Moved{"s3://b/day=1", "/copies"}) {
+		t.Errorf("a sign in a name: got %v, %v", m, err)
+	}
 	for _, text := range []string{"", "a", "a =", "= b"} {
 		if m, err := ParseMoved(text); !errors.Is(err, ErrMoved) {
 			t.Errorf("mapping %q: got %v, %v; want %v", text, m, err, ErrMoved)
@@ -137,7 +140,8 @@ func TestMappingsOfStoresThatWereMoved(t *testing.T) {
 
 func TestARemoteRootSaysWhatToDo(t *testing.T) {
 	for uri, parts := range map[string][]string{
-		"s3://bucket/1/r/artifacts":         {"Amazon S3", "mlflow artifacts download --artifact-uri s3://bucket/1/r/artifacts --dst-path DIR", "s3://bucket/1/r/artifacts = DIR"},
+		"s3://bucket/1/r/artifacts":         {"Amazon S3", "mlflow artifacts download --artifact-uri s3://bucket/1/r/artifacts --dst-path DIR", `: under [artifacts] in /u/config.toml write moved = ["s3://bucket/1/r/artifacts = DIR/artifacts"], DIR having a copy`},
+		"models:/m/1":                       {`"models:/m/1 = DIR"`}, // of a model, mlflow copies what is in the folder
 		"gs://b/x":                          {"Google Cloud Storage"},
 		"wasbs://c@a.blob.core.windows.net": {"Azure"},
 		"dbfs:/x":                           {"Databricks", "dbfs:/x"},
@@ -147,7 +151,7 @@ func TestARemoteRootSaysWhatToDo(t *testing.T) {
 		"s3://b/it's here":                  {`'s3://b/it'\''s here'`},
 		"madeup://x":                        {`"madeup" is unknown`},
 	} {
-		_, err := Open(t.TempDir(), uri)
+		_, err := Places{Store: t.TempDir(), Config: "/u/config.toml"}.Open(uri)
 		if !errors.Is(err, ErrRemote) {
 			t.Errorf("%s: got %v, want %v", uri, err, ErrRemote)
 			continue

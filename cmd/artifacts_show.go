@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image/color"
@@ -15,7 +14,6 @@ import (
 	"benchside/artifacts/originals"
 	"benchside/artifacts/pages"
 	"benchside/artifacts/previews"
-	"benchside/artifacts/tables"
 	filetexts "benchside/artifacts/texts"
 	"benchside/pictures"
 	plotcell "benchside/plots/cell"
@@ -169,7 +167,7 @@ func headJSON(ctx context.Context, p *previews.Preview, n int) ([]any, error) {
 		for _, row := range rows {
 			cells := make([]any, len(row))
 			for i, v := range row {
-				cells[i] = valueJSON(v)
+				cells[i] = v.JSON()
 			}
 			out = append(out, cells)
 		}
@@ -186,24 +184,6 @@ func headJSON(ctx context.Context, p *previews.Preview, n int) ([]any, error) {
 		}
 	}
 	return out, nil
-}
-
-// valueJSON is a cell: numbers with all their digits, what is missing as null.
-func valueJSON(v tables.Value) any {
-	switch v.Kind {
-	case tables.Missing:
-		return nil
-	case tables.Finite:
-		if t := strings.TrimSpace(v.Text); json.Valid([]byte(t)) {
-			return json.Number(t)
-		}
-		return number(v.Number)
-	case tables.NaN, tables.PosInf, tables.NegInf:
-		return number(v.Float())
-	case tables.Truth:
-		return v.Number != 0
-	}
-	return v.Text
 }
 
 // shower prints one artifact.

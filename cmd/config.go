@@ -85,14 +85,19 @@ func atHome(folder string) string {
 	return folder
 }
 
+// configPath is where the user's configuration is, or would be.
+func configPath() (string, error) {
+	folder, err := os.UserConfigDir()
+	return filepath.Join(folder, "benchside", "config.toml"), err
+}
+
 // readConfig reads config.toml of the user's configuration, and what is wrong
 // with it. What is wrong keeps its default.
 func readConfig() (config, []error) {
-	folder, err := os.UserConfigDir()
+	path, err := configPath()
 	if err != nil {
 		return config{}, nil // there is no such folder, so nothing in it
 	}
-	path := filepath.Join(folder, "benchside", "config.toml")
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -223,8 +228,12 @@ func (s *session) places(c config) func(store.Run) artifacts.Places {
 			home = path
 		}
 	}
+	path, err := configPath()
+	if err != nil {
+		path = "" // there is no such folder to name
+	}
 	return func(r store.Run) artifacts.Places {
-		p := artifacts.Places{Store: home, Moved: c.moved, Served: c.served}
+		p := artifacts.Places{Store: home, Moved: c.moved, Served: c.served, Config: path}
 		if r.Store.Path != "" {
 			p.Store = r.Store.Path
 		}
