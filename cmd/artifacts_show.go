@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"benchside/artifacts"
 	"benchside/artifacts/originals"
 	"benchside/artifacts/pages"
 	"benchside/artifacts/previews"
@@ -66,6 +67,11 @@ func (s *session) showArtifact(ctx context.Context, name, file string, f showFla
 	defer closeAll(found)
 	run := found[0]
 	p, err := previews.Open(ctx, run, file)
+	if errors.Is(err, artifacts.ErrNotFile) {
+		if e, looked := run.Entry(file); looked == nil && e.Folder {
+			err = fmt.Errorf("%w; `benchside artifacts list` lists it", err)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -162,8 +168,13 @@ func headJSON(ctx context.Context, p *previews.Preview, n int) ([]any, error) {
 		n = mostHead
 	}
 	var out []any
-	if t, ok := p.Body.(*previews.Table); ok {
-		rows, err := t.Rows(ctx, nil, 0, n)
+	switch b := p.Body.(type) {
+	case *previews.Array:
+		return headOfArray(ctx, b, n)
+	case *previews.Archive:
+		return headOfArchive(ctx, b, n)
+	case *previews.Table:
+		rows, err := b.Rows(ctx, nil, 0, n)
 		for _, row := range rows {
 			cells := make([]any, len(row))
 			for i, v := range row {

@@ -19,6 +19,7 @@ const (
 	MostExact    = 1 << 20
 	MostDistinct = 10_000 // values that are told apart
 	MostBins     = 60
+	fewWhole     = 20 // so many whole numbers in a row have a bin each
 	mostTop      = 10
 	mostKey      = 256 // bytes of a text by which it is told apart, beside its hash
 )
@@ -54,6 +55,8 @@ type Top struct {
 }
 
 // Bin counts the numbers from Low up to High, which belongs to the last bin only.
+// If all numbers are whole, so are the edges, and the last one is beyond the
+// greatest number.
 type Bin struct {
 	Low, High float64
 	Count     int64
@@ -210,6 +213,11 @@ func bins(sorted []float64, s Summary) []Bin {
 		part := float64(i) / float64(count)
 		return s.Min*(1-part) + s.Max*part
 	}
+	if whole(sorted) {
+		width := math.Ceil((s.Max - s.Min + 1) / float64(max(count, fewWhole)))
+		count = int((s.Max-s.Min)/width) + 1
+		edge = func(i int) float64 { return s.Min + float64(i)*width }
+	}
 	out := make([]Bin, count)
 	for i := range out {
 		out[i].Low, out[i].High = edge(i), edge(i+1)
@@ -222,4 +230,10 @@ func bins(sorted []float64, s Summary) []Bin {
 		out[at].Count++
 	}
 	return out
+}
+
+// whole reports whether all numbers are integers that a float64 tells apart.
+func whole(sorted []float64) bool {
+	const apart = 1 << 52
+	return !slices.ContainsFunc(sorted, func(x float64) bool { return x != math.Trunc(x) || math.Abs(x) > apart })
 }
