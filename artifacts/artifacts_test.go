@@ -3,6 +3,7 @@ package artifacts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -342,5 +343,33 @@ func TestTotalsOfATree(t *testing.T) {
 	})
 	if !cut || err != nil || seen != 2 {
 		t.Errorf("a walk that has enough: got %v, %v after %d", cut, err, seen)
+	}
+}
+
+func TestNamesOfABigFolderAreAllRead(t *testing.T) {
+	folder := t.TempDir()
+	var want []string
+	for i := range 3000 {
+		want = append(want, fmt.Sprintf("%04d %s", i, strings.Repeat("ü\n", 1+i%60)))
+	}
+	for _, name := range want {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := Open(folder, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for _, c := range []struct{ from, most int }{{0, 5000}, {0, 7}, {2990, 100}, {1234, 56}} {
+		page, err := root.Page(t.Context(), "", c.from, c.most)
+		var got []string
+		for _, e := range page.Entries {
+			got = append(got, e.Name)
+		}
+		if wanted := want[c.from:min(c.from+c.most, len(want))]; err != nil || page.Total != len(want) || !slices.Equal(got, wanted) {
+			t.Errorf("from %d, %d: got %d of %d, %v; want %d", c.from, c.most, len(got), page.Total, err, len(wanted))
+		}
 	}
 }
