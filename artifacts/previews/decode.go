@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"benchside/artifacts"
 	"benchside/artifacts/arrays"
@@ -184,6 +185,9 @@ func (p *Preview) html(ctx context.Context) (Body, error) {
 	}
 	if page.Cut {
 		p.note("the page is longer than what is shown of it")
+	}
+	if slices.Contains(page.Holds, "Evidently") { // beyond what the kind was told by
+		p.Kind = artifacts.Kind{Form: artifacts.Report, Of: "Evidently", In: artifacts.HTML}
 	}
 	if p.Kind.Form == artifacts.Report {
 		p.note("a report of %s; its charts are drawn by scripts, which are not run", p.Kind.Of)
