@@ -95,7 +95,7 @@ func TestArtifactsAreShownAsWhatTheyAre(t *testing.T) {
 		"figs/interactive.html":               "charts: plotly (html), 2 charts",
 		"binary/arr.npz":                      "arrays: npz, 2 arrays",
 		"binary/blob.bin":                     "bytes: binary",
-		"logs/empty.txt":                      "text: empty",
+		"logs/empty.txt":                      "text: empty, 0 lines",
 		"logs/train.log":                      "log: log, 3,000 lines",
 		"shap/shap_values.npy":                "array: npy, float32, (100, 8)",
 		"figs/lines.pdf":                      "document: pdf, 1 page, by Matplotlib pdf backend v3.11.2",

@@ -34,7 +34,7 @@ func Grouped(n int64) string {
 }
 
 func (t *Text) words() []string {
-	if n, all := t.Lines.Known(); all && n > 0 {
+	if n, all := t.Lines.Known(); all {
 		return []string{many(int64(n), "line")}
 	}
 	return nil
