@@ -74,12 +74,12 @@ const mostSummed = 64 << 20
 
 // table prints what is known of the columns, then the first rows.
 func (s *shower) table(ctx context.Context, t *previews.Table) error {
-	rows, err := t.Rows(ctx, nil, 0, min(s.limit(), mostHead))
-	if err != nil {
-		return err
+	rows, broken := t.Rows(ctx, nil, 0, min(s.limit(), mostHead))
+	if broken != nil && len(rows) == 0 {
+		return broken
 	}
 	columns := t.Columns()
-	if s.p.Size*int64(max(len(columns), 1)) <= mostSummed {
+	if broken == nil && s.p.Size*int64(max(len(columns), 1)) <= mostSummed {
 		if err := s.columns(ctx, t, columns); err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (s *shower) table(ctx context.Context, t *previews.Table) error {
 			return err
 		}
 	}
-	if err := errors.Join(s.err, out.end()); err != nil {
+	if err := errors.Join(s.err, out.end(), broken); err != nil {
 		return err
 	}
 	n, whole := t.Count()

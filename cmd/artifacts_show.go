@@ -96,7 +96,11 @@ func (s *session) showArtifact(ctx context.Context, name, file string, f showFla
 		case err != nil:
 			sh.line("note: not drawn from the numbers: %s", err)
 		default:
-			sh.line("drawn from the numbers in %s", o.Names[0])
+			from := "the numbers in " + o.Names[0]
+			if o.Names[0] == p.Path {
+				from = "its numbers"
+			}
+			sh.line("drawn from %s", from)
 			for _, c := range charts {
 				if err := sh.chart(c, nil); err != nil {
 					return err
@@ -374,7 +378,13 @@ func (s *shower) pdf(d *previews.PDF) {
 // picture draws a picture in cells where there is a terminal, or room was asked
 // for.
 func (s *shower) picture(ctx context.Context, p *previews.Picture) error {
-	if s.f.look.size == "" && (!s.onTerminal() || s.configured().images == "off") {
+	switch {
+	case s.f.look.size != "":
+	case !s.onTerminal():
+		s.line("not drawn, as the output is no terminal; --size 80x24 draws it")
+		return nil
+	case s.configured().images == "off":
+		s.line("not drawn, as images are off in the configuration; --size 80x24 draws it")
 		return nil
 	}
 	frame, err := s.frameSize(s.f.look)

@@ -214,8 +214,11 @@ func (p *Preview) model(ctx context.Context) (Body, error) {
 	}
 	m, err := mlmodel.Parse(ctx, data)
 	if errors.Is(err, mlmodel.ErrSyntax) {
-		p.note("%s", err)
-		return p.tree(ctx, artifacts.YAML)
+		t, broken := p.tree(ctx, artifacts.YAML)
+		if broken == nil {
+			p.note("%s", err)
+		}
+		return t, broken
 	}
 	if err != nil {
 		return nil, err
