@@ -20,6 +20,15 @@ type Subject struct {
 	Environment map[string]string
 }
 
+// Subjects are runs with what belongs to them, by run id; that may be nil.
+func Subjects(runs []store.Run, inputs map[string][]store.Input, environments map[string]map[string]string) []Subject {
+	all := make([]Subject, len(runs))
+	for i, run := range runs {
+		all[i] = Subject{Run: run, Inputs: inputs[run.ID], Environment: environments[run.ID]}
+	}
+	return all
+}
+
 // Name is what people call the subject.
 func (s Subject) Name() string { return s.Run.Called() }
 

@@ -109,8 +109,8 @@ func (v *View) loadBelow() tea.Cmd {
 
 // loadTests groups the runs and tests them, which takes too long for a frame.
 func (v *View) loadTests() tea.Cmd {
-	subjects, by := v.subjects, v.look.grouping
-	base := v.table.Baseline
+	table, by := v.table, v.look.grouping
+	subjects, base := table.Subjects, table.Baseline
 	var metrics []string
 	for _, r := range v.table.Rows {
 		if r.Section == compare.Metrics && r.Varies && !strings.HasPrefix(r.Key, store.SystemMetric) {
@@ -118,7 +118,7 @@ func (v *View) loadTests() tea.Cmd {
 		}
 	}
 	return view.Load(&v.loads.tests, func(context.Context) (tests, error) {
-		groups, err := compare.GroupBy(subjects, by)
+		groups, err := table.GroupBy(by)
 		t := tests{groups: groups, base: -1}
 		if base < 0 || err != nil {
 			return t, err
