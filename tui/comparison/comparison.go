@@ -158,6 +158,12 @@ func (v *View) Leave() { v.shelf.Stop() }
 
 // Update implements view.View.
 func (v *View) Update(msg tea.Msg) tea.Cmd {
+	cmd := v.update(msg)
+	v.paint()
+	return cmd
+}
+
+func (v *View) update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Sized:
 		v.look.width, v.look.height = m.Width, m.Height

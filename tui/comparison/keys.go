@@ -154,6 +154,7 @@ func (v *View) turnDirection() tea.Cmd {
 	d := (v.directions[key] + 1) % (compare.Lower + 1)
 	v.directions[key] = d
 	v.build()
+	v.paint()
 	if v.keep == nil {
 		return nil
 	}
