@@ -117,7 +117,6 @@ func (d *DB) wholeRuns(ctx context.Context, ids []string) ([]store.Run, error) {
 			head := readHead(v[:9], known)
 			found[head.ID] = &store.Run{
 				Head: head, ArtifactURI: text(v[9]), ExperimentName: known.text(v[10]),
-				Params: map[string]string{}, Tags: map[string]string{}, Metrics: map[string]store.Point{},
 			}
 			return nil
 		})
@@ -125,6 +124,7 @@ func (d *DB) wholeRuns(ctx context.Context, ids []string) ([]store.Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	params, tags, metrics := 0, 0, 0 // of the run before, as most have alike
 	for _, kind := range []store.FieldKind{store.MetricField, store.ParamField, store.TagField} {
 		err := d.belongings(ctx, kind, ids, func(id string, v []driver.Value) {
 			r := found[id]
@@ -133,11 +133,11 @@ func (d *DB) wholeRuns(ctx context.Context, ids []string) ([]store.Run, error) {
 			}
 			switch key := known.text(v[1]); kind {
 			case store.MetricField:
-				r.Metrics[key] = store.Point{Step: step(v[4]), Timestamp: integer(v[5]), Value: number(v[2], v[3])}
+				putIn(&r.Metrics, &metrics, key, store.Point{Step: step(v[4]), Timestamp: integer(v[5]), Value: number(v[2], v[3])})
 			case store.ParamField:
-				r.Params[key] = text(v[2])
+				putIn(&r.Params, &params, key, text(v[2]))
 			case store.TagField:
-				r.Tags[key] = text(v[2])
+				putIn(&r.Tags, &tags, key, text(v[2]))
 			}
 		})
 		if err != nil {
@@ -147,10 +147,29 @@ func (d *DB) wholeRuns(ctx context.Context, ids []string) ([]store.Run, error) {
 	runs := make([]store.Run, 0, len(ids))
 	for _, id := range ids {
 		if r := found[id]; r != nil {
+			for _, m := range []*map[string]string{&r.Params, &r.Tags} {
+				if *m == nil {
+					*m = map[string]string{}
+				}
+			}
+			if r.Metrics == nil {
+				r.Metrics = map[string]store.Point{}
+			}
 			runs = append(runs, *r)
 		}
 	}
 	return runs, nil
+}
+
+// putIn puts a value into a map, which is made with room for as many as the one
+// before had.
+func putIn[V any](m *map[string]V, room *int, key string, v V) {
+	if *m == nil {
+		*m = make(map[string]V, *room)
+		*room = 0
+	}
+	(*m)[key] = v
+	*room = max(*room, len(*m))
 }
 
 // belongings visits all rows of one kind of some runs, perhaps more than once.
