@@ -207,20 +207,18 @@ func (v *View) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// failed shows an error, which stays until the runs are read again.
 func (v *View) failed(err error) bool {
-	if err == nil {
-		v.err = nil
-		return false
-	}
-	if !errors.Is(err, context.Canceled) {
+	if err != nil && !errors.Is(err, context.Canceled) {
 		v.err = err
 	}
-	return true
+	return err != nil
 }
 
 // take shows the runs that were read, in the order in which they were asked for,
 // the baseline first. What belongs to them stays as it was until it is read.
 func (v *View) take(m read) tea.Cmd {
+	v.err = nil
 	first, ranked := len(v.read.subjects) == 0, v.among.metrics
 	v.among = m.among
 	v.among.metrics = ranked

@@ -20,7 +20,7 @@ import (
 )
 
 // Budget is how many bytes of points a screen keeps.
-const Budget = 256 << 20
+const Budget = 184 << 20
 
 // glance is how many points a preview has.
 const glance = 300
@@ -180,7 +180,12 @@ func (s *Shelf) scanOf(k id, preview *curves.Curve) tea.Cmd {
 	if n := len(preview.Steps); n > 0 {
 		from, span = preview.Steps[0], preview.Steps[n-1]-preview.Steps[0]
 	}
-	b := &curves.Builder{Room: max(s.budget-s.bytes(true), 0) / 24}
+	b := &curves.Builder{Room: max(s.budget-s.bytes(true), 0)}
+	for o, c := range s.curves {
+		if c.State == curves.Whole && (o.run == k.run || o.key == k.key) {
+			b.Share(c)
+		}
+	}
 	s.reading.what, s.reading.part = k, 0
 	r := s.reader
 	return view.Stream(&s.loads.scan, func(ctx context.Context, emit func(scanned) error) error {
