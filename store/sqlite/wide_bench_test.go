@@ -8,28 +8,30 @@ import (
 	"benchside/store"
 )
 
+// BenchmarkWide reads the store that BENCHSIDE_WIDE names: 200 runs of 300 metrics.
 func BenchmarkWide(b *testing.B) {
 	path := os.Getenv("BENCHSIDE_WIDE")
 	if path == "" {
 		b.Skip("BENCHSIDE_WIDE names no store")
 	}
 	d := opened(b, path)
-	ids, _ := d.Match(context.Background(), store.RunQuery{})
-	b.Run("RunsOf", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := d.RunsOf(context.Background(), ids); err != nil {
-				b.Fatal(err)
+	ctx := context.Background()
+	ids, err := d.Match(ctx, store.RunQuery{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for what, read := range map[string]func() error{
+		"RunsOf":         func() error { _, err := d.RunsOf(ctx, ids); return err },
+		"InputsOf":       func() error { _, err := d.InputsOf(ctx, ids); return err },
+		"LoggedModelsOf": func() error { _, err := d.LoggedModelsOf(ctx, ids); return err },
+	} {
+		b.Run(what, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := read(); err != nil {
+					b.Fatal(err)
+				}
 			}
-		}
-	})
-	b.Run("Inputs", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			for _, id := range ids {
-				d.Inputs(context.Background(), id)
-				d.LoggedModels(context.Background(), id)
-			}
-		}
-	})
+		})
+	}
 }
