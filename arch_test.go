@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "plots", "plots/*",
+	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "gates", "plots", "plots/*",
 	"pictures", "pictures/*",
 }
 
@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"forest":              {"store"},
 	"compare":             {"store"},
 	"drift":               {},
+	"gates":               {"store", "compare", "artifacts/mlmodel"},
 	"plots":               {"plots/scene", "themes"},
 	"plots/scene":         {},
 	"plots/*":             {"plots/scene"}, // what a scene is drawn with
