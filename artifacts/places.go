@@ -200,14 +200,39 @@ func (p Places) remote(scheme, uri string) error {
 	if !known {
 		return fmt.Errorf("the scheme %q is unknown: %w", scheme, ErrRemote)
 	}
-	uri = shown(uri)
-	copied := "DIR"
-	if scheme != "models" { // mlflow downloads a folder into a folder of its name
-		copied += "/" + path.Base(strings.TrimRight(uri, "/"))
+	e := &Elsewhere{URI: shown(uri), Where: where, config: p.Config, copied: "DIR"}
+	if scheme != "models" {
+		e.copied += "/" + path.Base(strings.TrimRight(e.URI, "/"))
 	}
-	return fmt.Errorf("%w but %s: %s, DIR having a copy: `mlflow artifacts download --artifact-uri %s --dst-path DIR`",
-		ErrRemote, where, p.MovedHint(uri, copied), quoted(uri))
+	return e
 }
+
+// Elsewhere is an ErrRemote of a place that a copy can be fetched from.
+type Elsewhere struct {
+	URI   string // without the password that it may hold
+	Where string // "in Amazon S3"
+
+	config string // see Places.Config
+	// copied is where the copy lies: mlflow puts a folder into one of its own name,
+	// and the files of a model into DIR itself.
+	copied string
+}
+
+// Fetch is the command that fetches a copy into a folder DIR.
+func (e *Elsewhere) Fetch() string {
+	return "mlflow artifacts download --artifact-uri " + quoted(e.URI) + " --dst-path DIR"
+}
+
+// Map is what the configuration says of the copy then.
+func (e *Elsewhere) Map() string { return e.URI + " = " + e.copied }
+
+// Error implements error.
+func (e *Elsewhere) Error() string {
+	return fmt.Sprintf("%v but %s: %s, DIR having a copy: `%s`", ErrRemote, e.Where, Places{Config: e.config}.MovedHint(e.URI, e.copied), e.Fetch())
+}
+
+// Unwrap has errors.Is find ErrRemote.
+func (e *Elsewhere) Unwrap() error { return ErrRemote }
 
 // shown is a URI without the password that it may hold.
 func shown(uri string) string {

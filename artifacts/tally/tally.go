@@ -19,7 +19,6 @@ const (
 	MostExact    = 1 << 20
 	MostDistinct = 10_000 // values that are told apart
 	MostBins     = 60
-	fewWhole     = 20 // so many whole numbers in a row have a bin each
 	mostTop      = 10
 	mostKey      = 256 // bytes of a text by which it is told apart, beside its hash
 )
@@ -55,8 +54,6 @@ type Top struct {
 }
 
 // Bin counts the numbers from Low up to High, which belongs to the last bin only.
-// If all numbers are whole, so are the edges, and the last one is beyond the
-// greatest number.
 type Bin struct {
 	Low, High float64
 	Count     int64
@@ -208,15 +205,13 @@ func bins(sorted []float64, s Summary) []Bin {
 	if iqr := s.Quartiles[2]/2 - s.Quartiles[0]/2; iqr > 0 {
 		n = math.Ceil(half / (2 * iqr / math.Cbrt(float64(len(sorted)))))
 	}
+	if whole(sorted) {
+		return wholeBins(sorted, s, min(max(n, 1), MostBins))
+	}
 	count := int(min(max(n, 1), MostBins))
 	edge := func(i int) float64 {
 		part := float64(i) / float64(count)
 		return s.Min*(1-part) + s.Max*part
-	}
-	if whole(sorted) {
-		width := math.Ceil((s.Max - s.Min + 1) / float64(max(count, fewWhole)))
-		count = int((s.Max-s.Min)/width) + 1
-		edge = func(i int) float64 { return s.Min + float64(i)*width }
 	}
 	out := make([]Bin, count)
 	for i := range out {
@@ -232,8 +227,28 @@ func bins(sorted []float64, s Summary) []Bin {
 	return out
 }
 
-// whole reports whether all numbers are integers that a float64 tells apart.
+// whole reports whether all numbers are integers that a float holds exactly.
 func whole(sorted []float64) bool {
-	const apart = 1 << 52
-	return !slices.ContainsFunc(sorted, func(x float64) bool { return x != math.Trunc(x) || math.Abs(x) > apart })
+	const exact = 1 << 53
+	if sorted[0] < -exact || sorted[len(sorted)-1] > exact {
+		return false
+	}
+	return !slices.ContainsFunc(sorted, func(x float64) bool { return x != math.Trunc(x) })
+}
+
+// wholeBins cuts integers where integers are: some n bins of one width, of which the
+// last may be narrower.
+func wholeBins(sorted []float64, s Summary, n float64) []Bin {
+	wide := max(math.Round((s.Max-s.Min)/n), math.Ceil((s.Max-s.Min+1)/MostBins), 1)
+	var out []Bin
+	at := 0
+	for low := s.Min; low <= s.Max; low += wide {
+		b := Bin{Low: low, High: min(low+wide, s.Max)}
+		for at < len(sorted) && sorted[at] < low+wide {
+			b.Count++
+			at++
+		}
+		out = append(out, b)
+	}
+	return out
 }
