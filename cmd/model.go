@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -14,6 +15,7 @@ import (
 	"benchside/artifacts"
 	"benchside/artifacts/mlmodel"
 	"benchside/artifacts/previews"
+	"benchside/lineage"
 	"benchside/store"
 	"benchside/tui/widget"
 )
@@ -35,12 +37,13 @@ type mlmodelJSON struct {
 	Notes        []string             `json:"notes"`
 }
 
-type fieldsMap map[string]string
+// fieldsMap are values with the types that the file gives them.
+type fieldsMap map[string]json.RawMessage
 
 type signatureJSON struct {
 	Inputs   []signedJSON `json:"inputs"`
 	Outputs  []signedJSON `json:"outputs"`
-	Params   []signedJSON `json:"params"`
+	Params   []paramJSON  `json:"params"`
 	TypeHint bool         `json:"from_type_hints"`
 }
 
@@ -49,14 +52,21 @@ type signedJSON struct {
 	Type     string  `json:"type"`
 	Optional bool    `json:"optional,omitempty"`
 	Shape    []int64 `json:"shape,omitempty"`
-	Default  *string `json:"default,omitempty"`
+}
+
+// paramJSON is a parameter of a prediction. Shape is null for a single value.
+type paramJSON struct {
+	Name    string          `json:"name"`
+	Type    string          `json:"type"`
+	Default json.RawMessage `json:"default"`
+	Shape   json.RawMessage `json:"shape"`
 }
 
 type exampleJSON struct {
-	Path    string `json:"path"`
-	Serving string `json:"serving_path"`
-	Kind    string `json:"type"`
-	Orient  string `json:"pandas_orient"`
+	Path    string  `json:"path"`
+	Serving *string `json:"serving_path"`
+	Kind    *string `json:"type"`
+	Orient  *string `json:"pandas_orient"`
 }
 
 type environmentJSON struct {
@@ -81,13 +91,13 @@ func modelFileJSON(m *mlmodel.Model) mlmodelJSON {
 		out.Flavors[f.Name] = fieldMap(f.Fields)
 	}
 	if m.Signed {
-		out.Signature = &signatureJSON{Inputs: signed(m.Inputs), Outputs: signed(m.Outputs), Params: []signedJSON{}, TypeHint: m.TypeHint}
+		out.Signature = &signatureJSON{Inputs: signed(m.Inputs), Outputs: signed(m.Outputs), Params: []paramJSON{}, TypeHint: m.TypeHint}
 		for _, p := range m.Params {
-			out.Signature.Params = append(out.Signature.Params, signedJSON{Name: p.Name, Type: p.Type, Default: &p.Default})
+			out.Signature.Params = append(out.Signature.Params, paramJSON{p.Name, p.Type, p.JSON.Default, p.JSON.Shape})
 		}
 	}
 	if m.Example.Path != "" {
-		out.Example = &exampleJSON{m.Example.Path, m.Example.Serving, m.Example.Kind, m.Example.Orient}
+		out.Example = &exampleJSON{m.Example.Path, orNull(m.Example.Serving), orNull(m.Example.Kind), orNull(m.Example.Orient)}
 	}
 	return out
 }
@@ -95,7 +105,7 @@ func modelFileJSON(m *mlmodel.Model) mlmodelJSON {
 func fieldMap(fields []mlmodel.Field) fieldsMap {
 	out := fieldsMap{}
 	for _, f := range fields {
-		out[f.Key] = f.Value
+		out[f.Key] = f.JSON
 	}
 	return out
 }
@@ -260,6 +270,22 @@ func (r *modelRows) model(m *mlmodel.Model) {
 			r.add("flavor "+f.Name, field.Key, field.Value)
 		}
 	}
+	r.signature(m)
+	r.add("example", "path", m.Example.Path)
+	r.add("example", "type", m.Example.Kind)
+	r.add("environment", "python", m.Environment.Python)
+	r.add("environment", "conda", m.Environment.Conda)
+	r.add("environment", "virtualenv", m.Environment.Virtualenv)
+	for _, f := range m.Rest {
+		r.add("other", f.Key, f.Value)
+	}
+	for _, n := range m.Notes {
+		r.add("note", "", n)
+	}
+}
+
+// signature says what the model takes and gives.
+func (r *modelRows) signature(m *mlmodel.Model) {
 	for _, c := range m.Inputs {
 		r.add("input", widget.Cut(c.Name, usualText, "…"), columnWords(c))
 	}
@@ -271,17 +297,6 @@ func (r *modelRows) model(m *mlmodel.Model) {
 	}
 	if !m.Signed {
 		r.add("signature", "none", "the model was logged without one")
-	}
-	r.add("example", "path", m.Example.Path)
-	r.add("example", "type", m.Example.Kind)
-	r.add("environment", "python", m.Environment.Python)
-	r.add("environment", "conda", m.Environment.Conda)
-	r.add("environment", "virtualenv", m.Environment.Virtualenv)
-	for _, f := range m.Rest {
-		r.add("other", f.Key, f.Value)
-	}
-	for _, n := range m.Notes {
-		r.add("note", "", n)
 	}
 }
 
@@ -313,7 +328,7 @@ type modelFinder struct {
 	config config
 }
 
-var errModels = errors.New("a model is named models:/NAME/VERSION, models:/NAME@ALIAS, models:/m-ID or runs:/RUN/PATH")
+var errModels = errors.New("a model is named models:/NAME/VERSION, models:/NAME@ALIAS, models:/NAME/latest, models:/NAME/STAGE, models:/m-ID, runs:/RUN/PATH or by its run")
 
 func (f *modelFinder) find(ctx context.Context, name string) (source, error) {
 	if rest, ok := strings.CutPrefix(name, "models:"); ok {
@@ -321,6 +336,9 @@ func (f *modelFinder) find(ctx context.Context, name string) (source, error) {
 	}
 	if rest, ok := strings.CutPrefix(name, "runs:"); ok {
 		return f.inRun(ctx, name, strings.TrimLeft(rest, "/"))
+	}
+	if strings.Contains(name, "://") {
+		return source{}, usage("%s: %s", name, errModels)
 	}
 	return f.ofRun(ctx, name)
 }
@@ -379,25 +397,21 @@ func (f *modelFinder) ofRun(ctx context.Context, name string) (source, error) {
 
 // byURI finds a model by what follows models:/.
 func (f *modelFinder) byURI(ctx context.Context, uri, rest string) (source, error) {
-	models, ok := f.st.(store.ModelSources)
-	if !ok {
-		return source{}, fmt.Errorf("model %s: %w; name one SQLite store", uri, store.ErrUnsupported)
-	}
 	if !strings.ContainsAny(rest, "/@") {
 		if !strings.HasPrefix(rest, "m-") {
 			return source{}, usage("%s: %s", uri, errModels)
 		}
-		m, err := models.LoggedModel(ctx, rest)
+		m, err := f.st.LoggedModel(ctx, rest)
 		if err != nil {
 			return source{}, err
 		}
 		return f.logged(uri, m)
 	}
-	v, err := versionNamed(ctx, models, uri, rest)
+	v, err := versionNamed(ctx, f.st, uri, rest)
 	if err != nil {
 		return source{}, err
 	}
-	src, err := f.ofVersion(ctx, models, v)
+	src, err := f.ofVersion(ctx, v)
 	if err != nil {
 		return source{}, fmt.Errorf("model %s: %w", uri, err)
 	}
@@ -417,42 +431,29 @@ func (f *modelFinder) at(location string) (*previews.Run, error) {
 }
 
 // ofVersion follows the source of a registered version.
-func (f *modelFinder) ofVersion(ctx context.Context, models store.ModelSources, v store.ModelVersion) (source, error) {
-	if id, ok := strings.CutPrefix(v.Source, "models:/"); ok && strings.HasPrefix(id, "m-") {
-		if m, err := models.LoggedModel(ctx, id); err == nil {
-			return f.logged("", m)
-		} else if !errors.Is(err, store.ErrNotFound) {
-			return source{}, err
-		}
+func (f *modelFinder) ofVersion(ctx context.Context, v store.ModelVersion) (source, error) {
+	l, err := lineage.Of(ctx, f.st, v)
+	if err != nil {
+		return source{}, err
 	}
-	location := orElse(v.Location, v.Source)
-	if rest, ok := strings.CutPrefix(location, "runs:/"); ok {
-		return f.inRun(ctx, location, rest)
-	}
-	files, err := f.at(location)
-	return source{files: files}, err
+	files, folder, err := l.Files(ctx, f.st, f.places(f.config))
+	return source{files: files, folder: folder, logged: l.Logged}, err
 }
 
 // versionNamed reads NAME/VERSION, NAME/latest, NAME/STAGE or NAME@ALIAS, as MLflow
 // does.
 func versionNamed(ctx context.Context, models store.ModelSources, uri, rest string) (store.ModelVersion, error) {
 	at := strings.LastIndexAny(rest, "/@")
-	name, wanted, alias := rest[:at], rest[at+1:], rest[at] == '@'
-	if name == "" || wanted == "" || strings.Contains(name, "/") {
+	name, wanted := rest[:at], strings.TrimPrefix(rest[at:], "/")
+	if name == "" || strings.Trim(wanted, "@") == "" || strings.Contains(name, "/") {
 		return store.ModelVersion{}, usage("%s: %s", uri, errModels)
 	}
 	versions, err := models.ModelVersions(ctx, name)
 	if err != nil {
 		return store.ModelVersion{}, err
 	}
-	for _, v := range versions {
-		switch {
-		case alias && slices.Contains(v.Aliases, wanted),
-			!alias && wanted == strconv.FormatInt(v.Version, 10),
-			!alias && strings.EqualFold(wanted, "latest"),
-			!alias && strings.EqualFold(wanted, v.Stage):
-			return v, nil
-		}
+	if v, ok := lineage.Named(versions, wanted); ok {
+		return v, nil
 	}
 	return store.ModelVersion{}, fmt.Errorf("model %s: %w: %s has no such version, stage or alias", uri, store.ErrNotFound, name)
 }

@@ -33,7 +33,7 @@ func (s *session) open(ctx context.Context) (store.Store, error) {
 	if len(s.stores) > 1 {
 		return s.join(ctx)
 	}
-	st, err := openAt(ctx, s.stores[0], s.readOnly)
+	st, err := openAt(ctx, s.stores[0], s.readOnly, s.writes)
 	if err != nil && from != "" {
 		return nil, fmt.Errorf("%s: %w", from, err)
 	}
@@ -57,7 +57,7 @@ func (s *session) join(ctx context.Context) (_ store.Store, err error) {
 	labels := labelsOf(s.stores)
 	var seen []os.FileInfo
 	for i, uri := range s.stores {
-		st, err := openAt(ctx, uri, s.readOnly)
+		st, err := openAt(ctx, uri, s.readOnly, s.writes)
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +95,7 @@ func labelsOf(uris []string) []string {
 	}
 }
 
-func openAt(ctx context.Context, uri string, readOnly bool) (store.Store, error) {
+func openAt(ctx context.Context, uri string, readOnly, writes bool) (store.Store, error) {
 	path, err := local(uri)
 	if err != nil {
 		return nil, err
@@ -107,11 +107,11 @@ func openAt(ctx context.Context, uri string, readOnly bool) (store.Store, error)
 	case err != nil:
 		return nil, fmt.Errorf("open %w", err)
 	case !info.IsDir():
-		return sqlite.Open(ctx, path, sqlite.Options{URI: uri, ReadOnly: readOnly})
+		return sqlite.Open(ctx, path, sqlite.Options{URI: uri, ReadOnly: readOnly, Recover: writes})
 	}
 	db := filepath.Join(path, "mlflow.db")
 	if _, err := os.Stat(db); err == nil {
-		return sqlite.Open(ctx, db, sqlite.Options{URI: uri, ReadOnly: readOnly})
+		return sqlite.Open(ctx, db, sqlite.Options{URI: uri, ReadOnly: readOnly, Recover: writes})
 	}
 	return mlruns.Open(ctx, path, fileURI(uri))
 }

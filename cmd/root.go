@@ -28,9 +28,11 @@ import (
 
 // session is one call of the program.
 type session struct {
+	in       io.Reader
 	out, err io.Writer
 	stores   []string // as the user named them; none to look for one
 	readOnly bool
+	writes   bool    // the command changes the store
 	demoAt   string  // the database of the demo, which nobody named
 	said     *config // the configuration, once it was read
 	forms    formFlags
@@ -41,11 +43,11 @@ type session struct {
 
 // Main runs the command line and returns the exit code. An interrupt ends what
 // is under way; a second one ends the process.
-func Main(args []string, _ io.Reader, out, errOut io.Writer) int {
+func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	s := &session{out: out, err: errOut}
+	s := &session{in: in, out: out, err: errOut}
 	root := s.root()
 	root.SetArgs(args)
 	root.SetOut(out)
@@ -188,6 +190,7 @@ func (s *session) root() *cobra.Command {
 		group("artifacts", "List, show, copy and compare what runs logged as files",
 			s.artifactsList(), s.artifactsShow(), s.artifactsCat(), s.artifactsGet(), s.artifactsDiff(), s.artifactsDu()),
 		group("model", "Show what a model says of itself", s.modelShow()),
+		group("models", "List, compare, register, move and review models, and read what was done to them", s.models()...),
 		group("store", "Describe the store", s.storeInfo()),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
@@ -278,8 +281,9 @@ func (s *session) screen(ctx context.Context) error {
 }
 
 // memoryGoal is what the garbage collector keeps a session near: the points that
-// charts hold, and as much again for the rest.
-const memoryGoal = histories.Budget + 96<<20
+// charts hold, and as much as the rest needs. With SQLite's caches and the program
+// itself it stays below 256 MB. A collection is cheap: points hold no pointers.
+const memoryGoal = histories.Budget + 28<<20
 
 // run shows a store in the terminal until the user leaves.
 func (s *session) run(ctx context.Context, st store.Store, name string) error {

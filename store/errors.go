@@ -21,15 +21,18 @@ var (
 	ErrInvalid = errors.New("not valid")
 	// ErrDenied: a rule of the model forbids it.
 	ErrDenied = errors.New("not allowed")
+	// ErrBroken: a line of the ledger was edited, taken out or cut off.
+	ErrBroken = errors.New("the ledger does not hold")
 	// ErrUnsupported: the backend has no such records.
 	ErrUnsupported = errors.New("not kept by this store")
 )
 
 // IfKept takes records of a kind that not every store keeps: where it keeps none,
 // there are none.
-func IfKept[T any](found []T, err error) ([]T, error) {
+func IfKept[T any](found T, err error) (T, error) {
 	if errors.Is(err, ErrUnsupported) {
-		return nil, nil
+		var none T
+		return none, nil
 	}
 	return found, err
 }

@@ -15,9 +15,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"benchside/artifacts"
+	"benchside/gates"
 	"benchside/pictures/protocol"
 	"benchside/store"
 	"benchside/themes"
+	"benchside/tui/change"
 	"benchside/tui/painter"
 	"benchside/tui/view"
 )
@@ -40,8 +42,12 @@ type Options struct {
 	// Places says where the artifacts of a run may lie; nil for nowhere.
 	Places func(store.Run) artifacts.Places
 	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"
-	Served bool   // the user sits at another machine: no program of this one is run, no file written
-	still  bool   // no ticks: the frame is rendered once
+	// Writes are the means to change the store; the zero value is a read-only session.
+	Writes view.Writes
+	// Rules reads the rules of gates; nil knows none.
+	Rules  func() (gates.Rules, error)
+	Served bool // the user sits at another machine: no program of this one is run, no file written
+	still  bool // no ticks: the frame is rendered once
 }
 
 // App is the only Bubble Tea model.
@@ -59,9 +65,10 @@ type App struct {
 	live          liveness
 	said          view.Say
 	lastClick     clickAt
-	resume        func()  // lets the reads go on after a suspend
-	graphemes     bool    // see themes.Glyphs
-	begun         tea.Cmd // the first load, which began before the program
+	resume        func()       // lets the reads go on after a suspend
+	graphemes     bool         // see themes.Glyphs
+	begun         tea.Cmd      // the first load, which began before the program
+	done          []store.Line // what was changed here, the newest last
 	paint         *painter.Painter
 }
 
@@ -205,6 +212,14 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	case view.Say:
 		a.said = m
 		return nil
+	case view.Change:
+		if a.opts.Writes.Writer == nil {
+			return a.request(view.Say{Text: m.Title + ": the session is read-only", Bad: true})
+		}
+		return a.request(view.Ask{Dialog: change.New(m, a.opts.Writes, a.theme)})
+	case view.Changed:
+		a.done = append(a.done, m.Receipt.Lines...)
+		return a.tell(m)
 	case view.Ask:
 		a.dialogs = append(a.dialogs, m.Dialog)
 		return tea.Batch(m.Dialog.Init(), a.resize())
@@ -299,7 +314,7 @@ func (a *App) resize() tea.Cmd {
 		cmds = append(cmds, v.Update(view.Sized{Width: w, Height: h}))
 	}
 	for _, v := range a.dialogs {
-		bw, bh := a.boxRoom()
+		bw, bh := a.boxRoom(v)
 		cmds = append(cmds, v.Update(view.Sized{Width: bw, Height: bh}))
 	}
 	return tea.Batch(cmds...)

@@ -31,14 +31,19 @@ func (a *App) room() (width, height int) {
 	return a.width, max(a.height-above-below, 1)
 }
 
-// boxRoom is what a dialog has within its frame.
-func (a *App) boxRoom() (width, height int) {
+// boxRoom is what a dialog has within its frame: one that is small takes no more
+// than it needs.
+func (a *App) boxRoom(d view.View) (width, height int) {
 	w, h := a.room()
 	air := 4
 	if h < 16 {
 		air = 2
 	}
-	return max(min(w-4, 96), 1), max(min(h-air, 30), 3)
+	width, height = max(min(w-4, 96), 1), max(min(h-air, 30), 3)
+	if small, ok := d.(view.Small); ok {
+		height = min(height, max(small.Wants(width), 1))
+	}
+	return width, height
 }
 
 // origin is where the front view's cell 0,0 is on the screen.
@@ -47,7 +52,7 @@ func (a *App) origin() (x, y int) {
 	if len(a.dialogs) == 0 {
 		return 0, above
 	}
-	w, h := a.boxRoom()
+	w, h := a.boxRoom(a.front())
 	bx, by := a.boxAt(w+4, h+2)
 	return bx + 2, by + 1
 }
@@ -79,11 +84,16 @@ func (a *App) Frame() string {
 	}
 	lines = append(lines, strings.Split(a.trail[a.at].Draw(w, h), "\n")...)
 	lines = append(lines, a.footer())
+	if said := a.saidLines(); len(said) > 1 { // it takes the lowest lines of the view, until the next key
+		lines = a.paint.Cover(lines)
+		n := min(len(said), len(lines)-1)
+		copy(lines[len(lines)-n:], said[:n])
+	}
 	if len(a.dialogs) > 0 {
 		lines = a.paint.Cover(lines)
 	}
 	for _, d := range a.dialogs {
-		bw, bh := a.boxRoom()
+		bw, bh := a.boxRoom(d)
 		box := widget.Box(d.Title(), strings.Split(d.Draw(bw, bh), "\n"), bw+4, a.theme)
 		x, y := a.boxAt(bw+4, bh+2)
 		widget.Over(lines, box, x, y, a.width, a.theme.Glyphs)
@@ -216,19 +226,30 @@ func (a *App) placeNames() []string {
 	return names
 }
 
+// saidLines are what was said last, in as many lines as it takes.
+func (a *App) saidLines() (lines []string) {
+	if a.said.Text == "" {
+		return nil
+	}
+	t := a.theme
+	style := t.Info
+	if a.said.Bad {
+		style = t.Bad
+	}
+	for _, part := range widget.Wrap(a.said.Text, max(a.width-2, 1)) {
+		lines = append(lines, widget.NewLine(a.width, themes.Style{}, t.Glyphs).Pad(1).Add(part, style).String())
+	}
+	return lines
+}
+
 // footer shows at most eight keys of what has the focus, and the status. The
 // last key is the help, which has its place on the narrowest screen.
 func (a *App) footer() string {
 	const most = 8
 	t := a.theme
 	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
-	if a.said.Text != "" {
-		style := t.Info
-		if a.said.Bad {
-			style = t.Bad
-		}
-		l.Pad(1).Add(a.said.Text, style)
-		return l.String()
+	if said := a.saidLines(); len(said) > 0 {
+		return said[0]
 	}
 	status := a.status()
 	free := a.width
@@ -279,7 +300,7 @@ func (a *App) status() string {
 func (a *App) footKeys() []view.Key {
 	var keys []view.Key
 	front := a.front()
-	for _, k := range append(front.Keys(), a.keys()...) {
+	for _, k := range append(a.may(front), a.keys()...) {
 		if !k.Foot || k.Why() != "" || len(a.dialogs) > 0 && k.Group == everywhere {
 			continue
 		}

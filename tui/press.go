@@ -1,12 +1,14 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/store"
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
 	"benchside/tui/files"
@@ -21,7 +23,7 @@ func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 	if name == "space" || name == " " {
 		name = "space"
 	}
-	if k, ok := find(front.Keys(), name); ok {
+	if k, ok := find(a.may(front), name); ok {
 		return run(k)
 	}
 	if !front.Typing() || aside(name) {
@@ -39,6 +41,37 @@ func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 // text, such as backspace, is not.
 func aside(name string) bool {
 	return strings.HasPrefix(name, "ctrl+") || name == "esc" || name == "f1"
+}
+
+// may are the keys of a view that this session has: those that change the store
+// only where it can.
+func (a *App) may(v view.View) []view.Key {
+	keys := v.Keys()
+	if a.opts.Writes.Writer != nil {
+		return keys
+	}
+	return slices.DeleteFunc(slices.Clone(keys), func(k view.Key) bool { return k.Writes })
+}
+
+// undo asks to take back the newest change that was made here.
+func (a *App) undo() tea.Cmd {
+	last := a.done[len(a.done)-1]
+	return a.request(view.Change{
+		Title: "undo", Note: fmt.Sprintf("line %d of the ledger: %s", last.Seq, last.Sentence), Reason: view.AskReason,
+		Make: func(view.Input) ([]store.Mutation, error) {
+			return []store.Mutation{store.Undo{Line: last.Seq, Of: last.Of}}, nil
+		},
+	})
+}
+
+func (a *App) nothingDone() string {
+	switch {
+	case a.opts.Writes.Writer == nil:
+		return "the session is read-only"
+	case len(a.done) == 0:
+		return "nothing was changed in this session"
+	}
+	return ""
 }
 
 func find(keys []view.Key, name string) (view.Key, bool) {
@@ -81,6 +114,7 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"2"}, Does: "compare", Group: group, Off: a.unless(is[*comparison.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"3"}, Does: "charts", Group: group, Off: a.unless(is[*charts.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: a.unless(is[*files.View]), Run: func() tea.Cmd { return nil }},
+		{Press: []string{"5"}, Name: "models", Does: "registered models", Group: group, Run: func() tea.Cmd { return a.request(view.ShowModels{}) }},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
 		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},
@@ -91,6 +125,7 @@ func (a *App) keys() []view.Key {
 			Run:  func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
 			With: func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
 		},
+		{Press: []string{"U"}, Name: "undo", Does: "take back the last change made here", Group: group, Off: a.nothingDone, Run: a.undo},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},

@@ -17,7 +17,7 @@ import (
 
 // RenderOptions say which frame is wanted and as what.
 type RenderOptions struct {
-	Screen        string   // "runs", "experiments", "run", "compare", "charts", "artifacts", "help" or "palette"
+	Screen        string   // "runs", "experiments", "run", "compare", "charts", "artifacts", "models", "model", "help" or "palette"
 	Run           string   // id of the run, for "run", "compare", "charts" and "artifacts"
 	Experiments   []string // ids, for "runs"; nil means all
 	Width, Height int
@@ -28,7 +28,7 @@ type RenderOptions struct {
 
 // Screens are the names that Render takes.
 func Screens() []string {
-	return []string{"runs", "experiments", "run", "compare", "charts", "artifacts", "help", "palette"}
+	return []string{"runs", "experiments", "run", "compare", "charts", "artifacts", "models", "model", "help", "palette"}
 }
 
 // Render draws one frame of a screen without a terminal.
@@ -79,6 +79,10 @@ func (a *App) reach(ctx context.Context, o RenderOptions) ([]string, error) {
 			title := strings.Join(o.Experiments, ", ")
 			pump.Run(view.Send(view.ShowRuns{Experiments: o.Experiments, Title: title}), update)
 		}
+	case "models":
+		return []string{"5"}, nil
+	case "model":
+		return []string{"5", "enter"}, nil
 	case "experiments":
 		pump.Run(a.step(-1), update)
 	case "run":

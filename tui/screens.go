@@ -9,7 +9,9 @@ import (
 	"benchside/tui/figure"
 	"benchside/tui/files"
 	"benchside/tui/help"
+	"benchside/tui/model"
 	"benchside/tui/palette"
+	"benchside/tui/registry"
 	"benchside/tui/rundetail"
 	"benchside/tui/runtable"
 	"benchside/tui/view"
@@ -25,7 +27,11 @@ func (a *App) screen(request tea.Msg) view.View {
 	case view.ShowRuns:
 		return runtable.New(a.store, m, a.theme)
 	case view.ShowRun:
-		return rundetail.New(a.store, m.ID, a.theme).Within(a.opts.Places)
+		return rundetail.New(a.store, m.ID, a.theme).Within(a.opts.Places).At(m.Part)
+	case view.ShowModels:
+		return registry.New(a.store, a.theme)
+	case view.ShowModel:
+		return model.New(a.store, m, a.opts.Directions, a.opts.Places, a.theme)
 	case view.ShowCharts:
 		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:
@@ -52,16 +58,17 @@ var placesOf = []place{
 	{"2 Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
 	{"3 Charts", is[*charts.View]},
 	{"4 Artifacts", is[*files.View]},
+	{"5 Models", func(v view.View) bool { return is[*registry.View](v) || is[*model.View](v) }},
 }
 
 func is[V view.View](v view.View) bool { _, ok := v.(V); return ok }
 
 func (a *App) help() view.View {
-	return help.New(append(a.front().Keys(), a.keys()...), a.theme)
+	return help.New(append(a.may(a.front()), a.keys()...), a.theme)
 }
 
 func (a *App) palette(start string) view.View {
-	return palette.New(a.store, append(a.front().Keys(), a.keys()...), a.sets(), start, a.theme)
+	return palette.New(a.store, append(a.may(a.front()), a.keys()...), a.sets(), start, a.theme)
 }
 
 // glyphOf spells a key as the footer and the help show it.

@@ -21,6 +21,7 @@ func TestContract(t *testing.T) {
 	r := memory.Records{
 		Experiments: facts.Experiments, Histories: map[string]map[string][]store.Point{},
 		Inputs: map[string][]store.Input{}, Models: map[string][]store.LoggedModel{},
+		Registered: facts.Registered, Versions: facts.Versions,
 	}
 	for _, run := range slices.Backward(facts.Runs) {
 		r.Runs = append(r.Runs, run.Run)
@@ -42,6 +43,25 @@ func family(start int64) memory.Records {
 		r.Log("bbbb2222", "auc", store.Point{Step: store.StepOf(int64(i)), Value: float64(start) + float64(i)})
 	}
 	return r
+}
+
+func TestModelsOfBothStores(t *testing.T) {
+	model := func(start int64, run string) memory.Records {
+		return memory.Records{Versions: []store.ModelVersion{{Name: "churn", Version: 1, RunID: run, Created: store.At(start)}}}
+	}
+	s := joined.New(joined.Member{Store: memory.New(model(10, "aaaa1111"))}, joined.Member{Store: memory.New(model(20, "aaaa1111"))})
+	models, err := s.Models(t.Context(), store.ModelQuery{})
+	if err != nil || len(models) != 2 || models[0].Name != "2:churn" || models[1].Name != "churn" {
+		t.Errorf("got %+v, %v", models, err)
+	}
+	versions, err := s.ModelVersions(t.Context(), "2:churn")
+	if err != nil || len(versions) != 1 || versions[0].Name != "2:churn" || versions[0].RunID != "2:aaaa1111" {
+		t.Errorf("got %+v, %v", versions, err)
+	}
+	from, err := s.VersionsFrom(t.Context(), []string{"2:aaaa1111"})
+	if err != nil || len(from) != 1 || from[0].Name != "2:churn" {
+		t.Errorf("got %+v, %v", from, err)
+	}
 }
 
 func both() (*joined.Store, *memory.Store) {

@@ -16,6 +16,8 @@ func TestContract(t *testing.T) {
 		Histories:   map[string]map[string][]store.Point{},
 		Inputs:      map[string][]store.Input{},
 		Models:      map[string][]store.LoggedModel{},
+		Registered:  facts.Registered,
+		Versions:    facts.Versions,
 	}
 	for _, run := range slices.Backward(facts.Runs) {
 		r.Runs = append(r.Runs, run.Run)

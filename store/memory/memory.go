@@ -23,6 +23,8 @@ type Records struct {
 	Histories   map[string]map[string][]store.Point // by run and key, in any order
 	Inputs      map[string][]store.Input            // by run
 	Models      map[string][]store.LoggedModel      // by run
+	Registered  []store.RegisteredModel             // with their aliases
+	Versions    []store.ModelVersion                // of registered models
 	About       store.About
 }
 
@@ -68,8 +70,8 @@ var _ store.Store = (*Store)(nil)
 
 // New returns a store of the records, completed as MLflow would have them: a
 // stage is active and a status FINISHED unless said otherwise; an experiment
-// that only runs name exists and is named by its id; a name and a parent are
-// also tags; a metric without a history has one point, and one with a history
+// that only runs name exists and is named by its id, and so does a model that only
+// versions name; a name and a parent are also tags; a metric without a history has one point, and one with a history
 // ends in its latest point.
 func New(r Records) *Store {
 	s := &Store{records: r.clone(), watchers: map[*watcher]bool{}}
@@ -168,6 +170,7 @@ func (r *Records) clone() Records {
 		}
 	}
 	c.Inputs, c.Models = cloneLists(r.Inputs), cloneLists(r.Models)
+	c.cloneRegistry()
 	return c
 }
 
@@ -209,6 +212,7 @@ func (r *Records) complete() {
 		run.ExperimentName = known[run.ExperimentID]
 		r.completeRun(run)
 	}
+	r.completeRegistry()
 }
 
 func (r *Records) completeRun(run *store.Run) {

@@ -6,10 +6,13 @@ package search
 // Kind says what is searched, since the language differs between them.
 type Kind int
 
-// The kinds of record that can be searched.
+// The kinds of record that can be searched. Models and Versions are those of the
+// registry.
 const (
 	Runs Kind = iota
 	Experiments
+	Models
+	Versions
 )
 
 // Filter is a parsed filter. The zero value matches everything.
@@ -62,7 +65,7 @@ type Compare struct {
 	Key    string // canonical: for attributes MLflow's own name, such as "start_time"
 	Op     Op
 	Text   string   // the value of a text comparison
-	Number float64  // the value of a metric or of a time
+	Number float64  // the value of a metric, a time or a version's number
 	Texts  []string // the values of In and NotIn
 }
 

@@ -105,7 +105,7 @@ func TestSpellings(t *testing.T) {
 }
 
 func TestEveryFieldCanBeSpelled(t *testing.T) {
-	for _, kind := range []search.Kind{search.Runs, search.Experiments} {
+	for _, kind := range []search.Kind{search.Runs, search.Experiments, search.Models, search.Versions} {
 		for _, f := range search.Fields(kind) {
 			key := f.Name
 			if key == "" {

@@ -103,7 +103,7 @@ func (p parser) isOpenQuote(n node) bool {
 }
 
 func (p parser) example() string {
-	if p.kind == Experiments {
+	if p.kind != Runs {
 		return "name or tags.team"
 	}
 	return "metrics.loss or params.lr"
@@ -127,7 +127,7 @@ func (p parser) noEntity(n node, prefix string) error {
 func (p parser) noKey(n node, entity Entity, key string, order bool) error {
 	var names []string
 	for _, f := range Fields(p.kind) {
-		if f.Entity == entity && (f.Sorts || !order) {
+		if f.Entity == entity && (f.Sorts || !order) && (order || len(f.Ops) > 0) {
 			names = append(names, f.Name)
 		}
 	}
@@ -140,6 +140,12 @@ func (p parser) noKey(n node, entity Entity, key string, order bool) error {
 		reason += fmt.Sprintf(" (a key needs its kind: %s.%s)", Entities(p.kind)[0].Names[0], quoteIfNeeded(key))
 	}
 	return p.fail(n, "%s", reason)
+}
+
+// plainAttribute explains an attribute whose name has quotes or a prefix that
+// MLflow does not read there.
+func (p parser) plainAttribute(n node, key string) error {
+	return p.fail(n, "attributes of the registry are written as they are; write %s", show(key))
 }
 
 func (p parser) noComparator(f Field, sign node, comparator string) error {

@@ -11,8 +11,8 @@ type Field struct {
 	Also   []string // other spellings of Name
 	Spoken []string // other spellings of Name, in filters but not in orders
 	Number bool     // compared with a number; else with a quoted text
-	Ops    []Op
-	Sorts  bool // can be ordered by
+	Ops    []Op     // none where it can only be ordered by
+	Sorts  bool     // can be ordered by
 }
 
 var (
@@ -47,10 +47,31 @@ var experimentFields = []Field{
 	{Entity: Attribute, Name: "last_update_time", Number: true, Ops: numberOps, Sorts: true},
 }
 
+var modelFields = []Field{
+	{Entity: Tag, Ops: textOps},
+	{Entity: Attribute, Name: "name", Ops: listOps, Sorts: true},
+	{Entity: Attribute, Name: "last_updated_timestamp", Also: []string{"timestamp"}, Number: true, Sorts: true},
+}
+
+var versionFields = []Field{
+	{Entity: Tag, Ops: textOps},
+	{Entity: Attribute, Name: "name", Ops: listOps, Sorts: true},
+	{Entity: Attribute, Name: "version_number", Number: true, Ops: numberOps, Sorts: true},
+	{Entity: Attribute, Name: "run_id", Ops: listOps},
+	{Entity: Attribute, Name: "source_path", Ops: textOps},
+	{Entity: Attribute, Name: "creation_timestamp", Number: true, Sorts: true},
+	{Entity: Attribute, Name: "last_updated_timestamp", Number: true, Sorts: true},
+}
+
 // Fields returns the fields of a kind of search.
 func Fields(kind Kind) []Field {
-	if kind == Experiments {
+	switch kind {
+	case Experiments:
 		return slices.Clone(experimentFields)
+	case Models:
+		return slices.Clone(modelFields)
+	case Versions:
+		return slices.Clone(versionFields)
 	}
 	return slices.Clone(runFields)
 }
@@ -69,15 +90,16 @@ var runEntities = []Spelling{
 	{Dataset, []string{"datasets", "dataset"}},
 }
 
-var experimentEntities = []Spelling{
+// otherEntities are those of everything but runs.
+var otherEntities = []Spelling{
 	{Tag, []string{"tags", "tag"}},
 	{Attribute, []string{"attribute"}},
 }
 
 // Entities returns the entities of a kind of search and how they are spelled.
 func Entities(kind Kind) []Spelling {
-	if kind == Experiments {
-		return slices.Clone(experimentEntities)
+	if kind != Runs {
+		return slices.Clone(otherEntities)
 	}
 	return slices.Clone(runEntities)
 }
@@ -111,7 +133,7 @@ func entityOf(kind Kind, name string) (Entity, bool) {
 // fieldOf finds the field of a key, in a filter or in an order.
 func fieldOf(kind Kind, entity Entity, key string, order bool) (Field, bool) {
 	for _, f := range Fields(kind) {
-		if f.Entity != entity {
+		if f.Entity != entity || !order && len(f.Ops) == 0 {
 			continue
 		}
 		if f.Name == "" || f.Name == key || slices.Contains(f.Also, key) ||

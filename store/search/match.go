@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Subject is a run or an experiment to be matched and ordered in memory. The bool
+// Subject is a run, an experiment, a model or a version to be matched and ordered in memory. The bool
 // of a method says whether there is such a value.
 type Subject interface {
 	// Metric returns the latest value: NaN and infinite where the training logged
@@ -21,7 +21,7 @@ type Subject interface {
 	// fields; an id of an experiment is one, too.
 	Text(attribute string) (string, bool)
 	// Number returns an attribute that is a number: milliseconds since the Unix
-	// epoch.
+	// epoch, or the number of a version.
 	Number(attribute string) (int64, bool)
 	Datasets() []DatasetInput
 }
@@ -31,6 +31,51 @@ type DatasetInput struct {
 	Name, Digest string
 	Context      string
 	HasContext   bool // Context was tagged at all
+}
+
+// PromptTag is how MLflow tells the prompts that it keeps in the registry from
+// models: the tag of a prompt is "true".
+const PromptTag = "mlflow.prompt.is_prompt"
+
+// Prompts reports whether a filter of the registry asks for prompts; else they are
+// left out, and rest is what remains to be tested. As in MLflow the first
+// condition on the tag decides.
+func (f Filter) Prompts() (asked bool, rest Filter) {
+	var all And
+	switch e := f.Expr.(type) {
+	case Compare:
+		all = And{e}
+	case And:
+		all = e
+	}
+	isTest := func(e Expr) bool {
+		c, ok := e.(Compare)
+		return ok && c.Entity == Tag && c.Key == PromptTag
+	}
+	i := slices.IndexFunc(all, isTest)
+	if i < 0 {
+		return false, f
+	}
+	c, value := all[i].(Compare), ""
+	switch c.Op {
+	case Equal:
+		value = "true"
+	case NotEqual:
+		value = "false"
+	}
+	if value != "" && strings.ToLower(c.Text) == value {
+		return true, f
+	}
+	return false, Filter{Expr: slices.DeleteFunc(slices.Clone(all), isTest)}
+}
+
+// isNumber are the attributes that are numbers.
+func isNumber(attribute string) bool {
+	switch attribute {
+	case "start_time", "end_time", "creation_time", "last_update_time", "version_number", "creation_timestamp", "last_updated_timestamp":
+		return true
+	}
+	return false
 }
 
 // runNameTag is where MLflow looks for the name of a run.
@@ -64,10 +109,10 @@ func (c Compare) matches(s Subject) bool {
 	case Dataset:
 		return slices.ContainsFunc(s.Datasets(), c.matchesDataset)
 	}
-	switch c.Key {
-	case "run_name":
+	switch {
+	case c.Key == "run_name":
 		return c.matchesKey(s.Tag(runNameTag))
-	case "start_time", "end_time", "creation_time", "last_update_time":
+	case isNumber(c.Key):
 		value, ok := s.Number(c.Key)
 		return ok && c.matchesNumber(float64(value))
 	}
@@ -180,8 +225,13 @@ func lower(text string) string {
 // Sequence returns the comparison that sorts subjects in an order of ParseOrder,
 // MLflow's last keys included, so that no two are equal.
 func Sequence(orders []Order, kind Kind) func(a, b Subject) int {
-	if kind == Experiments {
+	switch kind {
+	case Experiments:
 		return experimentSequence(orders)
+	case Models:
+		return missingFirst(append(slices.Clone(orders), Order{Key: "name"}))
+	case Versions:
+		return versionSequence(orders)
 	}
 	return func(a, b Subject) int {
 		for _, o := range orders {
@@ -231,12 +281,11 @@ func (o Order) value(s Subject) (rank int, number float64, text string) {
 	case Tag:
 		text, ok = s.Tag(o.Key)
 	default:
-		switch o.Key {
-		case "start_time", "end_time", "creation_time", "last_update_time":
-			var moment int64
-			moment, ok = s.Number(o.Key)
-			number = float64(moment)
-		default:
+		if isNumber(o.Key) {
+			var whole int64
+			whole, ok = s.Number(o.Key)
+			number = float64(whole)
+		} else {
 			text, ok = s.Text(o.Key)
 		}
 	}
@@ -253,6 +302,20 @@ func experimentSequence(orders []Order) func(a, b Subject) int {
 		orders = []Order{{Key: "creation_time", Desc: true}, {Key: "experiment_id"}}
 	}
 	orders = append(slices.Clone(orders), Order{Key: "experiment_id", Desc: true})
+	return missingFirst(orders)
+}
+
+// versionSequence ends in the name and the number, highest first.
+func versionSequence(orders []Order) func(a, b Subject) int {
+	if len(orders) == 0 {
+		orders = []Order{{Key: "last_updated_timestamp", Desc: true}}
+	}
+	return missingFirst(append(slices.Clone(orders), Order{Key: "name"}, Order{Key: "version_number", Desc: true}))
+}
+
+// missingFirst compares by plain orders of SQL, where what is missing counts as
+// the lowest.
+func missingFirst(orders []Order) func(a, b Subject) int {
 	return func(a, b Subject) int {
 		for _, o := range orders {
 			rankA, numberA, textA := o.value(a)

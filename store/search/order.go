@@ -7,8 +7,10 @@ import (
 
 // ParseOrder reads order terms as MLflow reads order_by: each a field, then ASC or
 // DESC or nothing. No terms mean MLflow's own order: runs by start, latest first,
-// then by id; experiments by creation, newest first, then by id. MLflow ends every
-// order in start_time DESC (of runs) and the id; those are not added here.
+// then by id; experiments by creation, newest first, then by id; models by name;
+// versions by their last change, latest first, then by name and number. MLflow
+// ends every order in start_time DESC (of runs) and the id, of the registry in the
+// name and the number; those are not added here.
 func ParseOrder(terms []string, kind Kind) ([]Order, error) {
 	var orders []Order
 	for _, term := range terms {
@@ -18,7 +20,7 @@ func ParseOrder(terms []string, kind Kind) ([]Order, error) {
 			return nil, err
 		}
 		same := func(other Order) bool { return other.Entity == o.Entity && other.Key == o.Key }
-		if kind == Runs && slices.ContainsFunc(orders, same) {
+		if kind != Experiments && slices.ContainsFunc(orders, same) {
 			return nil, p.fail(node{end: len(term)}, "%s is ordered by twice", o.Key)
 		}
 		orders = append(orders, o)
@@ -36,6 +38,10 @@ func (p parser) order() (Order, error) {
 		return Order{}, err
 	}
 	n := nodes[0]
+	if p.kind == Models && p.isTimestamp(nodes) {
+		desc := len(nodes) == 2 && nodes[1].word == "DESC"
+		return Order{Key: "last_updated_timestamp", Desc: desc}, nil
+	}
 	switch {
 	case len(nodes) == 1 && n.kind == field && (n.start > 0 || n.end < len(p.text)):
 		return Order{}, p.fail(whole, "there are blanks around the field, which MLflow refuses")
@@ -71,9 +77,19 @@ func (p parser) order() (Order, error) {
 	return Order{Entity: f.Entity, Key: key, Desc: desc}, nil
 }
 
+// isTimestamp recognises the one key that SQL takes for a type.
+func (p parser) isTimestamp(nodes []node) bool {
+	n, last := nodes[0], nodes[len(nodes)-1]
+	plain := n.kind == builtin && p.of(n) == "timestamp" && n.start == 0 && last.end == len(p.text)
+	return plain && (len(nodes) == 1 || len(nodes) == 2 && (last.word == "ASC" || last.word == "DESC"))
+}
+
 func (p parser) orderExample() string {
-	if p.kind == Experiments {
+	switch p.kind {
+	case Experiments:
 		return "last_update_time DESC"
+	case Models, Versions:
+		return "last_updated_timestamp DESC"
 	}
 	return "metrics.loss ASC"
 }

@@ -125,7 +125,7 @@ func (p parser) compare(left, sign node, comparator string, right node) (Compare
 	if err != nil {
 		return Compare{}, err
 	}
-	if p.kind == Runs {
+	if p.kind != Experiments {
 		comparator = strings.ToUpper(comparator)
 	}
 	op, ok := opOf(comparator)
@@ -135,6 +135,8 @@ func (p parser) compare(left, sign node, comparator string, right node) (Compare
 	c := Compare{Entity: f.Entity, Key: key, Op: op}
 	switch {
 	case op == IsNull || op == IsNotNull:
+	case f.Name == "version_number":
+		c.Number, err = p.versionNumber(right)
 	case f.Number:
 		c.Number, err = p.number(f, right)
 	case op == In || op == NotIn:
@@ -156,7 +158,8 @@ func (p parser) field(n node, order bool) (Field, string, error) {
 
 func (p parser) fieldIn(n node, text string, order bool) (Field, string, error) {
 	entity, key := Attribute, text
-	if prefix, rest, found := strings.Cut(text, "."); found {
+	prefix, rest, prefixed := strings.Cut(text, ".")
+	if prefixed {
 		if p.kind == Runs {
 			prefix = trimBackticks(prefix)
 		}
@@ -167,19 +170,34 @@ func (p parser) fieldIn(n node, text string, order bool) (Field, string, error) 
 		}
 		key = rest
 	}
+	written := key
 	if isQuoted(key, `'`) || isQuoted(key, `"`) {
 		key = key[1 : len(key)-1]
 	}
 	key = trimBackticks(key)
 	f, ok := fieldOf(p.kind, entity, key, order)
+	switch {
+	case p.kind == Models && order && (prefixed || key != text),
+		p.kind.registry() && !order && entity == Attribute && key != written:
+		return Field{}, "", p.plainAttribute(n, key)
+	case p.kind == Versions && order:
+		entity = Attribute // whatever MLflow calls it, it looks at the key alone
+		f, ok = fieldOf(p.kind, entity, key, order)
+	}
 	if !ok {
 		return Field{}, "", p.noKey(n, entity, key, order)
 	}
-	if p.kind == Runs {
+	switch {
+	case p.kind == Runs:
 		key = canonicalKey(key)
+	case f.Name != "":
+		key = f.Name
 	}
 	return f, key, nil
 }
+
+// registry reports whether the records are those of the model registry.
+func (k Kind) registry() bool { return k == Models || k == Versions }
 
 // canonicalKey resolves MLflow's aliases. MLflow does so for every entity, so that
 // the param "created" can only be found under another name.
@@ -218,6 +236,21 @@ func (p parser) number(f Field, n node) (float64, error) {
 		return 0, p.fail(n, "%s is compared with whole milliseconds, such as %.0f", f.Name, math.Floor(number(text)))
 	}
 	return number(text), nil
+}
+
+// versionNumber reads a whole number, which MLflow takes in quotes, too.
+func (p parser) versionNumber(n node) (float64, error) {
+	text := p.of(n)
+	if (n.kind == single || n.kind == field) && (isQuoted(text, `'`) || isQuoted(text, `"`)) {
+		text = text[1 : len(text)-1]
+	} else if n.kind != integer {
+		return 0, p.fail(n, "version_number is compared with a whole number, such as 2")
+	}
+	number, ok := wholeNumber(text)
+	if !ok {
+		return 0, p.fail(n, "%s is no version; version_number is compared with a whole number, such as 2", show(text))
+	}
+	return float64(number), nil
 }
 
 // number converts the text of a number token. Beyond the range of floats it is

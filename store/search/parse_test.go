@@ -23,10 +23,7 @@ type answered struct {
 }
 
 func (a answered) kind() search.Kind {
-	if a.Entity == "experiments" {
-		return search.Experiments
-	}
-	return search.Runs
+	return map[string]search.Kind{"experiments": search.Experiments, "models": search.Models, "versions": search.Versions}[a.Entity]
 }
 
 // inLanguage is false where MLflow refused something other than the search.
@@ -37,7 +34,7 @@ func (a answered) inLanguage() bool {
 func answers(tb testing.TB) []answered {
 	tb.Helper()
 	var all []answered
-	for _, name := range []string{"golden.json", "more.json"} {
+	for _, name := range []string{"golden.json", "more.json", "registry.json"} {
 		content, err := os.ReadFile(filepath.Join("..", "..", "testdata", "search", name))
 		if err != nil {
 			tb.Fatal(err)
@@ -203,7 +200,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, kind := range []search.Kind{search.Runs, search.Experiments} {
+		for _, kind := range []search.Kind{search.Runs, search.Experiments, search.Models, search.Versions} {
 			filter, err := search.Parse(text, kind)
 			_, orderErr := search.ParseOrder([]string{text}, kind)
 			for _, err := range []error{err, orderErr} {

@@ -67,14 +67,14 @@ func (w *work) wantVersion(name string, number int64) (row, error) {
 	if err := checkModelName(name, "name"); err != nil {
 		return nil, err
 	}
-	found, there, err := w.find(versionRows(), versionKey(name, number))
+	found, there, err := w.find(versionRows(), keyOfVersion(name, number))
 	if err == nil && (!there || found["current_stage"] == deletedInternal) {
 		err = refuse(store.ErrNotFound, "Model Version (name=%s, version=%d) not found", name, number)
 	}
 	return found, err
 }
 
-func versionKey(name string, number int64) row { return row{"name": name, "version": number} }
+func keyOfVersion(name string, number int64) row { return row{"name": name, "version": number} }
 
 // deletedInternal is the stage of a version that was deleted; its row stays.
 const deletedInternal = "Deleted_Internal"

@@ -46,7 +46,7 @@ func (w *work) move(m store.MoveStage) error {
 			return err
 		}
 	}
-	err = w.update(versionRows(), versionKey(m.Model, m.Version), row{"current_stage": to, "last_updated_time": w.now})
+	err = w.update(versionRows(), keyOfVersion(m.Model, m.Version), row{"current_stage": to, "last_updated_time": w.now})
 	if err != nil {
 		return err
 	}

@@ -136,7 +136,7 @@ func (w *work) describeVersion(m store.DescribeVersion) error {
 	}
 	w.did(m)
 	w.tell(versionUpdated(m))
-	return w.update(versionRows(), versionKey(m.Model, m.Version), row{"description": m.To, "last_updated_time": w.now})
+	return w.update(versionRows(), keyOfVersion(m.Model, m.Version), row{"description": m.To, "last_updated_time": w.now})
 }
 
 func (w *work) tagVersion(m store.TagVersion) error {
@@ -199,7 +199,7 @@ func (w *work) deleteVersion(m store.DeleteVersion) error {
 	if err != nil {
 		return err
 	}
-	err = w.update(versionRows(), versionKey(m.Model, m.Version), row{
+	err = w.update(versionRows(), keyOfVersion(m.Model, m.Version), row{
 		"current_stage": deletedInternal, "last_updated_time": w.now, "description": nil, "user_id": nil,
 		"source": "REDACTED-SOURCE-PATH", "run_id": "REDACTED-RUN-ID", "run_link": "REDACTED-RUN-LINK",
 		"status_message": nil,

@@ -29,7 +29,7 @@ func (d *DB) explain(ctx context.Context, err error) error {
 	switch {
 	case e.ExtendedCode == sqlite3.ErrReadonlyRollback:
 		return fmt.Errorf("%w: a writer was stopped halfway and left %s-journal; "+
-			"any MLflow command on the store, or sqlite3 %s .tables, rolls it back", store.ErrDamaged, name, name)
+			"any MLflow command on the store, or benchside models observe, rolls it back", errHalfWritten, name)
 	case e.Code == sqlite3.ErrReadonly || e.Code == sqlite3.ErrPerm || e.Code == sqlite3.ErrAuth:
 		return fmt.Errorf("%w: %w", store.ErrReadOnly, err)
 	case e.Code == sqlite3.ErrNotADB:
@@ -57,6 +57,11 @@ func (d *DB) damage(err error) string {
 	}
 	return fmt.Sprintf("the file ends after %d of its %d bytes", now.file.Size(), now.whole)
 }
+
+// errHalfWritten: a journal waits to be rolled back.
+var errHalfWritten = fmt.Errorf("%w", store.ErrDamaged)
+
+func halfWritten(err error) bool { return errors.Is(err, errHalfWritten) }
 
 // missing reports whether a statement named a table, column or index that is
 // not there.

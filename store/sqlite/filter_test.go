@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"benchside/store"
+	"benchside/store/memory"
 	"benchside/store/search"
 )
 
@@ -39,7 +41,7 @@ func (a answered) limit() int {
 func answers(t *testing.T) []answered {
 	t.Helper()
 	var all []answered
-	for _, name := range []string{"golden.json", "more.json"} {
+	for _, name := range []string{"golden.json", "more.json", "registry.json"} {
 		content, err := os.ReadFile(filepath.Join("..", "..", "testdata", "search", name))
 		if err != nil {
 			t.Fatal(err)
@@ -56,10 +58,7 @@ func answers(t *testing.T) []answered {
 // language parses the search of an answer.
 func (a answered) language(t *testing.T) (search.Kind, search.Filter, []search.Order) {
 	t.Helper()
-	kind := search.Runs
-	if a.Entity == "experiments" {
-		kind = search.Experiments
-	}
+	kind := map[string]search.Kind{"experiments": search.Experiments, "models": search.Models, "versions": search.Versions}[a.Entity]
 	filter, err := search.Parse(a.Filter, kind)
 	if err != nil {
 		t.Errorf("%q: %v", a.Filter, err)
@@ -77,27 +76,45 @@ func TestSearchesAnswerAsMLflowDoes(t *testing.T) {
 		kind, filter, order := a.language(t)
 		var ids []string
 		var err error
-		if kind == search.Runs {
+		switch kind {
+		case search.Runs:
 			ids, err = db.Match(ctx, store.RunQuery{
 				Experiments: a.Experiments, Filter: filter, Order: order, Stage: a.stage(), Limit: a.limit(),
 			})
-		} else {
+		case search.Models:
+			var found []store.RegisteredModel
+			found, err = db.Models(ctx, store.ModelQuery{Filter: filter, Order: order, Light: true})
+			ids = modelIDs(found)
+		case search.Versions:
+			var found []store.ModelVersion
+			found, err = db.Versions(ctx, store.VersionQuery{Filter: filter, Order: order})
+			ids = versionIDs(found)
+		default:
 			var found []store.Experiment
 			found, err = db.Experiments(ctx, store.ExperimentQuery{Filter: filter, Order: order, Stage: a.stage(), Limit: a.limit()})
 			for _, e := range found {
 				ids = append(ids, e.ID)
 			}
 		}
-		if err != nil || !slices.Equal(ids, a.Result) {
-			t.Errorf("%s %q order %q of %s:\ngot  %q, %v\nwant %q", a.Entity, a.Filter, a.OrderBy, a.View, ids, err, a.Result)
-		}
+		sameIDs(t, a, ids, err)
 	}
 }
 
 func TestSearchesInMemoryAnswerAsMLflowDoes(t *testing.T) {
 	runs, experiments := subjects(t, opened(t, labFile))
+	models, versions := registered(t)
 	for _, a := range answers(t) {
 		kind, filter, order := a.language(t)
+		switch kind {
+		case search.Models:
+			found := memory.FindModels(models, store.ModelQuery{Filter: filter, Order: order})
+			sameIDs(t, a, modelIDs(found), nil)
+			continue
+		case search.Versions:
+			found := memory.FindVersions(versions, store.VersionQuery{Filter: filter, Order: order})
+			sameIDs(t, a, versionIDs(found), nil)
+			continue
+		}
 		var hits []search.Subject
 		for _, s := range runs {
 			if kind == search.Runs && a.stage().Sees(s.Stage) && search.Match(filter, s) &&
@@ -119,10 +136,54 @@ func TestSearchesInMemoryAnswerAsMLflowDoes(t *testing.T) {
 		if n := a.limit(); n > 0 && len(ids) > n {
 			ids = ids[:n]
 		}
-		if !slices.Equal(ids, a.Result) {
-			t.Errorf("%s %q order %q of %s:\ngot  %q\nwant %q", a.Entity, a.Filter, a.OrderBy, a.View, ids, a.Result)
-		}
+		sameIDs(t, a, ids, nil)
 	}
+}
+
+func sameIDs(t *testing.T, a answered, ids []string, err error) {
+	t.Helper()
+	if err != nil || !slices.Equal(ids, a.Result) {
+		t.Errorf("%s %q order %q of %s:\ngot  %q, %v\nwant %q", a.Entity, a.Filter, a.OrderBy, a.View, ids, err, a.Result)
+	}
+}
+
+func modelIDs(models []store.RegisteredModel) (ids []string) {
+	for _, m := range models {
+		ids = append(ids, m.Name)
+	}
+	return ids
+}
+
+func versionIDs(versions []store.ModelVersion) (ids []string) {
+	for _, v := range versions {
+		ids = append(ids, fmt.Sprintf("%s/%d", v.Name, v.Version))
+	}
+	return ids
+}
+
+// registered are all models and versions of the lab store, prompts among them.
+func registered(t *testing.T) (models []store.RegisteredModel, versions []store.ModelVersion) {
+	t.Helper()
+	db := opened(t, labFile)
+	for _, prompts := range []string{"true", "false"} {
+		filter, err := search.Parse("tags.`mlflow.prompt.is_prompt` = '"+prompts+"'", search.Models)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some, err := db.Models(t.Context(), store.ModelQuery{Filter: filter})
+		if err != nil {
+			t.Fatal(err)
+		}
+		models = append(models, some...)
+	}
+	for _, m := range models {
+		some, err := db.ModelVersions(t.Context(), m.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		versions = append(versions, some...)
+	}
+	return models, versions
 }
 
 func subjects(t *testing.T, db *DB) (runs []runSubject, experiments []experimentSubject) {

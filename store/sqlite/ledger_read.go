@@ -74,7 +74,7 @@ func (d *DB) linePage(ctx context.Context, q store.LineQuery, before int64, n in
 		lines = nil
 		var names any
 		if q.Of.Name != "" {
-			all, err := namesOf(query, q.Of)
+			all, err := everCalled(query, q.Of)
 			if err != nil {
 				return err
 			}
@@ -98,8 +98,8 @@ func (d *DB) linePage(ctx context.Context, q store.LineQuery, before int64, n in
 	return lines, err
 }
 
-// namesOf are the name of a model and those that it had before.
-func namesOf(query queries, of store.Subject) ([]string, error) {
+// everCalled are the name of a model and those that it had before.
+func everCalled(query queries, of store.Subject) ([]string, error) {
 	names := []string{of.Name}
 	if of.Kind != store.ModelSubject && of.Kind != store.VersionSubject {
 		return names, nil

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -16,6 +17,9 @@ import (
 type Options struct {
 	URI      string // as the user or MLflow spelled it; "" means sqlite:/// and the path
 	ReadOnly bool   // the user forbids writing
+	// Recover rolls back what a writer that was killed left half-written, as any
+	// writer does. Without it such a store is refused: looking changes no byte.
+	Recover bool
 	// Patience is how long a read waits for another process's lock; 0 means 2 s.
 	Patience time.Duration
 	// Endurance is how long a write waits for another process's lock; 0 means 10 s.
@@ -73,7 +77,23 @@ func (d *DB) start(ctx context.Context) error {
 		return err
 	}
 	d.pool.adopt(f)
-	return d.learn(ctx)
+	err = d.learn(ctx)
+	if d.opts.Recover && !d.opts.ReadOnly && halfWritten(err) {
+		if err = d.rollBackJournal(ctx); err == nil {
+			err = d.learn(ctx)
+		}
+	}
+	return err
+}
+
+// rollBackJournal lets SQLite undo what a writer left behind when it was killed.
+func (d *DB) rollBackJournal(ctx context.Context) error {
+	c, err := d.pool.writer(false)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	return c.query(ctx, `SELECT 1 FROM sqlite_schema LIMIT 1`, nil, func([]driver.Value) error { return nil })
 }
 
 // restart opens the file anew if another one has its name now.

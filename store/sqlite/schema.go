@@ -97,7 +97,7 @@ const (
 		WHERE m.type = 'table' AND m.name IN ('alembic_version', 'experiments', 'experiment_tags', 'runs',
 			'params', 'tags', 'metrics', 'latest_metrics', 'datasets', 'inputs', 'input_tags', 'logged_models',
 			'logged_model_params', 'logged_model_tags', 'logged_model_metrics', 'registered_models', 'model_versions',
-			'registered_model_aliases')`
+			'registered_model_aliases', 'registered_model_tags', 'model_version_tags')`
 	allIndexes  = `SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`
 	oneRevision = `SELECT version_num FROM alembic_version LIMIT 1`
 )

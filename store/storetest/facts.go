@@ -16,6 +16,8 @@ import (
 type Facts struct {
 	Experiments []store.Experiment
 	Runs        []Run
+	Registered  []store.RegisteredModel // without prompts
+	Versions    []store.ModelVersion    // the latest change first
 }
 
 // Run is a run with what belongs to it.
@@ -41,6 +43,8 @@ func Load(t testing.TB, path string) Facts {
 	var written struct {
 		Experiments []experiment
 		Runs        []run
+		Registered  []registeredModel
+		Versions    []modelVersion
 	}
 	if err := json.NewDecoder(unpacked).Decode(&written); err != nil {
 		t.Fatalf("read %s: %v", path, err)
@@ -56,6 +60,12 @@ func Load(t testing.TB, path string) Facts {
 	}
 	for i := range written.Runs {
 		f.Runs = append(f.Runs, written.Runs[i].fact(names))
+	}
+	for i := range written.Versions {
+		f.Versions = append(f.Versions, written.Versions[i].fact(written.Registered))
+	}
+	for i := range written.Registered {
+		f.Registered = append(f.Registered, written.Registered[i].fact(f.Versions))
 	}
 	if len(f.Runs) == 0 {
 		t.Fatalf("%s tells of no run", path)

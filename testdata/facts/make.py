@@ -16,6 +16,7 @@ os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true", GIT_PYTH
 
 from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import ViewType  # noqa: E402
+from mlflow.exceptions import MlflowException  # noqa: E402
 
 MAX = sys.float_info.max  # what MLflow stores for infinity in SQL
 
@@ -56,6 +57,26 @@ def run(c, r, sql):
             "models": [model(c, x, False) for x in r.inputs.model_inputs] + [model(c, x, True) for x in r.outputs.model_outputs]}
 
 
+def registered(m):
+    return {"name": m.name, "description": m.description or "", "created": m.creation_timestamp, "updated": m.last_updated_timestamp,
+            "tags": dict(m.tags), "aliases": sorted([a, int(v)] for a, v in (m.aliases or {}).items()),
+            "latest": sorted(int(v.version) for v in m.latest_versions or [])}
+
+
+def download(c, v):
+    try:
+        return c.get_model_version_download_uri(v.name, v.version)
+    except MlflowException:  # of a folder: git drops the empty ones that the client wants of a run
+        return v.source
+
+
+def version(c, v):
+    return {"name": v.name, "version": int(v.version), "stage": v.current_stage, "status": str(v.status), "message": v.status_message or "",
+            "source": v.source or "", "download": download(c, v), "run": v.run_id or "",
+            "link": v.run_link or "", "user": v.user_id or "", "description": v.description or "", "created": v.creation_timestamp,
+            "updated": v.last_updated_timestamp, "tags": dict(v.tags)}
+
+
 def main(store, facts):
     sql = store.endswith(".db")
     c = MlflowClient(("sqlite:///" if sql else "file://") + os.path.abspath(store))
@@ -66,10 +87,12 @@ def main(store, facts):
         runs, token = runs + list(page), page.token
         if not token:
             break
-    all = {"experiments": [experiment(e) for e in experiments], "runs": [run(c, r, sql) for r in runs]}
+    all = {"experiments": [experiment(e) for e in experiments], "runs": [run(c, r, sql) for r in runs],
+           "registered": [registered(m) for m in c.search_registered_models(max_results=1000)],
+           "versions": [version(c, v) for v in c.search_model_versions(max_results=10000)]}
     with open(facts, "wb") as f, gzip.GzipFile("", "wb", 9, f, mtime=0) as z:
         z.write(json.dumps(all, ensure_ascii=False, separators=(",", ":")).encode())
-    print(f"{facts}: {len(experiments)} experiments, {len(runs)} runs")
+    print(f"{facts}: {len(experiments)} experiments, {len(runs)} runs, {len(all['registered'])} models, {len(all['versions'])} versions")
 
 
 main(*sys.argv[1:])

@@ -20,6 +20,7 @@ import (
 // Bar is the line and what stands under it.
 type Bar struct {
 	keys  store.KeyReader
+	kind  search.Kind
 	theme *themes.Theme
 	load  view.Loader
 
@@ -34,6 +35,12 @@ type Bar struct {
 // New returns an empty bar that searches runs, with a hint of what to type.
 func New(keys store.KeyReader, hint string, theme *themes.Theme) *Bar {
 	return &Bar{keys: keys, theme: theme, field: widget.NewField(hint)}
+}
+
+// Of has the bar search records of a kind, whose keys it was given.
+func (b *Bar) Of(kind search.Kind) *Bar {
+	b.kind = kind
+	return b
 }
 
 // Typing reports whether the bar has the focus.
@@ -64,7 +71,7 @@ func (b *Bar) Shown() bool { return b.typing || b.field.Text() != "" }
 // before it stays in force.
 func (b *Bar) Parse() (search.Filter, bool) {
 	text := strings.TrimSpace(b.field.Text())
-	parsed, err := search.Parse(text, search.Runs)
+	parsed, err := search.Parse(text, b.kind)
 	if err != nil {
 		b.wrong = &search.Error{Text: text, Reason: err.Error()}
 		errors.As(err, &b.wrong)

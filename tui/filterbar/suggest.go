@@ -22,8 +22,8 @@ type offers struct {
 
 // suggest looks for what completes the text at the cursor.
 func (b *Bar) suggest() tea.Cmd {
-	what := search.Complete(b.field.Text(), b.field.Offset(), search.Runs)
-	keys := b.keys
+	what := search.Complete(b.field.Text(), b.field.Offset(), b.kind)
+	keys := language{b.keys, b.kind}
 	return view.Load(&b.load, func(ctx context.Context) (offers, error) {
 		texts, err := completions(ctx, keys, what)
 		if len(texts) == 1 && strings.EqualFold(texts[0], what.Part) {
@@ -33,7 +33,14 @@ func (b *Bar) suggest() tea.Cmd {
 	})
 }
 
-func completions(ctx context.Context, keys store.KeyReader, what search.Completion) ([]string, error) {
+// language is what completions are made of: the keys that there are, and how records
+// of a kind are searched.
+type language struct {
+	store.KeyReader
+	kind search.Kind
+}
+
+func completions(ctx context.Context, keys language, what search.Completion) ([]string, error) {
 	switch what.What {
 	case search.TypingField:
 		return fields(ctx, keys, what)
@@ -55,26 +62,29 @@ func completions(ctx context.Context, keys store.KeyReader, what search.Completi
 }
 
 // fields completes an entity or an attribute, or a key of any kind.
-func fields(ctx context.Context, keys store.KeyReader, what search.Completion) ([]string, error) {
+func fields(ctx context.Context, keys language, what search.Completion) ([]string, error) {
 	if what.HasEntity {
 		return keysOf(ctx, keys, what.Entity, what.Part)
 	}
 	var out []string
-	for _, e := range search.Entities(search.Runs) {
+	for _, e := range search.Entities(keys.kind) {
 		if text := e.Names[0] + "."; strings.HasPrefix(text, what.Part) && e.Entity != search.Attribute {
 			out = append(out, text)
 		}
 	}
-	for _, f := range search.Fields(search.Runs) {
-		if f.Entity == search.Attribute && strings.HasPrefix(f.Name, what.Part) {
+	for _, f := range search.Fields(keys.kind) {
+		if f.Entity == search.Attribute && len(f.Ops) > 0 && strings.HasPrefix(f.Name, what.Part) {
 			out = append(out, f.Name)
 		}
 	}
 	if len(what.Part) < 2 { // too little to mean a key by
 		return out, nil
 	}
-	for _, entity := range []search.Entity{search.Metric, search.Param, search.Tag} {
-		more, err := keysOf(ctx, keys, entity, what.Part)
+	for _, e := range search.Entities(keys.kind) {
+		if _, keyed := kinds[e.Entity]; !keyed || e.Entity == search.Attribute {
+			continue
+		}
+		more, err := keysOf(ctx, keys, e.Entity, what.Part)
 		if err != nil {
 			return nil, err
 		}
@@ -89,10 +99,10 @@ var kinds = map[search.Entity]store.FieldKind{
 
 // keysOf returns the fields of an entity whose keys contain part, those that
 // begin with it first.
-func keysOf(ctx context.Context, keys store.KeyReader, entity search.Entity, part string) ([]string, error) {
+func keysOf(ctx context.Context, keys language, entity search.Entity, part string) ([]string, error) {
 	kind, ok := kinds[entity]
 	if !ok || kind == store.AttributeField {
-		return fixed(entity, part), nil
+		return fixed(entity, keys.kind, part), nil
 	}
 	all, err := keys.Keys(ctx, kind)
 	if err != nil {
@@ -105,7 +115,7 @@ func keysOf(ctx context.Context, keys store.KeyReader, entity search.Entity, par
 		if at < 0 || at == 0 && len(begin) >= mostOffers || at > 0 && len(contain) >= mostOffers {
 			continue
 		}
-		spelled, ok := search.SpellField(entity, key, search.Runs)
+		spelled, ok := search.SpellField(entity, key, keys.kind)
 		switch {
 		case ok && at == 0:
 			begin = append(begin, spelled)
@@ -117,13 +127,13 @@ func keysOf(ctx context.Context, keys store.KeyReader, entity search.Entity, par
 }
 
 // fixed returns the fields of an entity that has no keys but a few of its own.
-func fixed(entity search.Entity, part string) []string {
+func fixed(entity search.Entity, kind search.Kind, part string) []string {
 	var out []string
-	for _, f := range search.Fields(search.Runs) {
+	for _, f := range search.Fields(kind) {
 		if f.Entity != entity || !strings.Contains(f.Name, strings.ToLower(part)) {
 			continue
 		}
-		if spelled, ok := search.SpellField(entity, f.Name, search.Runs); ok {
+		if spelled, ok := search.SpellField(entity, f.Name, kind); ok {
 			out = append(out, spelled)
 		}
 	}
@@ -131,7 +141,7 @@ func fixed(entity search.Entity, part string) []string {
 }
 
 // values completes a text that a field is compared with.
-func values(ctx context.Context, keys store.KeyReader, what search.Completion) ([]string, error) {
+func values(ctx context.Context, keys language, what search.Completion) ([]string, error) {
 	kind, ok := kinds[what.Field.Entity]
 	if what.Field.Number || len(what.Field.Ops) == 0 || !ok {
 		return nil, nil

@@ -87,6 +87,16 @@ func (v *View) Within(places func(store.Run) artifacts.Places) *View {
 	return v
 }
 
+// At begins with a part, by its name; "" is the first.
+func (v *View) At(part string) *View {
+	for t, name := range tabNames {
+		if name == part {
+			v.tab = tab(t)
+		}
+	}
+	return v
+}
+
 // Title implements view.View.
 func (v *View) Title() string {
 	if name := sanitize.Line(v.run.Name); name != "" {

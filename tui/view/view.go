@@ -109,8 +109,22 @@ type (
 		Experiments []string
 		Title       string
 	}
-	// ShowRun asks for one run.
-	ShowRun struct{ ID string }
+	// ShowRun asks for one run. Part is one of its parts, such as "Data"; "" is the
+	// first.
+	ShowRun struct{ ID, Part string }
+	// ShowModels asks for the list of registered models.
+	ShowModels struct{}
+	// ShowModel asks for one registered model, with the cursor on a version; 0 is the
+	// highest.
+	ShowModel struct {
+		Name    string
+		Version int64
+	}
+	// ShowTransition asks for the dialog that moves a version to another stage.
+	ShowTransition struct{ Version store.ModelVersion }
+	// ShowActivity asks for the lines of the ledger about a subject; the zero Subject is
+	// everything.
+	ShowActivity struct{ Of store.Subject }
 	// ShowCharts asks for the metrics of runs as charts.
 	ShowCharts struct {
 		Runs  []string

@@ -1,0 +1,228 @@
+// Package change is the dialog that changes the store: its fields, one sentence
+// that says what will be done, and what became of it. It knows no screen and
+// decides nothing: who asked says what is done with the fields.
+package change
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/sanitize"
+	"benchside/store"
+	"benchside/themes"
+	"benchside/tui/view"
+	"benchside/tui/widget"
+)
+
+// View is the dialog.
+type View struct {
+	ask    view.Change
+	writes view.Writes
+	theme  *themes.Theme
+	load   view.Loader
+
+	fields []widget.Field // those of the change, then the reason and what must be typed
+	set    []bool
+	at     int // the field or box with the focus
+	waited time.Duration
+	err    error
+}
+
+// New returns the dialog of a change.
+func New(m view.Change, w view.Writes, theme *themes.Theme) *View {
+	v := &View{ask: m, writes: w, theme: theme}
+	for _, f := range m.Fields {
+		field := widget.NewField(f.Hint)
+		field.Set(f.Value)
+		v.fields = append(v.fields, field)
+	}
+	switch m.Reason {
+	case view.AskReason:
+		v.fields = append(v.fields, widget.NewField("for the ledger; may stay empty"))
+	case view.NeedReason:
+		v.fields = append(v.fields, widget.NewField("why, for the ledger"))
+	}
+	if m.Typed != "" {
+		v.fields = append(v.fields, widget.NewField("type "+sanitize.Line(m.Typed)))
+	}
+	for _, b := range m.Boxes {
+		v.set = append(v.set, b.Set)
+	}
+	return v
+}
+
+// Title implements view.View.
+func (v *View) Title() string { return v.ask.Title }
+
+// Status implements view.View.
+func (v *View) Status() string { return "" }
+
+// Typing implements view.View.
+func (v *View) Typing() bool { return v.at < len(v.fields) }
+
+// Init implements view.View.
+func (v *View) Init() tea.Cmd { return nil }
+
+// Keys implements view.View.
+func (v *View) Keys() []view.Key {
+	const group = "change"
+	keys := []view.Key{
+		{Press: []string{"enter"}, Does: "do it", Group: group, Foot: true, Writes: true, Off: v.why, Run: v.write},
+		{Press: []string{"esc"}, Does: "leave it", Group: group, Foot: true, Run: v.leave},
+		{Press: []string{"tab"}, Does: "next field", Group: group, Foot: v.stops() > 1, Run: func() tea.Cmd { return v.move(1) }},
+		{Press: []string{"shift+tab"}, Does: "field before", Group: group, Run: func() tea.Cmd { return v.move(-1) }},
+		{Press: []string{"down"}, Does: "next choice or field", Group: group, Run: func() tea.Cmd { return v.choose(1) }},
+		{Press: []string{"up"}, Does: "choice or field before", Group: group, Run: func() tea.Cmd { return v.choose(-1) }},
+	}
+	if !v.Typing() && len(v.set) > 0 {
+		keys = append(keys, view.Key{Press: []string{"space"}, Does: "tick or not", Group: group, Foot: true, Run: v.tick})
+	}
+	return keys
+}
+
+// stops are the fields and boxes that have the focus one after the other.
+func (v *View) stops() int { return len(v.fields) + len(v.set) }
+
+func (v *View) move(n int) tea.Cmd {
+	if stops := v.stops(); stops > 0 {
+		v.at = (v.at + n + stops) % stops
+	}
+	return nil
+}
+
+func (v *View) tick() tea.Cmd {
+	at := v.at - len(v.fields)
+	v.set[at] = !v.set[at]
+	v.err = nil
+	return nil
+}
+
+// choose goes through the choices of the field in focus, or to another field.
+func (v *View) choose(n int) tea.Cmd {
+	if v.at >= len(v.ask.Fields) || len(v.ask.Fields[v.at].Choices) == 0 {
+		return v.move(n)
+	}
+	choices, now := v.ask.Fields[v.at].Choices, v.fields[v.at].Text()
+	at := -1
+	for i, c := range choices {
+		if strings.EqualFold(c, now) {
+			at = i
+		}
+	}
+	v.fields[v.at].Set(choices[(max(at, -n)+n+len(choices))%len(choices)])
+	v.err = nil
+	return nil
+}
+
+// input is what stands in the dialog.
+func (v *View) input() view.Input {
+	in := view.Input{Set: v.set}
+	for i := range v.ask.Fields {
+		in.Texts = append(in.Texts, v.fields[i].Text())
+	}
+	return in
+}
+
+// reason is what stands in the field for it.
+func (v *View) reason() string {
+	if v.ask.Reason == view.NoReason {
+		return ""
+	}
+	return strings.TrimSpace(v.fields[len(v.ask.Fields)].Text())
+}
+
+// why says what is missing.
+func (v *View) why() string {
+	switch {
+	case v.load.Busy():
+		return "it is being written"
+	case v.ask.Reason == view.NeedReason && v.reason() == "":
+		return "a reason is needed"
+	case v.ask.Typed != "" && v.fields[len(v.fields)-1].Text() != v.ask.Typed:
+		return "type " + sanitize.Line(v.ask.Typed)
+	}
+	if _, err := v.ask.Make(v.input()); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// wrote is what became of a write.
+type wrote struct {
+	receipt store.Receipt
+	done    bool
+	waited  time.Duration // for another program, while it is under way
+}
+
+func (v *View) write() tea.Cmd {
+	mutations, err := v.ask.Make(v.input())
+	if err != nil {
+		v.err = err
+		return nil
+	}
+	intent := store.Intent{By: v.writes.Author, Reason: v.reason(), Mutations: mutations, Hooks: v.writes.Hooks}
+	writer, deliver := v.writes.Writer, v.writes.Deliver
+	return view.Stream(&v.load, func(ctx context.Context, emit func(wrote) error) error {
+		said := time.Duration(0)
+		intent.Waiting = func(waited time.Duration) {
+			if waited-said >= time.Second/2 {
+				said = waited
+				_ = emit(wrote{waited: waited}) // fails with ctx, which ends the write, too
+			}
+		}
+		receipt, err := writer.Write(ctx, intent)
+		if err != nil {
+			return err
+		}
+		if deliver != nil {
+			go deliver(context.WithoutCancel(ctx))
+		}
+		return emit(wrote{receipt: receipt, done: true})
+	})
+}
+
+func (v *View) leave() tea.Cmd {
+	v.load.Cancel()
+	return view.Send(view.Close{})
+}
+
+// Update implements view.View.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case view.Loaded[wrote]:
+		if !m.Of(&v.load) {
+			return nil
+		}
+		switch {
+		case m.Err != nil:
+			v.err, v.waited = m.Err, 0
+		case m.Value.done:
+			return tea.Batch(m.Next, v.done(m.Value.receipt))
+		default:
+			v.waited = m.Value.waited
+		}
+		return m.Next
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if v.Typing() && v.fields[v.at].Update(m) {
+			v.err = nil
+		}
+	}
+	return nil
+}
+
+// done closes the dialog and says what was done.
+func (v *View) done(r store.Receipt) tea.Cmd {
+	says := "nothing to change"
+	if n := len(r.Lines); n > 0 {
+		says = sanitize.Line(r.Lines[n-1].Sentence) + "   U takes it back"
+		if n > 1 {
+			says = widget.Several(n, "change") + " made, the last: " + says
+		}
+	}
+	return tea.Sequence(
+		view.Send(view.Close{}), view.Send(view.Changed{Receipt: r}), view.Send(view.Say{Text: says}),
+	)
+}

@@ -1,0 +1,223 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"benchside/store"
+	"benchside/tui/view"
+)
+
+// writes are the keys that change the model.
+func (v *View) writes(group string) []view.Key {
+	of := func(press, name, does string, run func(m store.ModelVersion) tea.Cmd) view.Key {
+		return view.Key{
+			Press: []string{press}, Name: name, Does: does, Group: group, Writes: true, Off: v.noVersion,
+			Run: func() tea.Cmd { return run(*v.version()) },
+		}
+	}
+	move := of("m", "move", "move the version to another stage", v.moveStage)
+	move.Short, move.Foot = "move", true
+	return []view.Key{
+		move,
+		of("a", "alias", "point an alias to the version", v.setAlias),
+		of("A", "unalias", "take an alias away", v.deleteAlias),
+		of("t", "tag", "set a tag of the version", v.tagVersion),
+		of("T", "untag", "take a tag from the version", v.untagVersion),
+		of("d", "describe", "describe the version", v.describe),
+		of("C", "comment", "comment on the version", v.comment),
+		of("X", "delete", "delete the version", v.deleteVersion),
+		{Press: []string{"n"}, Name: "register", Does: "register a new version", Group: group, Writes: true, Run: v.register},
+		{Press: []string{"R"}, Name: "rename", Does: "rename the model", Group: group, Writes: true, Run: v.rename},
+		{Press: []string{"D"}, Name: "describe-model", Does: "describe the model", Group: group, Writes: true, Run: v.describeModel},
+		{Press: []string{"ctrl+x"}, Name: "delete-model", Does: "delete the model", Group: group, Writes: true, Run: v.deleteModel},
+		{Press: []string{"H"}, Name: "history", Does: "what was done to the model", Group: group, Run: func() tea.Cmd {
+			return view.Send(view.ShowActivity{Of: store.Subject{Kind: store.ModelSubject, Name: v.name}})
+		}},
+	}
+}
+
+var stages = []string{store.StageNone, store.StageStaging, store.StageProduction, store.StageArchived}
+
+// moveStage asks where to, with the card of the promotion beside it.
+func (v *View) moveStage(m store.ModelVersion) tea.Cmd {
+	return view.Send(view.ShowTransition{Version: m})
+}
+
+// one is the mutation of a dialog that makes one.
+func one(m store.Mutation) ([]store.Mutation, error) { return []store.Mutation{m}, nil }
+
+func (v *View) setAlias(m store.ModelVersion) tea.Cmd {
+	aliases := slices.Clone(v.model.Aliases)
+	return view.Send(view.Change{
+		Title: fmt.Sprintf("alias of v%d", m.Version), Fields: []view.Field{{Name: "alias", Hint: "champion"}}, Reason: view.AskReason,
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			alias := strings.TrimPrefix(strings.TrimSpace(in.Texts[0]), "@")
+			if alias == "" {
+				return nil, errors.New("the name of the alias")
+			}
+			from := store.SawNone[int64]()
+			for _, a := range aliases {
+				if a.Name == alias {
+					from = store.Saw(a.Version)
+				}
+			}
+			return one(store.SetAlias{Model: m.Name, Alias: alias, Version: m.Version, From: from})
+		},
+	})
+}
+
+func (v *View) deleteAlias(m store.ModelVersion) tea.Cmd {
+	aliases := slices.Clone(v.model.Aliases)
+	if len(aliases) == 0 {
+		return view.Send(view.Say{Text: "the model has no alias", Bad: true})
+	}
+	var names []string
+	for _, a := range aliases {
+		names = append(names, a.Name)
+	}
+	first := names[0]
+	if len(m.Aliases) > 0 {
+		first = m.Aliases[0]
+	}
+	return view.Send(view.Change{
+		Title: "take an alias away", Fields: []view.Field{{Name: "alias", Value: first, Choices: names}}, Reason: view.AskReason,
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			for _, a := range aliases {
+				if a.Name == in.Texts[0] {
+					return one(store.DeleteAlias{Model: m.Name, Alias: a.Name, From: store.Saw(a.Version)})
+				}
+			}
+			return nil, errors.New("one of " + strings.Join(names, ", "))
+		},
+	})
+}
+
+// seenTag is a tag as it was seen.
+func seenTag(tags map[string]string, key string) store.Seen[string] {
+	if value, ok := tags[key]; ok {
+		return store.Saw(value)
+	}
+	return store.SawNone[string]()
+}
+
+func (v *View) tagVersion(m store.ModelVersion) tea.Cmd {
+	return view.Send(view.Change{
+		Title: fmt.Sprintf("tag of v%d", m.Version), Fields: []view.Field{{Name: "key"}, {Name: "value"}},
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			if in.Texts[0] == "" {
+				return nil, errors.New("the key of the tag")
+			}
+			return one(store.TagVersion{Model: m.Name, Version: m.Version, Key: in.Texts[0], Value: in.Texts[1], From: seenTag(m.Tags, in.Texts[0])})
+		},
+	})
+}
+
+func (v *View) untagVersion(m store.ModelVersion) tea.Cmd {
+	var keys []string
+	for key := range m.Tags {
+		keys = append(keys, key)
+	}
+	if slices.Sort(keys); len(keys) == 0 {
+		return view.Send(view.Say{Text: fmt.Sprintf("v%d has no tag", m.Version), Bad: true})
+	}
+	return view.Send(view.Change{
+		Title: fmt.Sprintf("take a tag from v%d", m.Version), Fields: []view.Field{{Name: "key", Value: keys[0], Choices: keys}},
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			from := seenTag(m.Tags, in.Texts[0])
+			if !from.There {
+				return nil, errors.New("one of " + strings.Join(keys, ", "))
+			}
+			return one(store.UntagVersion{Model: m.Name, Version: m.Version, Key: in.Texts[0], From: from})
+		},
+	})
+}
+
+func (v *View) describe(m store.ModelVersion) tea.Cmd {
+	return view.Send(view.Change{
+		Title: fmt.Sprintf("description of v%d", m.Version), Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown"}},
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			return one(store.DescribeVersion{Model: m.Name, Version: m.Version, To: in.Texts[0], From: store.Saw(m.Description)})
+		},
+	})
+}
+
+func (v *View) comment(m store.ModelVersion) tea.Cmd {
+	return view.Send(view.Change{
+		Title: fmt.Sprintf("comment on v%d", m.Version), Fields: []view.Field{{Name: "text"}},
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			if strings.TrimSpace(in.Texts[0]) == "" {
+				return nil, errors.New("the comment")
+			}
+			return one(store.CommentVersion{Model: m.Name, Version: m.Version, Text: in.Texts[0]})
+		},
+	})
+}
+
+func (v *View) deleteVersion(m store.ModelVersion) tea.Cmd {
+	return view.Send(view.Change{
+		Title: fmt.Sprintf("delete v%d", m.Version), Reason: view.AskReason,
+		Note: "Its number is not given again, its source and its run are forgotten. Its files stay.",
+		Make: func(view.Input) ([]store.Mutation, error) {
+			return one(store.DeleteVersion{Model: m.Name, Version: m.Version, From: store.Saw(m.Stage)})
+		},
+	})
+}
+
+func (v *View) register() tea.Cmd {
+	name := v.name
+	return view.Send(view.Change{
+		Title:  "register a version",
+		Fields: []view.Field{{Name: "source", Hint: "runs:/RUN/PATH, models:/m-ID or models:/NAME/VERSION"}, {Name: "description"}},
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			source := strings.TrimSpace(in.Texts[0])
+			if source == "" {
+				return nil, errors.New("where the model is")
+			}
+			m := store.RegisterVersion{Model: name, Source: source, Description: in.Texts[1], MakeModel: true}
+			if rest, ok := strings.CutPrefix(source, "runs:/"); ok {
+				m.RunID, _, _ = strings.Cut(rest, "/")
+			}
+			return one(m)
+		},
+	})
+}
+
+func (v *View) rename() tea.Cmd {
+	name := v.name
+	return view.Send(view.Change{
+		Title: "rename the model", Fields: []view.Field{{Name: "new name", Value: name}}, Reason: view.AskReason,
+		Note: "Whoever loads it by its name must use the new one.",
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			if to := strings.TrimSpace(in.Texts[0]); to != "" && to != name {
+				return one(store.RenameModel{Model: name, To: to})
+			}
+			return nil, errors.New("another name")
+		},
+	})
+}
+
+func (v *View) describeModel() tea.Cmd {
+	m := v.model
+	return view.Send(view.Change{
+		Title: "description of the model", Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown"}},
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			return one(store.DescribeModel{Model: m.Name, To: in.Texts[0], From: store.Saw(m.Description)})
+		},
+	})
+}
+
+func (v *View) deleteModel() tea.Cmd {
+	m := v.model
+	return view.Send(view.Change{
+		Title: "delete the model", Typed: m.Name, Reason: view.AskReason,
+		Note: "All its versions, tags and aliases go. The files stay.",
+		Make: func(view.Input) ([]store.Mutation, error) {
+			return one(store.DeleteModel{Model: m.Name, Versions: store.Saw(m.Versions)})
+		},
+	})
+}
