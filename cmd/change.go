@@ -152,7 +152,11 @@ func (s *session) sayReceipt(r store.Receipt, dry bool) error {
 		lead = "would be done: "
 	}
 	for _, l := range r.Lines {
-		fmt.Fprintf(s.out, "%s%s\n", lead, sanitize.Line(l.Sentence))
+		says := l.Sentence
+		if l.What == (store.RequestStage{}).Name() {
+			says = fmt.Sprintf("request %d: %s", l.Seq, says)
+		}
+		fmt.Fprintf(s.out, "%s%s\n", lead, sanitize.Line(says))
 	}
 	if len(r.Lines) == 0 {
 		fmt.Fprintln(s.out, "nothing to change")

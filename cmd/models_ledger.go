@@ -121,7 +121,11 @@ func (s *session) listLines(ctx context.Context, q store.LineQuery) error {
 		if l.Seq > 0 {
 			number = count(int(l.Seq))
 		}
-		if err := t.row(number, text(s.form.moment(l.At)), text(l.By.Name), text(l.What), text(l.Sentence), text(l.Reason)); err != nil {
+		by := l.By.Name
+		if l.What == store.Observed {
+			by = "another program"
+		}
+		if err := t.row(number, text(s.form.moment(l.At)), text(by), text(l.What), text(l.Sentence), text(l.Reason)); err != nil {
 			return err
 		}
 	}

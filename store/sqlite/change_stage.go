@@ -1,6 +1,9 @@
 package sqlite
 
 import (
+	"fmt"
+	"strings"
+
 	"benchside/store"
 )
 
@@ -41,9 +44,14 @@ func (w *work) move(m store.MoveStage) error {
 	if err := hold("the stage", m.From, from, true); err != nil {
 		return err
 	}
+	says := fmt.Sprintf("move %s from %s to %s", m.Subject(), from, to)
 	if m.ArchiveExisting {
-		if err := w.archive(m.Model, m.Version, to); err != nil {
+		archived, err := w.archive(m.Model, m.Version, to)
+		if err != nil {
 			return err
+		}
+		if len(archived) > 0 {
+			says += " and archive " + strings.Join(archived, ", ")
 		}
 	}
 	err = w.update(versionRows(), keyOfVersion(m.Model, m.Version), row{"current_stage": to, "last_updated_time": w.now})
@@ -52,17 +60,18 @@ func (w *work) move(m store.MoveStage) error {
 	}
 	m.From, m.To = store.Saw(from), to
 	w.did(m)
+	w.says = says
 	if from != to {
 		w.tell(versionMoved(m.Model, m.Version, from, to, m.ArchiveExisting))
 	}
 	return w.update(registeredRows(), row{"name": m.Model}, row{"last_updated_time": w.now})
 }
 
-// archive moves the other versions of a stage to Archived.
-func (w *work) archive(name string, but int64, stage string) error {
+// archive moves the other versions of a stage to Archived, and names them.
+func (w *work) archive(name string, but int64, stage string) (archived []string, err error) {
 	others, err := w.list(versionRows(), row{"name": name, "current_stage": stage})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, v := range others {
 		if v["version"] == but {
@@ -70,8 +79,9 @@ func (w *work) archive(name string, but int64, stage string) error {
 		}
 		key := versionRows().keyOf(v)
 		if err := w.update(versionRows(), key, row{"current_stage": store.StageArchived, "last_updated_time": w.now}); err != nil {
-			return err
+			return nil, err
 		}
+		archived = append(archived, fmt.Sprintf("v%d", asNumber(v["version"])))
 	}
-	return nil
+	return archived, nil
 }

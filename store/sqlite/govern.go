@@ -98,13 +98,16 @@ func (w *work) decide(m store.DecideRequest) error {
 	if err := w.look(of.Name); err != nil {
 		return err
 	}
+	moved := ""
 	if m.Decision == store.Approved {
 		if err := w.approve(r, of); err != nil {
 			return err
 		}
+		moved = ": " + w.says
 	}
 	m.Of, w.of = of, of
 	w.did(m)
+	w.says += moved
 	r["decided_by"] = us
 	w.tell(requestHappened(string(m.Decision), r))
 	return w.update(requestRows(), row{"id": m.Request}, row{
