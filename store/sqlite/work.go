@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql/driver"
 	"slices"
 
@@ -25,7 +24,12 @@ type work struct {
 // it was looked at.
 type model struct{ rows ledger.Rows }
 
-func (w *work) do(ctx context.Context) error {
+func newWork(t *tx, i store.Intent, r *store.Receipt) *work {
+	return &work{tx: t, intent: i, receipt: r, models: map[string]*model{}}
+}
+
+// do does all between reading the head of the ledger and writing it.
+func (w *work) do(all func() error) error {
 	if !w.has("registered_models") {
 		return store.ErrUnsupported
 	}
@@ -33,13 +37,8 @@ func (w *work) do(ctx context.Context) error {
 	if w.chain, err = w.keep(); err != nil {
 		return err
 	}
-	for _, m := range w.intent.Mutations {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := w.mutate(m); err != nil {
-			return err
-		}
+	if err := all(); err != nil {
+		return err
 	}
 	return w.exec(writeHeadRow, w.chain.Lines, w.chain.Hash, w.chain.At.Millis())
 }
@@ -145,7 +144,7 @@ func (w *work) observe(name string) error {
 	names := []string{name}
 	if name == "" {
 		var err error
-		if names, err = w.names(); err != nil {
+		if names, err = modelNames(w.query); err != nil {
 			return err
 		}
 	}
@@ -155,22 +154,6 @@ func (w *work) observe(name string) error {
 		}
 	}
 	return nil
-}
-
-// names are those of the models that there are, and that were.
-func (w *work) names() ([]string, error) {
-	var names []string
-	for _, statement := range []string{allModels, seenModels} {
-		err := w.query(statement, nil, func(v []driver.Value) error {
-			names = append(names, text(v[0]))
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
 }
 
 // rows reads what the registry has of a model.
