@@ -18,8 +18,7 @@ import (
 // room for is an object of one field whose value is a text: {"float": the
 // shortest decimal that is read as the same}, {"blob": hexadecimal}, and {"text":
 // hexadecimal} for a text that is not UTF-8. So everything that SQLite keeps comes
-// back as it was. It is written and read here rather than by encoding/json so that
-// each row has one form, to the byte, which any other text is refused for.
+// back as it was, which encoding/json would not do of itself.
 
 // Encode returns changes as the ledger keeps them.
 func Encode(changes []store.RowChange) (string, error) {

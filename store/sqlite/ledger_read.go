@@ -282,16 +282,12 @@ func (d *DB) unrecorded(ctx context.Context, names []string) (lines []store.Line
 			return err
 		}
 		for start := time.Now(); len(left) > 0 && time.Since(start) < shortBurst; left = left[1:] {
-			seen, err := readSeen(t.query, left[0])
-			if err != nil && !missing(err) { // no ledger yet
-				return err
-			}
-			now, err := t.rows(left[0])
+			_, changes, first, err := t.compare(left[0])
 			if err != nil {
 				return err
 			}
-			if changes := ledger.Diff(seen, now); len(changes) > 0 {
-				lines = append(lines, observed(left[0], changes, seen.Empty()))
+			if len(changes) > 0 {
+				lines = append(lines, observed(left[0], changes, first))
 			}
 		}
 		return nil

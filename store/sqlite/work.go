@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"errors"
+	"fmt"
 	"slices"
 
 	"benchside/store"
@@ -101,20 +103,14 @@ func (w *work) look(name string) error {
 	if w.models[name] != nil {
 		return nil
 	}
-	seen, err := readSeen(w.query, name)
+	now, changes, first, err := w.compare(name)
 	if err != nil {
 		return err
 	}
-	now, err := w.rows(name)
-	if err != nil {
-		return err
-	}
-	w.models[name] = &model{seen}
-	changes := ledger.Diff(seen, now)
+	w.models[name] = &model{now}
 	if len(changes) == 0 {
 		return nil
 	}
-	first := seen.Empty()
 	if !first && ledger.Replaced(changes) {
 		// Another model has the name now: what was asked and granted was for the one
 		// before it.
@@ -176,20 +172,68 @@ func (t *tx) rows(name string) (ledger.Rows, error) {
 // queries is how rows are read, inside a transaction or a burst.
 type queries func(sql string, args []any, row func(v []driver.Value) error) error
 
-func readSeen(query queries, name string) (ledger.Rows, error) {
-	rows := ledger.Rows{}
+// seenText is a row as the ledger last saw it, encoded.
+type seenText struct{ table, key, body string }
+
+func readSeen(query queries, name string) ([]seenText, error) {
+	var all []seenText
 	err := query(seenOf, []any{name}, func(v []driver.Value) error {
-		key, err := ledger.DecodeRow(text(v[1]))
-		if err != nil {
-			return err
-		}
-		values, err := ledger.DecodeRow(text(v[2]))
-		if err != nil {
-			return err
-		}
-		return rows.Put(text(v[0]), key, values)
+		all = append(all, seenText{text(v[0]), text(v[1]), text(v[2])})
+		return nil
 	})
-	return rows, err
+	if missing(err) {
+		return nil, nil // no ledger yet
+	}
+	return all, err
+}
+
+// compare returns what the registry has of a model, and what became of it since
+// the ledger last saw it. First says that it never did.
+func (t *tx) compare(name string) (now ledger.Rows, changes []store.RowChange, first bool, err error) {
+	seen, err := readSeen(t.query, name)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	if now, err = t.rows(name); err != nil {
+		return nil, nil, false, err
+	}
+	if same, err := isSeen(now, seen); err != nil || same {
+		return now, nil, len(seen) == 0, err
+	}
+	before := ledger.Rows{}
+	for _, s := range seen {
+		key, broken := ledger.DecodeRow(s.key)
+		values, alsoBroken := ledger.DecodeRow(s.body)
+		if err := errors.Join(broken, alsoBroken); err != nil {
+			return nil, nil, false, fmt.Errorf("%w: what the ledger saw of %s: %w", store.ErrDamaged, name, err)
+		}
+		if err := before.Put(s.table, key, values); err != nil {
+			return nil, nil, false, err
+		}
+	}
+	return now, ledger.Diff(before, now), len(seen) == 0, nil
+}
+
+// isSeen compares rows as they are encoded, which is how nearly all models are
+// found to be unchanged.
+func isSeen(now ledger.Rows, seen []seenText) (bool, error) {
+	count := 0
+	for _, rows := range now {
+		count += len(rows)
+	}
+	if count != len(seen) {
+		return false, nil
+	}
+	for _, s := range seen {
+		r, there := now[s.table][s.key]
+		if !there {
+			return false, nil
+		}
+		if body, err := ledger.EncodeRow(r.Values); err != nil || body != s.body {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // see remembers what was changed of the registry.
