@@ -24,6 +24,7 @@ type Records struct {
 	Inputs      map[string][]store.Input            // by run
 	Models      map[string][]store.LoggedModel      // by run
 	About       store.About
+	Kept        Kept
 }
 
 // Run returns the run of an id, to be changed in place; nil if there is none.
@@ -61,6 +62,7 @@ type Store struct {
 	records  Records
 	hooks    hooks
 	watchers map[*watcher]bool
+	writes   writes
 	quiet    chan struct{} // closed when the store is no longer quiet; nil if it is not
 }
 
@@ -168,6 +170,7 @@ func (r *Records) clone() Records {
 		}
 	}
 	c.Inputs, c.Models = cloneLists(r.Inputs), cloneLists(r.Models)
+	c.Kept = r.Kept.clone()
 	return c
 }
 
