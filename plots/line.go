@@ -231,25 +231,21 @@ func inside(x []float64, r Range) (from, to int) {
 // cover widens a range by the values of [from, to), counting those that have no
 // place.
 func (d *drawn) cover(r *Range, s Series, from, to int, log bool) {
-	if log {
-		for i := from; i < to; {
-			if level := s.whole(i, to); level >= 0 {
-				if low, high := s.extrema(level, i); s.Y[low] > 0 {
-					r.add(s.Y[low], log)
-					r.add(s.Y[high], log)
-					i += levels[level]
-					continue
-				}
+	for i := from; i < to; {
+		if level := s.whole(i, to); level >= 0 {
+			if e := s.extremes(level, i); !log || e.From > 0 {
+				r.add(e.From, log)
+				r.add(e.To, log)
+				i += levels[level]
+				continue
 			}
-			if s.Y[i] <= 0 {
-				d.hidden++
-			}
-			r.add(s.Y[i], log)
-			i++
 		}
-		return
+		if log && s.Y[i] <= 0 {
+			d.hidden++
+		}
+		r.add(s.Y[i], log)
+		i++
 	}
-	s.outer(from, to, func(i int) { r.add(s.Y[i], false) })
 }
 
 // sample returns the values in view, sorted, if outliers are to be ignored; an

@@ -139,7 +139,7 @@ func TestBlocksChangeNoPoint(t *testing.T) {
 		}
 		s := NewSeries("a", "a", x, y)
 		plain := s
-		plain.blocks = [len(levels)][]block{}
+		plain.blocks = summaries{}
 		for _, f := range []Frame{
 			{W: 80, H: 20, DotsX: 2, DotsY: 4},
 			{W: 7, H: 3, DotsX: 1, DotsY: 1, View: View{LogY: true}},
