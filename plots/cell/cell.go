@@ -17,7 +17,8 @@ type Canvas struct {
 	set   Dots
 	w, h  int
 	cells []cell
-	dots  []dot
+	dots  []dot // column by column, as most of a long series is drawn
+	high  int   // dots of a column
 	area  scene.Box
 	votes []vote
 	out   []byte
@@ -70,7 +71,8 @@ func (c *Canvas) begin(s *scene.Scene, set Dots) {
 	c.set, c.w, c.h, c.area = set, max(s.W, 0), max(s.H, 0), s.Area
 	dx, dy := set.Size()
 	c.cells = cleared(c.cells, c.w*c.h)
-	c.dots = cleared(c.dots, c.w*dx*c.h*dy)
+	c.high = c.h * dy
+	c.dots = cleared(c.dots, c.w*dx*c.high)
 }
 
 func cleared[T any](s []T, n int) []T {
