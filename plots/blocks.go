@@ -123,23 +123,6 @@ func (s *Series) extremes(level, i int) Range {
 	return s.blocks.extremes[level][i/levels[level]]
 }
 
-// outer calls take with places among which are the least and the greatest
-// finite value of [from, to), and every value that is not finite.
-func (s *Series) outer(from, to int, take func(i int)) {
-	for i := from; i < to; {
-		level := s.whole(i, to)
-		if level < 0 {
-			take(i)
-			i++
-			continue
-		}
-		low, high := s.extrema(level, i)
-		take(low)
-		take(high)
-		i += levels[level]
-	}
-}
-
 // odd calls take with the places of the values in [from, to) that are not finite.
 func (s *Series) odd(from, to int, take func(i int)) {
 	for i := from; i < to; {

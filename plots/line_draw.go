@@ -237,12 +237,26 @@ func (d *drawn) best(i int) {
 // of is the place of the best finite value, the first of equal ones; -1 for none.
 func (b Best) of(s Series) int {
 	at := -1
-	s.outer(0, len(s.Y), func(k int) {
+	take := func(k int) {
 		v := s.Y[k]
 		if finite(v) && (at < 0 || b == Greatest && v > s.Y[at] || b == Least && v < s.Y[at]) {
 			at = k
 		}
-	})
+	}
+	for i := 0; i < len(s.Y); {
+		level := s.whole(i, len(s.Y))
+		if level < 0 {
+			take(i)
+			i++
+			continue
+		}
+		if e := s.extremes(level, i); at < 0 || b == Greatest && e.To > s.Y[at] || b == Least && e.From < s.Y[at] {
+			low, high := s.extrema(level, i)
+			take(low)
+			take(high)
+		}
+		i += levels[level]
+	}
 	return at
 }
 

@@ -106,7 +106,7 @@ func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOp
 // its frames.
 func (a *App) program(ctx context.Context, terminal io.Writer, more ...tea.ProgramOption) *tea.Program {
 	out := a.paint.Output(terminal)
-	return tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100), tea.WithOutput(out)}, more...)...)
+	return tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120), tea.WithOutput(out)}, more...)...)
 }
 
 // takeBack lets the terminal forget the pictures, also after a panic, which the

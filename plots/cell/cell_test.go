@@ -234,7 +234,7 @@ func TestFramesAllocateLittle(t *testing.T) {
 	l, f := busy(), plain(160, 45)
 	f.Look = plots.Look{Dark: true, Depth: plots.Ansi256}
 	c := new(cell.Canvas)
-	const most = 250
+	const most = 100
 	if n := testing.AllocsPerRun(20, func() { c.Lines(l.Scene(f), cell.Braille) }); n > most {
 		t.Errorf("a frame of ten series makes %.0f allocations, want at most %d", n, most)
 	}
