@@ -42,8 +42,9 @@ type Event struct {
 	Text string
 }
 
-// crowd is the number of series from which on they are drawn as a density.
-const crowd = 13
+// crowd is the number of series from which on they are drawn as a density: more than
+// there are colours with dashes, and nearly more than letters.
+const crowd = 25
 
 // drawn is a line chart laid out for a frame.
 type drawn struct {
@@ -55,7 +56,8 @@ type drawn struct {
 	hidden int      // points without a place on a logarithmic axis
 	alone  bool     // all points have one x: only
 	only   float64
-	seen   int // points in the window
+	seen   int  // points in the window
+	told   bool // lines are told apart by letters
 }
 
 // Scene implements Chart.
@@ -66,6 +68,7 @@ func (l *Line) Scene(f Frame) *scene.Scene {
 	} else {
 		d.groups()
 		d.curves()
+		d.letters()
 	}
 	d.cross()
 	d.marks()
@@ -79,6 +82,7 @@ func (l *Line) lay(f Frame) *drawn {
 	if len(l.Smoothed) == len(l.Series) {
 		d.lines = l.Smoothed
 	}
+	d.told = d.needLetters()
 	x, y := l.X, l.Y
 	x.Log, y.Log = f.View.LogX, f.View.LogY
 	x.Range = d.rangeX(x.Log)

@@ -262,7 +262,11 @@ func TestLinesOfTheFrameBefore(t *testing.T) {
 	}
 	f.Traces.Next()
 	l.Scene(f)
-	n := testing.AllocsPerRun(10, func() { f.Traces.Next(); l.Series[0].Y[0]++; f.trace(l.Series[0], Scale{Range: Range{0, 1}, B: 1}, Scale{Range: Range{0, l.Series[0].Y[0]}, B: 1}) })
+	n := testing.AllocsPerRun(10, func() {
+		f.Traces.Next()
+		l.Series[0].Y[0]++
+		f.trace(l.Series[0], Scale{Range: Range{0, 1}, B: 1}, Scale{Range: Range{0, l.Series[0].Y[0]}, B: 1})
+	})
 	const most = 2 // what says that the line is held, and where
 	if n > most {
 		t.Errorf("a line that takes the place of another one makes %.0f allocations, want at most %d", n, most)

@@ -276,3 +276,17 @@ func TestOnlyTrueColorLeavesThePalette(t *testing.T) {
 		}
 	}
 }
+
+func TestLinesOfASCIIAreLetters(t *testing.T) {
+	for name, look := range map[string]plots.Look{"no colour": {ASCII: true}, "colours": {ASCII: true, Dark: true, Depth: plots.Ansi256}} {
+		l := curve(0, 1, 2)
+		l.Series = append(l.Series, plots.NewSeries("b", "other", []float64{0, 1, 2}, []float64{2, 2, 2}))
+		l.Slots = []int{0, 9}
+		f := plain(30, 8)
+		f.Look = look
+		got := picture(l, f)
+		if strings.Contains(got, "*") || strings.Count(got, "a") < 10 || strings.Count(got, "j") < 10 {
+			t.Errorf("%s: lines are not made of the letters of their series:\n%s", name, got)
+		}
+	}
+}

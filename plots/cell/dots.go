@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"cmp"
 	"math"
 
 	"benchside/plots/scene"
@@ -16,6 +17,7 @@ func (c *Canvas) line(l scene.Line, owner uint16) {
 	pen.x0, pen.y0 = int(math.Ceil(c.area.X0))*dx, int(math.Ceil(c.area.Y0))*dy
 	pen.x1, pen.y1 = int(min(math.Ceil(c.area.X1), float64(c.w)))*dx, int(min(math.Ceil(c.area.Y1), float64(c.h)))*dy
 	pen.x0, pen.y0 = max(pen.x0, 0), max(pen.y0, 0)
+	c.signs[owner] = l.Sign
 	drawn := false // the stretch has a point
 	var last scene.Point
 	for _, p := range l.Points {
@@ -170,7 +172,7 @@ func (c *Canvas) dotted(x, y int) (sign string, ink dot, back scene.Color, ok bo
 		if best.faint {
 			return ".", best, 0, true
 		}
-		return "*", best, 0, true
+		return cmp.Or(c.signs[best.owner], "*"), best, 0, true
 	}
 	if mixed && len(c.votes) == 2 && c.set == HalfBlock && c.votes[1].d.color != 0 {
 		return "▀", c.votes[0].d, c.votes[1].d.color, true
