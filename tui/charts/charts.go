@@ -71,7 +71,7 @@ type View struct {
 		w, h     int
 	}
 	grid    widget.Grid
-	dragged plots.Range  // the window when a drag began
+	dragged plots.Range // the window when a drag began
 	scratch scratch
 	err     error
 }
