@@ -3,6 +3,7 @@ package comparison
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -83,6 +84,9 @@ func subjectOf(ctx context.Context, r Reader, run store.Run, home *string) (comp
 	return s, err
 }
 
+// errNoRelative is what it is to have no parent, or no run before it.
+var errNoRelative = errors.New("nothing to explain it by")
+
 // relativeOf finds the parent of a run, or the one before it.
 func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (string, error) {
 	run, err := r.Run(ctx, id)
@@ -91,12 +95,12 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 	}
 	if what == view.Parent {
 		if run.ParentID == "" {
-			return "", fmt.Errorf("%s has no parent", run.Called())
+			return "", fmt.Errorf("%s has no parent: %w", run.Called(), errNoRelative)
 		}
 		return run.ParentID, nil
 	}
 	if !run.Start.Set() {
-		return "", fmt.Errorf("%s has not started, so none is before it", run.Called())
+		return "", fmt.Errorf("%s has not started, so none is before it: %w", run.Called(), errNoRelative)
 	}
 	if run.ParentID != "" {
 		siblings, err := r.Children(ctx, run.ParentID)
@@ -107,7 +111,7 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 		if at > 0 {
 			return siblings[at-1].ID, nil
 		}
-		return "", fmt.Errorf("%s is the first of its parent", run.Called())
+		return "", fmt.Errorf("%s is the first of its parent: %w", run.Called(), errNoRelative)
 	}
 	filter, err := search.Parse(fmt.Sprintf("attributes.start_time < %d", run.Start.Millis()), search.Runs)
 	if err != nil {
@@ -120,7 +124,7 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 	if len(before) == 1 {
 		return before[0], nil
 	}
-	return "", fmt.Errorf("%s is the first of its experiment", run.Called())
+	return "", fmt.Errorf("%s is the first of its experiment: %w", run.Called(), errNoRelative)
 }
 
 // amongOf reads the metrics of the runs that a run is ranked in: those given, or
