@@ -92,7 +92,9 @@ func (l *Line) lay(f Frame) *drawn {
 	}
 	y.Range = d.rangeY(x.Range, y.Log)
 	if !f.View.X.Set() && !x.Log && !x.alone {
-		x.Range.To = snap(x.Range, f.W)
+		if l.Live || !f.Look.ASCII { // one sign a cell has no room to spare
+			x.Range.To = snap(x.Range, f.W)
+		}
 		if l.Live {
 			x.Range = loose(x.Range, Range{x.Range.From, math.Inf(1)})
 		}
