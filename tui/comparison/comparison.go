@@ -172,7 +172,7 @@ func (v *View) update(msg tea.Msg) tea.Cmd {
 	case view.Loaded[read]:
 		switch {
 		case !m.Of(&v.loads.runs):
-		case errors.Is(m.Err, errNoRelative) && len(v.read) == 0:
+		case errors.Is(m.Err, errNoRelative) && len(v.read.subjects) == 0:
 			return view.Send(view.Withdraw{View: v, Why: sanitize.Line(m.Err.Error())})
 		case !v.failed(m.Err):
 			return v.take(m.Value)
