@@ -42,6 +42,7 @@ func (d *drawn) letters() {
 		every = 18
 	}
 	n := d.entries()
+	every *= max(1, float64(n)/slots) // a crowd of letters hides the lines
 	l.texts = make(scene.Texts, 0, n*(2+l.cols/int(every)))
 	for i := range n {
 		l.end(i)

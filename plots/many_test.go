@@ -95,7 +95,7 @@ func TestTheLegendShowsLetterDashAndMarker(t *testing.T) {
 			rows[text.Y] = append(rows[text.Y], text.Text)
 		}
 	}
-	for y, want := range map[int][]string{1: {"a", "──", "●", "run-0", "0"}, 9: {"i", "╌╌", "i", "run-8", "8"}} {
+	for y, want := range map[int][]string{1: {"a", "──", "●", "run-0", "0"}, 9: {"i", "─ ", "i", "run-8", "8"}} {
 		if !slices.Equal(rows[y], want) {
 			t.Errorf("row %d of the legend: got %q, want %q", y, rows[y], want)
 		}

@@ -58,9 +58,9 @@ func (l Look) Series(slot int) scene.Ink {
 	return ink
 }
 
-// Dash shows the dashes of a slot in two signs, and Mark its marker.
+// Dash shows the dashes of a slot in two signs, which the font of files has, too.
 func (l Look) Dash(slot int) string {
-	signs := [...]string{"──", "╌╌", "··", "─·"}
+	signs := [...]string{"──", "─ ", "··", "─·"}
 	if l.ASCII {
 		signs = [...]string{"--", "- ", "..", "-."}
 	}
