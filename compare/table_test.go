@@ -188,9 +188,9 @@ func TestConditionsAreJoined(t *testing.T) {
 		"params.depth != baseline and metrics.auc < baseline or metrics.auc == 0.941": "ttt",
 		"params.depth != baseline AND (metrics.auc < 0.9 OR metrics.auc == 0.941)":    "fft",
 		"(metrics.auc<0.9)or(params.opt != 'adam and eve')":                           "ttt",
-		"(params.opt == 'or')":                "fff",
-		"metrics.odd > 1 and metrics.auc < 1": "ttt", // what cannot be decided counts as what holds
-		"metrics.odd > 1 and metrics.auc > 1": "fff",
+		"(params.opt == 'or')":                                                        "fff",
+		"metrics.odd > 1 and metrics.auc < 1":                                         "ttt", // what cannot be decided counts as what holds
+		"metrics.odd > 1 and metrics.auc > 1":                                         "fff",
 	} {
 		c, err := ParseCondition(text)
 		if err != nil {
