@@ -196,7 +196,9 @@ type SetRule struct {
 type RecordGate struct{ Card GateCard }
 
 // Observe writes into the ledger what others changed in a model since it was last
-// looked at; an empty name means every model.
+// looked at, a line for each model that changed and none for itself. An empty name
+// means every model; alone in its intent it takes them some at a time, so that
+// nobody is held up.
 type Observe struct{ Model string }
 
 // Undo takes back one line of the ledger: the rows become what they were, if

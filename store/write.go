@@ -37,7 +37,7 @@ type Subscriber struct {
 
 // Receipt is what became of an intent.
 type Receipt struct {
-	Lines    []Line // of the ledger, one for each mutation
+	Lines    []Line // of the ledger, one for each mutation but Observe
 	Observed []Line // what others had changed before, found while writing
 	Events   int    // deliveries that now wait in the outbox
 }

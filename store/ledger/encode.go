@@ -3,12 +3,11 @@ package ledger
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"benchside/store"
@@ -16,159 +15,100 @@ import (
 
 // The encoding of row changes and rows is JSON: objects with sorted keys and no
 // blanks. Integers are numbers, texts are strings, NULL is null. What JSON has no
-// room for is an object of one field in which the value is a text: {"float": as
-// the shortest decimal that is read as the same}, {"blob": hexadecimal}, and
-// {"text": hexadecimal} for a text that is not UTF-8. So everything that SQLite
-// keeps comes back as it was.
-
-type change struct {
-	Table  string           `json:"table"`
-	Key    map[string]value `json:"key"`
-	Before map[string]value `json:"before"`
-	After  map[string]value `json:"after"`
-}
-
-type value struct{ v any }
-
-// MarshalJSON implements json.Marshaler.
-func (v value) MarshalJSON() ([]byte, error) {
-	switch v := v.v.(type) {
-	case nil:
-		return []byte("null"), nil
-	case int64:
-		return strconv.AppendInt(nil, v, 10), nil
-	case string:
-		if !utf8.ValidString(v) {
-			return plain(map[string]string{"text": hex.EncodeToString([]byte(v))})
-		}
-		return plain(v)
-	case float64:
-		return plain(map[string]string{"float": strconv.FormatFloat(v, 'g', -1, 64)})
-	case []byte:
-		return plain(map[string]string{"blob": hex.EncodeToString(v)})
-	}
-	return nil, fmt.Errorf("a %T is no value of a row", v.v)
-}
-
-// plain leaves <, > and & as they are.
-func plain(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (v *value) UnmarshalJSON(b []byte) error {
-	switch {
-	case string(b) == "null":
-		v.v = nil
-		return nil
-	case b[0] == '"':
-		var s string
-		err := json.Unmarshal(b, &s)
-		v.v = s
-		return err
-	case b[0] != '{':
-		n, err := strconv.ParseInt(string(b), 10, 64)
-		v.v = n
-		return err
-	}
-	var o map[string]string
-	if err := json.Unmarshal(b, &o); err != nil {
-		return err
-	}
-	var err error
-	for kind, s := range o {
-		v.v, err = special(kind, s)
-	}
-	if len(o) != 1 {
-		err = errors.New("not one value")
-	}
-	return err
-}
-
-func special(kind, s string) (any, error) {
-	if kind == "float" {
-		return strconv.ParseFloat(s, 64)
-	}
-	b, err := hex.DecodeString(s)
-	switch {
-	case err != nil:
-		return nil, err
-	case kind == "text":
-		return string(b), nil
-	case kind == "blob":
-		return b, nil
-	}
-	return nil, fmt.Errorf("%q is no kind of value", kind)
-}
-
-func wrap(r map[string]any) map[string]value {
-	if r == nil {
-		return nil
-	}
-	w := make(map[string]value, len(r))
-	for k, v := range r {
-		w[k] = value{v}
-	}
-	return w
-}
-
-func unwrap(w map[string]value) map[string]any {
-	if w == nil {
-		return nil
-	}
-	r := make(map[string]any, len(w))
-	for k, v := range w {
-		r[k] = v.v
-	}
-	return r
-}
+// room for is an object of one field whose value is a text: {"float": the
+// shortest decimal that is read as the same}, {"blob": hexadecimal}, and {"text":
+// hexadecimal} for a text that is not UTF-8. So everything that SQLite keeps comes
+// back as it was, which encoding/json would not do of itself.
 
 // Encode returns changes as the ledger keeps them.
 func Encode(changes []store.RowChange) (string, error) {
-	all := make([]change, 0, len(changes))
-	for _, c := range changes {
-		all = append(all, change{c.Table, wrap(c.Key), wrap(c.Before), wrap(c.After)})
+	b := []byte{'['}
+	for i, c := range changes {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"table":`...)
+		b = appendText(b, c.Table)
+		for _, part := range []struct {
+			name string
+			row  map[string]any
+		}{{"key", c.Key}, {"before", c.Before}, {"after", c.After}} {
+			b = append(b, `,"`+part.name+`":`...)
+			var err error
+			if b, err = appendRow(b, part.row); err != nil {
+				return "", fmt.Errorf("encode a row of %s: %w", c.Table, err)
+			}
+		}
+		b = append(b, '}')
 	}
-	b, err := plain(all)
-	return string(b), err
-}
-
-// Decode reads what Encode wrote.
-func Decode(text string) ([]store.RowChange, error) {
-	var all []change
-	if err := strict(text, &all); err != nil {
-		return nil, err
-	}
-	var changes []store.RowChange
-	for _, c := range all {
-		changes = append(changes, store.RowChange{Table: c.Table, Key: unwrap(c.Key), Before: unwrap(c.Before), After: unwrap(c.After)})
-	}
-	return changes, nil
+	return string(append(b, ']')), nil
 }
 
 // EncodeRow returns one row, or the key of one, in the same form.
 func EncodeRow(r map[string]any) (string, error) {
-	b, err := plain(wrap(r))
+	b, err := appendRow(nil, r)
 	return string(b), err
 }
 
-// DecodeRow reads what EncodeRow wrote.
-func DecodeRow(text string) (map[string]any, error) {
-	var w map[string]value
-	err := strict(text, &w)
-	return unwrap(w), err
+func appendRow(b []byte, r map[string]any) ([]byte, error) {
+	if r == nil {
+		return append(b, "null"...), nil
+	}
+	b = append(b, '{')
+	for i, name := range slices.Sorted(maps.Keys(r)) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendText(b, name), ':')
+		var err error
+		if b, err = appendValue(b, r[name]); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return append(b, '}'), nil
 }
 
-func strict(text string, to any) error {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	return d.Decode(to)
+func appendValue(b []byte, v any) ([]byte, error) {
+	special := func(kind, text string) ([]byte, error) {
+		b = append(b, `{"`+kind+`":`...)
+		return append(appendText(b, text), '}'), nil
+	}
+	switch v := v.(type) {
+	case nil:
+		return append(b, "null"...), nil
+	case int64:
+		return strconv.AppendInt(b, v, 10), nil
+	case string:
+		if !utf8.ValidString(v) {
+			return special("text", hex.EncodeToString([]byte(v)))
+		}
+		return appendText(b, v), nil
+	case float64:
+		return special("float", strconv.FormatFloat(v, 'g', -1, 64))
+	case []byte:
+		return special("blob", hex.EncodeToString(v))
+	}
+	return nil, fmt.Errorf("a %T is no value of a row", v)
+}
+
+// appendText writes a string of JSON that escapes only what it must.
+func appendText(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0
+	for i := range len(s) {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[from:i]...)
+		from = i + 1
+		if c < ' ' {
+			b = fmt.Appendf(b, `\u%04x`, c)
+		} else {
+			b = append(b, '\\', c)
+		}
+	}
+	return append(append(b, s[from:]...), '"')
 }
 
 // Same reports whether two values of a row are the same for SQLite, kind

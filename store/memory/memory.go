@@ -26,6 +26,7 @@ type Records struct {
 	Registered  []store.RegisteredModel             // with their aliases
 	Versions    []store.ModelVersion                // of registered models
 	About       store.About
+	Kept        Kept
 }
 
 // Run returns the run of an id, to be changed in place; nil if there is none.
@@ -63,6 +64,7 @@ type Store struct {
 	records  Records
 	hooks    hooks
 	watchers map[*watcher]bool
+	writes   writes
 	quiet    chan struct{} // closed when the store is no longer quiet; nil if it is not
 }
 
@@ -171,6 +173,7 @@ func (r *Records) clone() Records {
 	}
 	c.Inputs, c.Models = cloneLists(r.Inputs), cloneLists(r.Models)
 	c.cloneRegistry()
+	c.Kept = r.Kept.clone()
 	return c
 }
 

@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -86,6 +87,9 @@ func differences(old, now Records) []store.Event {
 	var events []store.Event
 	if !sameExperiments(old.Experiments, now.Experiments) {
 		events = append(events, store.Event{Kind: store.ExperimentsChanged})
+	}
+	if !reflect.DeepEqual(old.Kept, now.Kept) {
+		events = append(events, store.Event{Kind: store.RegistryChanged})
 	}
 	before := map[string]*store.Run{}
 	for i := range old.Runs {

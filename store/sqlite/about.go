@@ -41,9 +41,28 @@ func (d *DB) About(ctx context.Context) (store.About, error) {
 	if now.access != accessJournal {
 		a.Journal = "wal" // an immutable connection does not know
 	}
-	a.Writable, a.Why = d.writable(a.Revision, now.file)
+	if a.Writable, a.Why = d.writable(a.Revision, now.file); a.Writable {
+		if found, err := d.foreign(ctx); err != nil {
+			return a, fmt.Errorf("describe %s: %w", d.path, err)
+		} else if found != "" {
+			a.Writable, a.Why = false, found
+		}
+	}
 	a.Notes = notes(a.Revision)
 	return a, nil
+}
+
+// foreign says what is in another workspace than the default one.
+func (d *DB) foreign(ctx context.Context) (found string, err error) {
+	err = d.burst(ctx, func(c *conn) error {
+		t := &tx{c: c, columns: map[string][]string{}}
+		if err := t.learn(); err != nil {
+			return err
+		}
+		found, err = t.foreign()
+		return err
+	})
+	return found, err
 }
 
 func (d *DB) count(ctx context.Context, a *store.About) error {

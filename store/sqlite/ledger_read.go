@@ -212,6 +212,44 @@ func (d *DB) Unrecorded(ctx context.Context) ([]store.Line, error) {
 	return lines, nil
 }
 
+// modelNames are those of the models that there are, and that the ledger saw.
+func modelNames(query queries) ([]string, error) {
+	var names []string
+	for _, statement := range []string{allModels, seenModels} {
+		err := query(statement, nil, func(v []driver.Value) error {
+			names = append(names, text(v[0]))
+			return nil
+		})
+		if missing(err) {
+			continue // no ledger yet, or no registry
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// changedModels names the models that are not what the ledger last saw.
+func (d *DB) changedModels(ctx context.Context) ([]string, error) {
+	var names, changed []string
+	err := d.burst(ctx, func(c *conn) (err error) {
+		names, err = modelNames(func(sql string, args []any, row func(v []driver.Value) error) error {
+			return c.query(ctx, sql, args, row)
+		})
+		return err
+	})
+	for len(names) > 0 && err == nil {
+		var lines []store.Line
+		lines, names, err = d.unrecorded(ctx, names)
+		for _, l := range lines {
+			changed = append(changed, l.Of.Name)
+		}
+	}
+	return changed, err
+}
+
 // watched names the models that the ledger saw, and those that came after it.
 func (d *DB) watched(ctx context.Context) ([]string, error) {
 	var names []string
@@ -244,16 +282,12 @@ func (d *DB) unrecorded(ctx context.Context, names []string) (lines []store.Line
 			return err
 		}
 		for start := time.Now(); len(left) > 0 && time.Since(start) < shortBurst; left = left[1:] {
-			seen, err := readSeen(t.query, left[0])
+			_, changes, first, err := t.compare(left[0])
 			if err != nil {
 				return err
 			}
-			now, err := t.rows(left[0])
-			if err != nil {
-				return err
-			}
-			if changes := ledger.Diff(seen, now); len(changes) > 0 {
-				lines = append(lines, observed(left[0], changes, seen.Empty()))
+			if len(changes) > 0 {
+				lines = append(lines, observed(left[0], changes, first))
 			}
 		}
 		return nil

@@ -287,7 +287,7 @@ func TestARollBackIsANewChange(t *testing.T) {
 	if got := stageOf(t, d, "m1", 2) + " " + stageOf(t, d, "m1", 3); got != "Staging Production" {
 		t.Errorf("v2 and v3 are in %s", got)
 	}
-	want := "roll m1 v2 back to what it was before line 2: move m1 v2 from Staging to Production and archive the other versions in Production"
+	want := "roll m1 v2 back to what it was before line 2: move m1 v2 from Staging to Production and archive v3"
 	if r.Lines[0].Sentence != want || r.Lines[0].Reason != "a reason" {
 		t.Errorf("the line is %+v", r.Lines[0])
 	}

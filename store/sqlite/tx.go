@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"fmt"
@@ -75,23 +76,27 @@ func (t *tx) check() error {
 	if !covered(revision) {
 		return refuse(store.ErrReadOnly, "schema revision %q is read only", revision)
 	}
+	if found, err := t.foreign(); err != nil || found != "" {
+		return cmp.Or(err, refuse(store.ErrReadOnly, "%s", found))
+	}
+	return nil
+}
+
+// foreign says what is in another workspace than the default one.
+func (t *tx) foreign() (found string, err error) {
 	for table, statement := range map[string]string{"registered_models": foreignModel, "webhooks": foreignWebhook} {
 		if !t.hasColumn(table, workspace) {
 			continue
 		}
-		found := ""
 		err := t.query(statement, nil, func(v []driver.Value) error {
-			found = fmt.Sprintf("%s is in workspace %s", text(v[0]), text(v[1]))
+			found = fmt.Sprintf("%s is in workspace %s: a store with workspaces is only read", text(v[0]), text(v[1]))
 			return nil
 		})
 		if err != nil {
-			return err
-		}
-		if found != "" {
-			return refuse(store.ErrReadOnly, "%s: a store with workspaces is only read", found)
+			return "", err
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // learn reads which columns there are.
@@ -144,7 +149,9 @@ func (t *tx) where(k kind, by row) (string, []any) {
 	return strings.Join(terms, " AND "), args
 }
 
-// list returns the rows that have the values of by, in the order of their keys.
+// list returns the rows that have the values of by, those of benchside's tables by
+// number. To order those of MLflow's by their key would have SQLite take another
+// index than the one by model.
 func (t *tx) list(k kind, by row) ([]row, error) {
 	shown := t.shown(k)
 	if len(shown) == 0 {
@@ -156,7 +163,10 @@ func (t *tx) list(k kind, by row) ([]row, error) {
 	}
 	where, args := t.where(k, by)
 	var found []row
-	statement := "SELECT " + strings.Join(names, ", ") + " FROM " + k.table + " WHERE " + where + " ORDER BY " + strings.Join(k.key, ", ")
+	statement := "SELECT " + strings.Join(names, ", ") + " FROM " + k.table + " WHERE " + where
+	if !inRegistry(k.table) {
+		statement += " ORDER BY " + k.key[0]
+	}
 	err := t.query(statement, args, func(v []driver.Value) error {
 		r := row{}
 		for i, c := range shown {

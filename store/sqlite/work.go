@@ -1,8 +1,9 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql/driver"
+	"errors"
+	"fmt"
 	"slices"
 
 	"benchside/store"
@@ -25,7 +26,12 @@ type work struct {
 // it was looked at.
 type model struct{ rows ledger.Rows }
 
-func (w *work) do(ctx context.Context) error {
+func newWork(t *tx, i store.Intent, r *store.Receipt) *work {
+	return &work{tx: t, intent: i, receipt: r, models: map[string]*model{}}
+}
+
+// do does all between reading the head of the ledger and writing it.
+func (w *work) do(all func() error) error {
 	if !w.has("registered_models") {
 		return store.ErrUnsupported
 	}
@@ -33,13 +39,8 @@ func (w *work) do(ctx context.Context) error {
 	if w.chain, err = w.keep(); err != nil {
 		return err
 	}
-	for _, m := range w.intent.Mutations {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := w.mutate(m); err != nil {
-			return err
-		}
+	if err := all(); err != nil {
+		return err
 	}
 	return w.exec(writeHeadRow, w.chain.Lines, w.chain.Hash, w.chain.At.Millis())
 }
@@ -102,20 +103,14 @@ func (w *work) look(name string) error {
 	if w.models[name] != nil {
 		return nil
 	}
-	seen, err := readSeen(w.query, name)
+	now, changes, first, err := w.compare(name)
 	if err != nil {
 		return err
 	}
-	now, err := w.rows(name)
-	if err != nil {
-		return err
-	}
-	w.models[name] = &model{seen}
-	changes := ledger.Diff(seen, now)
+	w.models[name] = &model{now}
 	if len(changes) == 0 {
 		return nil
 	}
-	first := seen.Empty()
 	if !first && ledger.Replaced(changes) {
 		// Another model has the name now: what was asked and granted was for the one
 		// before it.
@@ -145,7 +140,7 @@ func (w *work) observe(name string) error {
 	names := []string{name}
 	if name == "" {
 		var err error
-		if names, err = w.names(); err != nil {
+		if names, err = modelNames(w.query); err != nil {
 			return err
 		}
 	}
@@ -155,22 +150,6 @@ func (w *work) observe(name string) error {
 		}
 	}
 	return nil
-}
-
-// names are those of the models that there are, and that were.
-func (w *work) names() ([]string, error) {
-	var names []string
-	for _, statement := range []string{allModels, seenModels} {
-		err := w.query(statement, nil, func(v []driver.Value) error {
-			names = append(names, text(v[0]))
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
 }
 
 // rows reads what the registry has of a model.
@@ -193,20 +172,68 @@ func (t *tx) rows(name string) (ledger.Rows, error) {
 // queries is how rows are read, inside a transaction or a burst.
 type queries func(sql string, args []any, row func(v []driver.Value) error) error
 
-func readSeen(query queries, name string) (ledger.Rows, error) {
-	rows := ledger.Rows{}
+// seenText is a row as the ledger last saw it, encoded.
+type seenText struct{ table, key, body string }
+
+func readSeen(query queries, name string) ([]seenText, error) {
+	var all []seenText
 	err := query(seenOf, []any{name}, func(v []driver.Value) error {
-		key, err := ledger.DecodeRow(text(v[1]))
-		if err != nil {
-			return err
-		}
-		values, err := ledger.DecodeRow(text(v[2]))
-		if err != nil {
-			return err
-		}
-		return rows.Put(text(v[0]), key, values)
+		all = append(all, seenText{text(v[0]), text(v[1]), text(v[2])})
+		return nil
 	})
-	return rows, err
+	if missing(err) {
+		return nil, nil // no ledger yet
+	}
+	return all, err
+}
+
+// compare returns what the registry has of a model, and what became of it since
+// the ledger last saw it. First says that it never did.
+func (t *tx) compare(name string) (now ledger.Rows, changes []store.RowChange, first bool, err error) {
+	seen, err := readSeen(t.query, name)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	if now, err = t.rows(name); err != nil {
+		return nil, nil, false, err
+	}
+	if same, err := isSeen(now, seen); err != nil || same {
+		return now, nil, len(seen) == 0, err
+	}
+	before := ledger.Rows{}
+	for _, s := range seen {
+		key, broken := ledger.DecodeRow(s.key)
+		values, alsoBroken := ledger.DecodeRow(s.body)
+		if err := errors.Join(broken, alsoBroken); err != nil {
+			return nil, nil, false, fmt.Errorf("%w: what the ledger saw of %s: %w", store.ErrDamaged, name, err)
+		}
+		if err := before.Put(s.table, key, values); err != nil {
+			return nil, nil, false, err
+		}
+	}
+	return now, ledger.Diff(before, now), len(seen) == 0, nil
+}
+
+// isSeen compares rows as they are encoded, which is how nearly all models are
+// found to be unchanged.
+func isSeen(now ledger.Rows, seen []seenText) (bool, error) {
+	count := 0
+	for _, rows := range now {
+		count += len(rows)
+	}
+	if count != len(seen) {
+		return false, nil
+	}
+	for _, s := range seen {
+		r, there := now[s.table][s.key]
+		if !there {
+			return false, nil
+		}
+		if body, err := ledger.EncodeRow(r.Values); err != nil || body != s.body {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // see remembers what was changed of the registry.

@@ -23,24 +23,72 @@ const (
 const (
 	retry = 5 * time.Millisecond   // between two tries to get the lock
 	pulse = 100 * time.Millisecond // between two words to the user who waits for it
+
+	shortWrite = 50 * time.Millisecond // of a write that can be done in parts
 )
 
-// Write implements store.Writer.
+// Write implements store.Writer. To observe all models is done in many
+// transactions, since each must be short and every model stands for itself.
 func (d *DB) Write(ctx context.Context, i store.Intent) (store.Receipt, error) {
-	var receipt store.Receipt
 	if len(i.Mutations) == 0 {
-		return receipt, fmt.Errorf("change %s: %w", d.path, refuse(store.ErrInvalid, "nothing to do"))
+		return store.Receipt{}, fmt.Errorf("change %s: %w", d.path, refuse(store.ErrInvalid, "nothing to do"))
 	}
-	p := patient{until: d.opts.Endurance, tell: i.Waiting}
-	err := d.transaction(ctx, p, i.DryRun, func(t *tx) error {
+	if len(i.Mutations) == 1 && i.Mutations[0] == (store.Observe{}) && !i.DryRun {
+		return d.observeAll(ctx, i)
+	}
+	var receipt store.Receipt
+	doing := i.Mutations[0]
+	err := d.transaction(ctx, patient{until: d.opts.Endurance, tell: i.Waiting}, i.DryRun, func(t *tx) error {
 		receipt = store.Receipt{}
-		w := &work{tx: t, intent: i, receipt: &receipt, models: map[string]*model{}}
-		return w.do(ctx)
+		w := newWork(t, i, &receipt)
+		return w.do(func() error {
+			for _, doing = range i.Mutations {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := w.mutate(doing); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	})
 	if err != nil {
-		return store.Receipt{}, fmt.Errorf("%s: %w", i.Mutations[0].Sentence(), err)
+		return store.Receipt{}, fmt.Errorf("%s: %w", doing.Sentence(), err)
 	}
 	return receipt, nil
+}
+
+// observeAll looks for models that others changed without holding up anybody, and
+// then writes what it found, some models in a transaction.
+func (d *DB) observeAll(ctx context.Context, i store.Intent) (store.Receipt, error) {
+	var receipt store.Receipt
+	names, err := d.changedModels(ctx)
+	p := patient{until: d.opts.Endurance, tell: i.Waiting}
+	for len(names) > 0 && err == nil {
+		var some store.Receipt
+		left := names
+		err = d.transaction(ctx, p, false, func(t *tx) error {
+			some, left = store.Receipt{}, names
+			w := newWork(t, i, &some)
+			return w.do(func() error {
+				for start := time.Now(); len(left) > 0 && time.Since(start) < shortWrite; left = left[1:] {
+					if err := w.look(left[0]); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+		if err == nil {
+			names = left
+			receipt.Observed = append(receipt.Observed, some.Observed...)
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", store.Observe{}.Sentence(), err)
+	}
+	return receipt, err
 }
 
 // refusal is an error of a kind whose text is its own, MLflow's where MLflow has
