@@ -63,13 +63,13 @@ func (c Chain) Next(l store.Line, changes string) (store.Line, Chain) {
 func (c Chain) Check(l store.Line, changes string) (Chain, error) {
 	switch {
 	case l.Seq > c.Lines+1:
-		return c, fmt.Errorf("%w: line %d is missing: line %d follows line %d", store.ErrDamaged, c.Lines+1, l.Seq, c.Lines)
+		return c, fmt.Errorf("%w: line %d is missing: line %d follows line %d", store.ErrBroken, c.Lines+1, l.Seq, c.Lines)
 	case l.Seq <= c.Lines:
-		return c, fmt.Errorf("%w: line %d follows line %d", store.ErrDamaged, l.Seq, c.Lines)
+		return c, fmt.Errorf("%w: line %d follows line %d", store.ErrBroken, l.Seq, c.Lines)
 	case l.Prev != c.Hash:
-		return c, fmt.Errorf("%w: line %d does not follow the line before it: that one was exchanged or edited", store.ErrDamaged, l.Seq)
+		return c, fmt.Errorf("%w: line %d does not follow the line before it: that one was exchanged or edited", store.ErrBroken, l.Seq)
 	case l.Hash != Hash(l, changes):
-		return c, fmt.Errorf("%w: line %d was edited: its content has another hash", store.ErrDamaged, l.Seq)
+		return c, fmt.Errorf("%w: line %d was edited: its content has another hash", store.ErrBroken, l.Seq)
 	}
 	return Chain{l.Seq, l.Hash, l.At}, nil
 }
@@ -79,9 +79,9 @@ func (c Chain) Check(l store.Line, changes string) (Chain, error) {
 func (c Chain) End(head Chain) error {
 	switch {
 	case head.Lines > c.Lines:
-		return fmt.Errorf("%w: the lines after line %d are missing: there were %d", store.ErrDamaged, c.Lines, head.Lines)
+		return fmt.Errorf("%w: the lines after line %d are missing: there were %d", store.ErrBroken, c.Lines, head.Lines)
 	case head.Lines < c.Lines || head.Hash != c.Hash:
-		return fmt.Errorf("%w: the head of the ledger is that of line %d, and there are %d", store.ErrDamaged, head.Lines, c.Lines)
+		return fmt.Errorf("%w: the head of the ledger is that of line %d, and there are %d", store.ErrBroken, head.Lines, c.Lines)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func TestEveryFieldIsUnderTheHash(t *testing.T) {
 		if Hash(l, changes) == l.Hash {
 			t.Errorf("%s can be edited", name)
 		}
-		if _, err := (Chain{}).Check(l, changes); !errors.Is(err, store.ErrDamaged) {
+		if _, err := (Chain{}).Check(l, changes); !errors.Is(err, store.ErrBroken) {
 			t.Errorf("%s edited is checked with %v", name, err)
 		}
 	}

@@ -43,7 +43,7 @@ func TestARequestIsApprovedBySomebodyElse(t *testing.T) {
 	if got := stageOf(t, d, "m1", 2) + " " + stageOf(t, d, "m1", 3); got != "Production Archived" {
 		t.Errorf("v2 and v3 are in %s", got)
 	}
-	if len(r.Lines) != 1 || r.Lines[0].Sentence != fmt.Sprintf("approve request %d about m1 v2", id) || r.Lines[0].Of != of {
+	if len(r.Lines) != 1 || r.Lines[0].Sentence != fmt.Sprintf("approve request %d about m1 v2: move m1 v2 from Staging to Production and archive v3", id) || r.Lines[0].Of != of {
 		t.Errorf("the lines are %+v", r.Lines)
 	}
 	found, err := d.Requests(context.Background(), store.RequestQuery{Model: "m1", State: store.Approved})

@@ -89,7 +89,7 @@ func (d *DB) linePage(ctx context.Context, q store.LineQuery, before int64, n in
 			l, changes := readLine(v)
 			var err error
 			if l.Changes, err = ledger.Decode(changes); err != nil {
-				return fmt.Errorf("%w: line %d: %w", store.ErrDamaged, l.Seq, err)
+				return fmt.Errorf("%w: line %d: %w", store.ErrBroken, l.Seq, err)
 			}
 			lines = append(lines, l)
 			return nil
@@ -164,7 +164,7 @@ func (d *DB) VerifyLedger(ctx context.Context) (int64, error) {
 	switch {
 	case err != nil:
 	case !found && chain.Lines > 0:
-		err = fmt.Errorf("%w: the head of the ledger is missing, so lines may have been cut after line %d", store.ErrDamaged, chain.Lines)
+		err = fmt.Errorf("%w: the head of the ledger is missing, so lines may have been cut after line %d", store.ErrBroken, chain.Lines)
 	case found:
 		err = chain.End(head)
 	}
@@ -185,7 +185,7 @@ func (d *DB) RegistryAt(ctx context.Context, at store.Time) ([]store.RegisteredM
 		}
 		decoded, err := ledger.Decode(changes)
 		if err != nil {
-			return fmt.Errorf("%w: line %d: %w", store.ErrDamaged, l.Seq, err)
+			return fmt.Errorf("%w: line %d: %w", store.ErrBroken, l.Seq, err)
 		}
 		return rows.Apply(decoded)
 	})

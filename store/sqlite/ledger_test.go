@@ -48,7 +48,7 @@ func TestVerificationFindsWhatWasDoneToTheLedger(t *testing.T) {
 			do(t, db, open+tt.do)
 			db.Close()
 			n, err := d.VerifyLedger(within(t, 5*time.Second))
-			if !errors.Is(err, store.ErrDamaged) || !strings.Contains(err.Error(), tt.says) {
+			if !errors.Is(err, store.ErrBroken) || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %d, %v; want %q", n, err, tt.says)
 			}
 		})
@@ -70,7 +70,7 @@ func TestNothingIsAddedToALedgerWithoutItsHead(t *testing.T) {
 	db := writer(t, path)
 	do(t, db, "DELETE FROM benchside_head")
 	db.Close()
-	refused(t, d, store.ErrDamaged, "the head of the ledger is missing", "ada", store.TagModel{Model: "m1", Key: "a", Value: "b"})
+	refused(t, d, store.ErrBroken, "the head of the ledger is missing", "ada", store.TagModel{Model: "m1", Key: "a", Value: "b"})
 }
 
 func TestLinesByWhatTheyAreAbout(t *testing.T) {
@@ -274,7 +274,7 @@ func TestAnUndoIsRefused(t *testing.T) {
 	db := writer(t, path)
 	do(t, db, "DROP TRIGGER benchside_ledger_is_not_edited; UPDATE benchside_ledger SET changes = '[]' WHERE seq = ?", alias.Seq)
 	db.Close()
-	refused(t, d, store.ErrDamaged, "was edited", "ada", store.Undo{Line: alias.Seq})
+	refused(t, d, store.ErrBroken, "was edited", "ada", store.Undo{Line: alias.Seq})
 }
 
 func TestARollBackIsANewChange(t *testing.T) {

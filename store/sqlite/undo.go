@@ -38,7 +38,7 @@ func (w *work) wantLine(seq int64, of store.Subject) (store.Line, error) {
 	case l.Seq == 0:
 		return l, refuse(store.ErrNotFound, "line %d of the ledger: %v", seq, store.ErrNotFound)
 	case l.Hash != ledger.Hash(l, changes):
-		return l, refuse(store.ErrDamaged, "line %d of the ledger was edited: its content has another hash", seq)
+		return l, refuse(store.ErrBroken, "line %d of the ledger was edited: its content has another hash", seq)
 	case of != store.Subject{} && of != l.Of:
 		return l, refuse(store.ErrStale, "%v: line %d is about %s", store.ErrStale, seq, l.Of)
 	}
