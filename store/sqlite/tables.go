@@ -120,7 +120,7 @@ func (t *tx) keep() (ledger.Chain, error) {
 	case err != nil:
 		return head, err
 	case !found:
-		return head, refuse(store.ErrDamaged, "the head of the ledger is missing: nothing is added to a ledger that cannot be verified")
+		return head, refuse(store.ErrBroken, "the head of the ledger is missing: nothing is added to a ledger that cannot be verified")
 	}
 	return head, nil
 }
