@@ -383,6 +383,32 @@ func TestQuietWaitsForAWriteAndHoldsOthersBack(t *testing.T) {
 	}
 }
 
+func TestQuietDoesNotWaitForAReaderAtACommit(t *testing.T) {
+	d, path := base(t)
+	p := startProcess(t, path)
+	p.do(t, "BEGIN; SELECT * FROM runs")
+	done := make(chan error, 1)
+	go func() {
+		_, err := d.Write(context.Background(), store.Intent{Mutations: []store.Mutation{store.SetAlias{Model: "m1", Alias: "x", Version: 2}}})
+		done <- err
+	}()
+	time.Sleep(100 * time.Millisecond)
+	start := time.Now()
+	resume, err := d.Quiet(within(t, 5*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > 300*time.Millisecond {
+		t.Errorf("quiet took %v", took)
+	}
+	p.do(t, "COMMIT; BEGIN IMMEDIATE; COMMIT") // nobody holds a lock
+	resume()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	verified(t, d, 2)
+}
+
 func TestTheFeedTellsOfTheRegistry(t *testing.T) {
 	d, path := base(t)
 	f := follow(t, d)
