@@ -428,6 +428,36 @@ func TestTheFeedTellsOfTheRegistry(t *testing.T) {
 	f.until(t, "its end", changed("m7"))
 }
 
+func TestTheFeedRestsWithoutARegistry(t *testing.T) {
+	d := edited(t, "DROP TABLE model_version_tags", "DROP TABLE model_versions", "DROP TABLE registered_model_tags",
+		"DROP TABLE registered_model_aliases", "DROP TABLE registered_models")
+	f := &feed{db: d, signs: newSigns()}
+	defer f.signs.close()
+	ctx := within(t, 10*time.Second)
+	if err := f.begin(ctx); err != nil {
+		t.Fatal(err)
+	}
+	f.models.dirty = true
+	if err := f.compareModels(ctx); err != nil || f.models.due() < time.Hour {
+		t.Errorf("it looks again after %v, %v", f.models.due(), err)
+	}
+	_, err := d.Write(ctx, store.Intent{Mutations: []store.Mutation{store.CreateModel{Model: "x"}}})
+	if !errors.Is(err, store.ErrReadOnly) { // edited opens it so
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAboutSaysThatWorkspacesAreOnlyRead(t *testing.T) {
+	d := changedBase(t, "INSERT INTO registered_models (name, workspace) VALUES ('x', 'team')")
+	if a, err := d.About(context.Background()); err != nil || a.Writable || !strings.Contains(a.Why, "x is in workspace team") {
+		t.Errorf("about says %v %q, %v", a.Writable, a.Why, err)
+	}
+	plain, _ := base(t)
+	if a, err := plain.About(context.Background()); err != nil || !a.Writable {
+		t.Errorf("about says %v %q, %v", a.Writable, a.Why, err)
+	}
+}
+
 func TestAnOlderSchemaIsWrittenWithoutWorkspaces(t *testing.T) {
 	path := copied(t, filepath.Join("../../testdata/old", "2.22.2", "mlflow.db"), "mlflow.db")
 	d := writable(t, path)
