@@ -66,7 +66,8 @@ const (
 func (k EventKind) String() string {
 	return [...]string{
 		"run_created", "run_changed", "run_removed", "metric", "param", "tag", "experiments_changed",
-		"registry_changed"}[k]
+		"registry_changed",
+	}[k]
 }
 
 // Event is one thing that happened in the store.

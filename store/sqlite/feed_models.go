@@ -90,10 +90,13 @@ func (f *feed) number(ctx context.Context, sql string) (n int64, err error) {
 // compareModels sends the models that changed, if it is time to look.
 func (f *feed) compareModels(ctx context.Context) error {
 	c := &f.models
-	if !c.dirty || time.Now().Before(c.next) || f.problem != nil || !f.db.schema.has("registered_models") {
+	if !c.dirty || time.Now().Before(c.next) || f.problem != nil {
 		return nil
 	}
 	c.dirty = false
+	if !f.db.schema.has("registered_models") {
+		return nil
+	}
 	start := time.Now()
 	defer func() { c.next = start.Add(min(share*time.Since(start), mostWait)) }()
 	states, err := f.readStates(ctx)

@@ -16,9 +16,8 @@ const (
 	ledgerThere = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'benchside_ledger'`
 	linesBack   = lineColumns + `WHERE seq < ?1 AND at >= ?2
 		AND (?3 IS NULL OR of_name IN (SELECT value FROM json_each(?3)))
-		AND (?4 = '' OR of_kind = ?4 OR of_kind = 'version' AND ?5 = 0)
-		AND (?5 = 0 OR of_version = ?5)
-		ORDER BY seq DESC LIMIT ?6`
+		AND (?4 = '' OR of_kind = ?4 OR ?4 IN ('model', 'version') AND of_kind IN ('model', 'version'))
+		ORDER BY seq DESC LIMIT ?5`
 	linesOn     = lineColumns + `WHERE seq > ?1 ORDER BY seq LIMIT ?2`
 	renamedTo   = `SELECT of_name, changes FROM benchside_ledger WHERE what = 'rename_model' AND seq < ?1 ORDER BY seq DESC`
 	newModels   = `SELECT name FROM registered_models WHERE creation_time >= (SELECT at FROM benchside_ledger WHERE seq = 1)`
@@ -44,28 +43,49 @@ func (d *DB) recorded(ctx context.Context, read func(query queries) error) (ther
 }
 
 // Lines implements store.LedgerReader. The history of a model goes on through its
-// earlier names.
+// earlier names; that of a version has every line that changed a row of it,
+// whatever the line was about.
 func (d *DB) Lines(ctx context.Context, q store.LineQuery) ([]store.Line, error) {
 	var lines []store.Line
 	before := q.Before
 	if before == 0 {
 		before = 1 << 62
 	}
+	page := linesPerBurst
+	if q.Of.Version == 0 && q.Limit > 0 {
+		page = min(page, q.Limit)
+	}
 	for {
-		page := linesPerBurst
-		if q.Limit > 0 {
-			page = min(page, q.Limit-len(lines))
-		}
 		found, err := d.linePage(ctx, q, before, page)
 		if err != nil {
 			return nil, fmt.Errorf("read the ledger: %w", err)
 		}
-		lines = append(lines, found...)
-		if len(found) < page || len(lines) == q.Limit {
+		for _, l := range found {
+			if q.Of.Version == 0 || concerns(l, q.Of.Version) {
+				lines = append(lines, l)
+			}
+		}
+		if q.Limit > 0 && len(lines) >= q.Limit {
+			return lines[:q.Limit], nil
+		}
+		if len(found) < page {
 			return lines, nil
 		}
 		before = found[len(found)-1].Seq
 	}
+}
+
+// concerns reports whether a line of a model is about a version, or changed a row
+// of it or an alias that points or pointed to it.
+func concerns(l store.Line, version int64) bool {
+	return l.Of.Version == version || slices.ContainsFunc(l.Changes, func(c store.RowChange) bool {
+		for _, r := range []map[string]any{c.Key, c.Before, c.After} {
+			if n, ok := r["version"].(int64); ok && n == version {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 func (d *DB) linePage(ctx context.Context, q store.LineQuery, before int64, n int) ([]store.Line, error) {
@@ -84,7 +104,7 @@ func (d *DB) linePage(ctx context.Context, q store.LineQuery, before int64, n in
 		if q.Since.Set() {
 			since = q.Since.Millis()
 		}
-		args := []any{before, since, names, string(q.Of.Kind), q.Of.Version, n}
+		args := []any{before, since, names, string(q.Of.Kind), n}
 		return query(linesBack, args, func(v []driver.Value) error {
 			l, changes := readLine(v)
 			var err error

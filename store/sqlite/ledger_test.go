@@ -85,7 +85,8 @@ func TestLinesByWhatTheyAreAbout(t *testing.T) {
 		"all":                          {store.LineQuery{}, []int64{8, 7, 6, 5, 4, 3, 2, 1}},
 		"a model before its new name":  {store.LineQuery{Of: m1}, []int64{7, 6, 3, 2, 1}},
 		"a model with its earlier one": {store.LineQuery{Of: store.Subject{Kind: store.ModelSubject, Name: "m9"}}, []int64{8, 7, 6, 3, 2, 1}},
-		"a version":                    {store.LineQuery{Of: store.Subject{Kind: store.VersionSubject, Name: "m1", Version: 2}}, []int64{3, 2}},
+		"a version":                    {store.LineQuery{Of: store.Subject{Kind: store.VersionSubject, Name: "m1", Version: 2}}, []int64{7, 3, 2, 1}},
+		"a version that was archived":  {store.LineQuery{Of: store.Subject{Kind: store.VersionSubject, Name: "m1", Version: 3}, Limit: 2}, []int64{7, 3}},
 		"the last two":                 {store.LineQuery{Limit: 2}, []int64{8, 7}},
 		"before a line":                {store.LineQuery{Before: 4, Limit: 2}, []int64{3, 2}},
 		"since tomorrow":               {store.LineQuery{Since: store.AtTime(time.Now().Add(24 * time.Hour))}, nil},
@@ -160,6 +161,17 @@ func TestWhatOthersDidIsRecordedBeforeTheNextChange(t *testing.T) {
 			}
 			verified(t, d, 3)
 		})
+	}
+}
+
+func TestANewModelOfAnotherIsNews(t *testing.T) {
+	d, path := longLedger(t)
+	db := writer(t, path)
+	do(t, db, "INSERT INTO registered_models (name, creation_time, workspace) VALUES ('older', 1, 'default'), ('newer', ?, 'default')", time.Now().UnixMilli())
+	db.Close()
+	unrecorded, err := d.Unrecorded(within(t, 5*time.Second))
+	if err != nil || len(unrecorded) != 1 || unrecorded[0].Sentence != "newer was first seen: 0 versions" {
+		t.Errorf("unrecorded are %v, %v", unrecorded, err)
 	}
 }
 

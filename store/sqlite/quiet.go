@@ -95,6 +95,13 @@ func (g *gate) open() {
 	g.move()
 }
 
+// wanted reports whether somebody wants quiet.
+func (g *gate) wanted() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.shut > 0
+}
+
 // empty waits until nobody is inside.
 func (g *gate) empty(ctx context.Context) error {
 	return g.wait(ctx, func() func() bool { return func() bool { return g.inside == 0 } })

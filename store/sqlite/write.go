@@ -24,6 +24,8 @@ const (
 	retry = 5 * time.Millisecond   // between two tries to get the lock
 	pulse = 100 * time.Millisecond // between two words to the user who waits for it
 
+	closing = 500 * time.Millisecond // for which a commit keeps new readers out
+
 	shortWrite = 50 * time.Millisecond // of a write that can be done in parts
 )
 
@@ -142,7 +144,7 @@ func (d *DB) transaction(ctx context.Context, p patient, dry bool, do func(t *tx
 
 func (d *DB) transact(ctx context.Context, p patient, dry bool, do func(t *tx) error) error {
 	for {
-		err := d.transactOnce(ctx, &p, dry, do)
+		err := d.transactOnce(ctx, dry, do)
 		switch {
 		case err == nil:
 			return nil
@@ -171,7 +173,7 @@ func (d *DB) mayWrite() (ok bool, why string) {
 	return d.writable(d.schema.revision(), now.file)
 }
 
-func (d *DB) transactOnce(ctx context.Context, p *patient, dry bool, do func(t *tx) error) error {
+func (d *DB) transactOnce(ctx context.Context, dry bool, do func(t *tx) error) error {
 	if err := d.gate.enterToWrite(ctx); err != nil {
 		return err
 	}
@@ -188,22 +190,24 @@ func (d *DB) transactOnce(ctx context.Context, p *patient, dry bool, do func(t *
 	if err := do(t); err != nil || dry {
 		return errors.Join(err, t.exec(rollbackAll))
 	}
-	return t.commit(ctx, p)
+	return d.commit(ctx, t)
 }
 
-// commit waits for readers, who keep their lock for moments. Who has read all
-// along is not waited for longer than p allows.
-func (t *tx) commit(ctx context.Context, p *patient) error {
+// commit waits for readers, who keep their lock for moments. While it waits
+// nobody else can begin to read; so it is given up after a while, or when
+// somebody wants quiet, and the transaction is done again from its start.
+func (d *DB) commit(ctx context.Context, t *tx) error {
+	end := time.Now().Add(closing)
 	for {
 		err := ctx.Err()
 		if err == nil {
 			if err = t.exec(commitAll); err == nil {
 				return nil
 			}
-			if locked(err) {
-				if err = p.wait(ctx); err == nil {
-					continue
-				}
+		}
+		if locked(err) && time.Now().Before(end) && !d.gate.wanted() {
+			if err = sleep(ctx, retry); err == nil {
+				continue
 			}
 		}
 		// An error of the rollback says only that SQLite has done it already.

@@ -383,6 +383,32 @@ func TestQuietWaitsForAWriteAndHoldsOthersBack(t *testing.T) {
 	}
 }
 
+func TestQuietDoesNotWaitForAReaderAtACommit(t *testing.T) {
+	d, path := base(t)
+	p := startProcess(t, path)
+	p.do(t, "BEGIN; SELECT * FROM runs")
+	done := make(chan error, 1)
+	go func() {
+		_, err := d.Write(context.Background(), store.Intent{Mutations: []store.Mutation{store.SetAlias{Model: "m1", Alias: "x", Version: 2}}})
+		done <- err
+	}()
+	time.Sleep(100 * time.Millisecond)
+	start := time.Now()
+	resume, err := d.Quiet(within(t, 5*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > 300*time.Millisecond {
+		t.Errorf("quiet took %v", took)
+	}
+	p.do(t, "COMMIT; BEGIN IMMEDIATE; COMMIT") // nobody holds a lock
+	resume()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	verified(t, d, 2)
+}
+
 func TestTheFeedTellsOfTheRegistry(t *testing.T) {
 	d, path := base(t)
 	f := follow(t, d)
@@ -400,6 +426,36 @@ func TestTheFeedTellsOfTheRegistry(t *testing.T) {
 	f.until(t, "another's model", changed("m7"))
 	p.do(t, "DELETE FROM registered_models WHERE name = 'm7'")
 	f.until(t, "its end", changed("m7"))
+}
+
+func TestTheFeedRestsWithoutARegistry(t *testing.T) {
+	d := edited(t, "DROP TABLE model_version_tags", "DROP TABLE model_versions", "DROP TABLE registered_model_tags",
+		"DROP TABLE registered_model_aliases", "DROP TABLE registered_models")
+	f := &feed{db: d, signs: newSigns()}
+	defer f.signs.close()
+	ctx := within(t, 10*time.Second)
+	if err := f.begin(ctx); err != nil {
+		t.Fatal(err)
+	}
+	f.models.dirty = true
+	if err := f.compareModels(ctx); err != nil || f.models.due() < time.Hour {
+		t.Errorf("it looks again after %v, %v", f.models.due(), err)
+	}
+	_, err := d.Write(ctx, store.Intent{Mutations: []store.Mutation{store.CreateModel{Model: "x"}}})
+	if !errors.Is(err, store.ErrReadOnly) { // edited opens it so
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAboutSaysThatWorkspacesAreOnlyRead(t *testing.T) {
+	d := changedBase(t, "INSERT INTO registered_models (name, workspace) VALUES ('x', 'team')")
+	if a, err := d.About(context.Background()); err != nil || a.Writable || !strings.Contains(a.Why, "x is in workspace team") {
+		t.Errorf("about says %v %q, %v", a.Writable, a.Why, err)
+	}
+	plain, _ := base(t)
+	if a, err := plain.About(context.Background()); err != nil || !a.Writable {
+		t.Errorf("about says %v %q, %v", a.Writable, a.Why, err)
+	}
 }
 
 func TestAnOlderSchemaIsWrittenWithoutWorkspaces(t *testing.T) {
