@@ -295,7 +295,9 @@ func (v *View) factLine(width int) string {
 		l.Add("@"+sanitize.Line(a.Name), t.Accent).Add(fmt.Sprintf(" v%d", a.Version), themes.Style{}).Pad(3)
 	}
 	l.Add(widget.Several(v.model.Versions, "version"), t.Dim).Pad(3)
-	l.Add("changed "+widget.Ago(v.model.Updated, v.now), t.Dim)
+	if v.model.Updated.Set() {
+		l.Add("changed "+widget.Ago(v.model.Updated, v.now), t.Dim)
+	}
 	key, ok := v.trended()
 	if !ok || v.runs.heads == nil {
 		return l.String()

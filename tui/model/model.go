@@ -74,11 +74,14 @@ type side struct {
 	line   lineage.Line
 	of     int64 // the version that line is of, 0 for none
 	signed *mlmodel.Model
-	unread string
-	gone   error // why line could not be read
-	rows   []row
-	table  widget.Table
-	canvas *cell.Canvas
+	// champion is what the version in Production takes and gives; nil if nobody holds
+	// it, or its files cannot be read.
+	champion *mlmodel.Model
+	unread   string
+	gone     error // why line could not be read
+	rows     []row
+	table    widget.Table
+	canvas   *cell.Canvas
 }
 
 // New returns the screen of a model. Directions say which values of metrics are
@@ -199,10 +202,10 @@ func usual(runs []store.Run) []store.Field {
 }
 
 type lineRead struct {
-	version int64
-	line    lineage.Line
-	signed  *mlmodel.Model
-	unread  string
+	version          int64
+	line             lineage.Line
+	signed, champion *mlmodel.Model
+	unread           string
 }
 
 // loadLine follows the version under the cursor, if a part shows what it was made of.
@@ -211,24 +214,34 @@ func (v *View) loadLine() tea.Cmd {
 	if m == nil || v.side.of == m.Version || v.side.part == trend || v.side.part == described || v.side.part == tagged {
 		return nil
 	}
-	r, of, places := v.reader, *m, v.places
+	r, of, places, prod := v.reader, *m, v.places, v.production()
 	return view.Load(&v.loads.line, func(ctx context.Context) (lineRead, error) {
 		out := lineRead{version: of.Version}
 		var err error
-		if out.line, err = lineage.Of(ctx, r, of); err != nil {
+		if out.line, out.signed, err = followed(ctx, r, of, places); err != nil && out.line.Version.Version == 0 {
 			return out, err
-		}
-		signed, err := out.line.MLmodel(ctx, r, places)
-		switch {
-		case errors.Is(err, context.Canceled):
-			return out, err
-		case err != nil:
+		} else if err != nil {
 			out.unread = err.Error()
-		default:
-			out.signed = &signed
 		}
-		return out, nil
+		if prod != nil && prod.Version != of.Version {
+			_, out.champion, _ = followed(ctx, r, *prod, places) // why it is not there, its own page says
+		}
+		return out, ctx.Err()
 	})
+}
+
+// followed reads what a version was made of, and its MLmodel. Where only that cannot
+// be read, the line is there beside the error.
+func followed(ctx context.Context, r Reader, of store.ModelVersion, places func(store.Run) artifacts.Places) (lineage.Line, *mlmodel.Model, error) {
+	l, err := lineage.Of(ctx, r, of)
+	if err != nil {
+		return lineage.Line{}, nil, err
+	}
+	m, err := l.MLmodel(ctx, r, places)
+	if err != nil {
+		return l, nil, err
+	}
+	return l, &m, nil
 }
 
 // Update implements view.View.
@@ -285,7 +298,7 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 				return nil
 			}
 			l := m.Value
-			v.side.of, v.side.line, v.side.signed, v.side.unread = l.version, l.line, l.signed, l.unread
+			v.side.of, v.side.line, v.side.signed, v.side.champion, v.side.unread = l.version, l.line, l.signed, l.champion, l.unread
 			v.fillSide()
 		}
 	}

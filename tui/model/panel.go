@@ -12,6 +12,7 @@ import (
 
 	"benchside/artifacts/pages"
 	"benchside/compare"
+	"benchside/gates"
 	"benchside/plots"
 	"benchside/plots/cell"
 	"benchside/sanitize"
@@ -222,6 +223,7 @@ func (v *View) fillSignature() {
 		v.pair("not read", v.side.unread, nil)
 		return
 	}
+	v.fillChanges(m)
 	subject := v.side.line.Subject(signed)
 	for _, kind := range []string{"input ", "output ", "param ", "flavors", "signature"} {
 		for _, key := range sortedBy(signed.Inputs, kind, subject.Signature) {
@@ -235,6 +237,27 @@ func (v *View) fillSignature() {
 		v.pair("python", signed.Environment.Python, nil)
 	}
 	v.pair("mlflow", signed.Version, nil)
+}
+
+// fillChanges says what the signature means to who calls the one in Production.
+func (v *View) fillChanges(m *store.ModelVersion) {
+	p, was := v.production(), v.side.champion
+	switch {
+	case p == nil || was == nil || p.Version == m.Version:
+		return
+	case !was.Signed || !v.side.signed.Signed:
+		v.pair(fmt.Sprintf("against v%d", p.Version), "cannot be compared: a signature is missing", nil)
+		return
+	}
+	breaks, eases := gates.Signatures(*was, *v.side.signed)
+	if len(breaks)+len(eases) == 0 {
+		v.pair(fmt.Sprintf("against v%d", p.Version), "unchanged", nil)
+	}
+	for i, texts := range [][]string{breaks, eases} {
+		for _, text := range texts {
+			v.pair(fmt.Sprintf("against v%d", p.Version), []string{"breaks callers: ", "eases: "}[i]+text, nil)
+		}
+	}
 }
 
 // fillTags lists the tags of the version and of the model.
@@ -302,6 +325,8 @@ func (v *View) styledRow(text string, width int, cursor bool) string {
 func (v *View) noRows() []string {
 	m := v.version()
 	switch {
+	case !v.known:
+		return nil
 	case m == nil && v.side.part != described && v.side.part != tagged:
 		return []string{"no version"}
 	case v.side.gone != nil:
@@ -319,8 +344,8 @@ func (v *View) noRows() []string {
 func (v *View) partLine(width int) string {
 	t := v.theme
 	l := widget.NewLine(width, themes.Style{}, t.Glyphs)
-	l.Add(strings.Repeat(t.Glyphs.Rule, 1), t.Rule)
-	for p := range parts {
+	l.Add(t.Glyphs.Rule, t.Rule)
+	for p := v.firstPart(width); p < parts; p++ {
 		style := t.Dim
 		if p == v.side.part {
 			style = t.Accent
@@ -333,9 +358,22 @@ func (v *View) partLine(width int) string {
 	return l.Add(strings.Repeat(t.Glyphs.Rule, max(l.Left(), 0)), t.Rule).String()
 }
 
+// firstPart is the first that is named where not all have room: the one in front is
+// always among them.
+func (v *View) firstPart(width int) part {
+	first, need := part(0), 1
+	for p := range v.side.part + 1 {
+		need += widget.Width(partNames[p]) + 3
+	}
+	for ; need > width && first < v.side.part; first++ {
+		need -= widget.Width(partNames[first]) + 3
+	}
+	return first
+}
+
 func (v *View) clickPart(x int) tea.Cmd {
 	at := 1
-	for p := range parts {
+	for p := v.firstPart(v.size.width); p < parts; p++ {
 		w := widget.Width(partNames[p]) + 3
 		if x >= at && x < at+w {
 			return v.show(p)
@@ -382,8 +420,8 @@ func (v *View) drawTrend(width, height int) []string {
 	key, ok := v.trended()
 	switch {
 	case len(v.versions) == 0:
-		return line(v.noVersions())
-	case v.runs.heads == nil && !v.failedRuns():
+		return nil // the table says why
+	case v.runs.heads == nil && v.err == nil:
 		return line("reading")
 	case !ok:
 		return line("no metric of the source runs is shown: o chooses one")
@@ -396,7 +434,7 @@ func (v *View) drawTrend(width, height int) []string {
 	if height < least {
 		return line(sanitize.Line(key) + "  " + plots.Spark(values, min(width-30, 60), t.Glyphs.ASCII))
 	}
-	chart := &plots.Line{Title: sanitize.Line(key), X: plots.Axis{Title: "version"}, Series: []plots.Series{steps(numbers, values)}}
+	chart := &plots.Line{Title: sanitize.Line(key), X: plots.Axis{Title: "version", Whole: true}, Series: []plots.Series{steps(numbers, values)}}
 	chart.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[v.directions[key]]
 	set, _ := cell.Named(t.Glyphs.Dots)
 	f := plots.Frame{W: width, H: height - 1, Look: plots.LookOf(t)}
@@ -406,45 +444,49 @@ func (v *View) drawTrend(width, height int) []string {
 	return append(out, v.bands(int(area.X0), int(area.X1), xs, width))
 }
 
-func (v *View) failedRuns() bool { return v.err != nil }
+// half is how far a version's step reaches to both sides of its number.
+const half = 0.5
 
-// steps is a series that keeps the value of a version up to the next one.
+// steps is a series in which each version is a step of its value, as wide as one.
 func steps(numbers, values []float64) plots.Series {
 	var x, y []float64
 	for i, n := range numbers {
-		x, y = append(x, n), append(y, values[i])
-		if i+1 < len(numbers) {
-			x, y = append(x, numbers[i+1]), append(y, values[i])
+		if math.IsNaN(values[i]) || math.IsInf(values[i], 0) { // one mark, and a gap
+			x, y = append(x, n), append(y, values[i])
+			continue
 		}
+		x, y = append(x, n-half, n+half), append(y, values[i], values[i])
 	}
-	return plots.NewSeries("versions", "", x, y)
+	s := plots.NewSeries("versions", "", x, y)
+	s.Facts = plots.Facts{NaNs: s.Facts.NaNs, Infs: s.Facts.Infs} // the rest is of the steps, not of what was logged
+	return s
 }
 
-// bands names below the chart the stage of each version, over its steps.
+// bands names below the chart the stages of the versions, over their steps: those of
+// neighbours alike once.
 func (v *View) bands(from, to int, xs plots.Scale, width int) string {
 	t := v.theme
 	l := widget.NewLine(width, themes.Style{}, t.Glyphs)
-	l.Cell("stage", max(from-1, 0), true, t.Dim).Pad(1)
-	for i := range slices.Backward(v.versions) {
-		m := &v.versions[i]
-		start := min(max(int(xs.At(float64(m.Version))), from), to)
-		end := to
-		if i > 0 {
-			end = min(int(xs.At(float64(v.versions[i-1].Version))), to)
+	place := func(number float64) int { return min(max(int(math.Round(xs.At(number))), from), to) }
+	const label = "stage"
+	if from > len(label) {
+		l.Add(label, t.Dim)
+	}
+	for i := len(v.versions) - 1; i >= 0; {
+		last := i
+		for last > 0 && v.versions[last-1].Stage == v.versions[i].Stage {
+			last--
 		}
-		l.Pad(start - (width - l.Left()))
-		room := end - start
-		if i == 0 {
-			room = max(l.Left()-1, 0)
+		stage := v.versions[i].Stage
+		start, end := place(float64(v.versions[i].Version)-half), place(float64(v.versions[last].Version)+half)
+		if last > 0 {
+			end = min(end, place(float64(v.versions[last-1].Version)-half))
 		}
-		if room <= 0 {
-			continue
+		if room := end - start - 1; room > 0 {
+			word := widget.Cut(sanitize.Line(stage), room, "")
+			l.Pad(start-(width-l.Left())).Add(word, v.stageStyle(stage)).Add(strings.Repeat(t.Glyphs.Rule, room-widget.Width(word)), v.stageStyle(stage))
 		}
-		word := m.Stage
-		if widget.Width(word)+1 > room {
-			word = widget.Cut(word, max(room-1, 1), "")
-		}
-		l.Add(sanitize.Line(word), v.stageStyle(m.Stage))
+		i = last - 1
 	}
 	return l.String()
 }
