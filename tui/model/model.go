@@ -65,6 +65,8 @@ type runs struct {
 	cells  map[string]store.Cells
 	asked  bool // the fields were chosen from what the runs have
 	fields []store.Field
+	// decimals are those that tell the versions apart, by metric.
+	decimals map[string]int
 }
 
 // side is the panel below the versions.
