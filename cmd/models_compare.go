@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"benchside/artifacts"
 	"benchside/artifacts/mlmodel"
 	"benchside/compare"
 	"benchside/gates"
@@ -109,7 +110,6 @@ type versionSides struct {
 	models   []*mlmodel.Model // nil where it could not be read
 	subjects []compare.Subject
 	notes    []string
-	home     string
 }
 
 func (c *versionSides) add(ctx context.Context, v store.ModelVersion) error {
@@ -132,9 +132,11 @@ func (c *versionSides) add(ctx context.Context, v store.ModelVersion) error {
 	}
 	subject := l.Subject(model)
 	if l.Run != nil {
-		if subject.Environment, err = environmentOf(ctx, c.st, l.Run, &c.home); err != nil {
+		environments, err := artifacts.Environments(ctx, c.st, []store.Run{*l.Run})
+		if err != nil {
 			return err
 		}
+		subject.Environment = environments[l.Run.ID]
 	}
 	c.lines, c.models, c.subjects = append(c.lines, l), append(c.models, model), append(c.subjects, subject)
 	return nil
