@@ -107,6 +107,15 @@ func (v *View) pair(key, value string, goes tea.Msg) {
 	v.addRow(row{full: value, goes: goes, cells: []widget.Cell{{Text: sanitize.Line(key), Style: v.theme.Dim}, {Text: sanitize.Line(value), Style: style}}})
 }
 
+// wrapped is a pair whose value takes as many rows as it needs.
+func (v *View) wrapped(key, value string) {
+	for _, text := range widget.Wrap(sanitize.Line(value), max(v.size.width-16, 10)) {
+		v.pair(key, text, nil)
+		v.side.rows[len(v.side.rows)-1].full = value
+		key = ""
+	}
+}
+
 func (v *View) pairs() {
 	v.side.table.Columns = []widget.Column{{Title: "", Width: 12, Max: 40, Keep: true}, {Title: "", Width: 20, Min: 8, Max: 200}}
 }

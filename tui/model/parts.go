@@ -115,7 +115,7 @@ func (v *View) fillSignature() {
 	v.pairs()
 	signed := v.side.signed
 	if signed == nil {
-		v.pair("not read", v.side.unread, nil)
+		v.wrapped("not read", v.side.unread)
 		return
 	}
 	v.fillChanges(m)
