@@ -221,7 +221,7 @@ func (v *View) copyLine() tea.Cmd {
 	if m := v.version(); m != nil {
 		return view.Send(view.Copy{Text: fmt.Sprintf("models:/%s/%d", m.Name, m.Version), What: "the URI of the version"})
 	}
-	return view.Send(view.Copy{Text: v.name, What: "the name"})
+	return view.Send(view.Copy{Text: v.asked.Name, What: "the name"})
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

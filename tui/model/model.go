@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -37,7 +38,7 @@ type Reader interface {
 // View is the screen.
 type View struct {
 	reader     Reader
-	name       string
+	asked      view.ShowModel // the version to begin with is 0 once it was
 	directions map[string]compare.Direction
 	places     func(store.Run) artifacts.Places
 	theme      *themes.Theme
@@ -46,8 +47,8 @@ type View struct {
 	model    store.RegisteredModel
 	versions []store.ModelVersion // the highest first
 	known    bool
-	stale    bool  // the store changed while the model was read
-	first    int64 // the version to begin with; 0 once it was
+	stale    bool // the store changed while the model was read
+	waiting  bool // it will be looked again soon
 	runs     runs
 	fields   []store.Field // of the source runs, as columns
 	chosen   bool          // the user chose the fields
@@ -89,7 +90,7 @@ type side struct {
 // New returns the screen of a model. Directions say which values of metrics are
 // better; nil knows none.
 func New(r Reader, m view.ShowModel, d view.Directions, places func(store.Run) artifacts.Places, theme *themes.Theme) *View {
-	v := &View{reader: r, name: m.Name, first: m.Version, places: places, theme: theme, marks: map[int64]bool{}}
+	v := &View{reader: r, asked: m, places: places, theme: theme, marks: map[int64]bool{}}
 	v.side.canvas = new(cell.Canvas)
 	if d != nil {
 		v.directions = d.All()
@@ -102,7 +103,7 @@ func New(r Reader, m view.ShowModel, d view.Directions, places func(store.Run) a
 }
 
 // Title implements view.View.
-func (v *View) Title() string { return sanitize.Line(v.name) }
+func (v *View) Title() string { return sanitize.Line(v.asked.Name) }
 
 // Typing implements view.View.
 func (v *View) Typing() bool { return false }
@@ -128,7 +129,7 @@ type modelRead struct {
 
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
-	r, name := v.reader, v.name
+	r, name := v.reader, v.asked.Name
 	v.stale = false
 	return view.Load(&v.loads.model, func(ctx context.Context) (modelRead, error) {
 		m, err := r.Model(ctx, name)
@@ -259,6 +260,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
+	case look:
+		if m.at == v {
+			return v.again()
+		}
 	case view.Wheel:
 		if v.side.focus {
 			v.side.table.Scroll(m.Rows)
@@ -318,13 +323,33 @@ func (v *View) failed(err error) bool {
 	return err != nil
 }
 
-// heard reads again whatever was committed: a change of the registry names no run.
+// heard reads again whatever was committed: at once, but not with every point that a
+// training logs.
 func (v *View) heard(c store.Change) tea.Cmd {
 	if c.Problem != nil {
 		v.err = c.Problem
 		v.arrange()
 		return nil
 	}
+	if onlyRuns(c) {
+		if v.waiting {
+			return nil
+		}
+		v.waiting = true
+		return view.Send(view.Wait{For: patience, Then: look{v}})
+	}
+	return v.again()
+}
+
+// onlyRuns reports whether a change tells of runs alone. The registry may have changed
+// with them all the same.
+func onlyRuns(c store.Change) bool {
+	return !c.Reload && len(c.Events) > 0 && !slices.ContainsFunc(c.Events, func(e store.Event) bool { return e.Head.ID == "" })
+}
+
+// again reads what is shown once more, after what is being read.
+func (v *View) again() tea.Cmd {
+	v.waiting = false
 	if v.loads.model.Busy() {
 		v.stale = true
 		return nil
@@ -332,13 +357,19 @@ func (v *View) heard(c store.Change) tea.Cmd {
 	return v.Init()
 }
 
+// patience is how long a training may log before the screen looks again.
+const patience = time.Second
+
+// look has the view that it is of look again.
+type look struct{ at *View }
+
 // take keeps the cursor on its version.
 func (v *View) take(m modelRead) tea.Cmd {
-	at := v.first
+	at := v.asked.Version
 	if old := v.version(); old != nil {
 		at = old.Version
 	}
-	v.model, v.versions, v.known, v.first = m.model, m.versions, true, 0
+	v.model, v.versions, v.known, v.asked.Version = m.model, m.versions, true, 0
 	v.table.Count = len(v.versions)
 	if i := slices.IndexFunc(v.versions, func(m store.ModelVersion) bool { return m.Version == at }); i >= 0 {
 		v.table.To(i)

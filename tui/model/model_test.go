@@ -165,3 +165,18 @@ func TestAnyKeysInAnyOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestATrainingDoesNotHaveItReadWithEveryPoint(t *testing.T) {
+	r := memory.New(viewtest.Registry())
+	s := staged(t, r, "churn-classifier", 120, 40)
+	before := r.Calls("Model")
+	point := view.StoreChanged{Change: store.Change{Events: []store.Event{{Kind: store.PointLogged, Head: store.Head{ID: "e1c00003"}}}}}
+	s.Send(point, point, point)
+	if n := r.Calls("Model") - before; n != 0 {
+		t.Errorf("three points: read %d times at once", n)
+	}
+	s.Later()
+	if n := r.Calls("Model") - before; n < 1 || n > 2 {
+		t.Errorf("a second later: read %d times", n)
+	}
+}

@@ -43,7 +43,7 @@ func (v *View) fillDescription() {
 	if m := v.version(); m != nil {
 		lay(fmt.Sprintf("v%d", m.Version), m.Description)
 	}
-	lay(sanitize.Line(v.name), v.model.Description)
+	lay(sanitize.Line(v.asked.Name), v.model.Description)
 }
 
 // trimmed leaves out the blank lines at both ends.

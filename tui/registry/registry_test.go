@@ -118,3 +118,18 @@ func TestAnyKeysInAnyOrder(t *testing.T) {
 		staged(t, memory.New(viewtest.Registry()), 80, 24).Shake(rand.New(rand.NewPCG(seed, 5)), 60)
 	}
 }
+
+func TestATrainingDoesNotHaveItReadWithEveryPoint(t *testing.T) {
+	r := memory.New(viewtest.Registry())
+	s := staged(t, r, 120, 20)
+	before := r.Calls("Models")
+	point := view.StoreChanged{Change: store.Change{Events: []store.Event{{Kind: store.PointLogged, Head: store.Head{ID: "e1c00003"}}}}}
+	s.Send(point, point, point)
+	if n := r.Calls("Models") - before; n != 0 {
+		t.Errorf("three points: read %d times at once", n)
+	}
+	s.Later()
+	if n := r.Calls("Models") - before; n < 1 || n > 2 {
+		t.Errorf("a second later: read %d times", n)
+	}
+}
