@@ -1,9 +1,9 @@
 """Prints the table of speed budgets: what, budget, ours, verdict, and the real MLflow's figure for the same work.
 
-    bench.py BENCHSIDE PTYBENCH STORE LONG WIDE [--only WORD] [--repeat N]
+    bench.py BENCHSIDE PTYBENCH STORE LONG WIDE REGISTRY [--only WORD] [--repeat N]
 
 PTYBENCH times a program in a terminal. STORE is a database of 100,000 runs by make_big.py, LONG one of 5 runs with 4
-metrics of 1,000,000 steps, WIDE one of 200 runs with 300 metrics. Figures are medians of N
+metrics of 1,000,000 steps, WIDE one of 200 runs with 300 metrics, REGISTRY one of 5,000 models by registry.py. Figures are medians of N
 (9) with a warm file cache. What the client answers in seconds is measured beside it; the rest is cited from
 mlflow.json, with the machine on which it was measured.
 """
@@ -34,6 +34,7 @@ class Bench:
     def __init__(self, args):
         self.binary, self.ptybench = os.path.abspath(args.binary), os.path.abspath(args.ptybench)
         self.long, self.wide = os.path.abspath(args.long), os.path.abspath(args.wide)
+        self.registry = os.path.abspath(args.registry)
         self.big, self.only, self.repeat = os.path.abspath(args.store), args.only, args.repeat
         self.work = tempfile.mkdtemp(prefix="benchside-bench-")
         with zipfile.ZipFile(os.path.join(ROOT, "demo/store.zip")) as packed:
@@ -227,6 +228,26 @@ def comparison(b):
     b.row("the same: all keys, turned, worst", "ms", None, max(k["first_ms"] or 0 for r in runs for k in r["keys"] if k["key"] in "dt"))
 
 
+def registry(b):
+    """The list of 5,000 models, a model of 20 versions with a metric of their runs, and the same as commands."""
+    runs = b.pty(b.registry, "--keys", "quiet 5=>v18 quiet G quiet ENTER=>train- quiet j*10", "--quiet", "60", "--nochange", "300", repeat=b.repeat)
+    first = {name: median([next((k["first_ms"] for k in r["keys"] if k["key"].startswith(name + "=>")), None) for r in runs]) for name in ("5", "ENTER")}
+    b.row("5,000 models × 20 versions: key to list", "ms", 80, first["5"])
+    b.row("the same: key to a model's page, with its runs", "ms", 50, first["ENTER"])
+    b.row("the same: moving among versions, p99", "ms", 16, percentile([k["first_ms"] for r in runs for k in r["keys"] if k["key"] == "j"], 99))
+
+    def timed(*args):
+        took = []
+        for _ in range(b.repeat + 1):
+            begin = time.perf_counter()
+            subprocess.run([b.binary, "models", *args, "--store", b.registry], stdout=subprocess.DEVNULL, check=True)
+            took.append((time.perf_counter() - begin) * 1e3)
+        return median(took[1:])
+    b.row("models list --json, all 5,000, whole process", "ms", None, timed("list", "--json"))
+    b.row("models list --filter … --limit 100 --json", "ms", None, timed("list", "--json", "--limit", "100", "--filter", "tags.owner = 'team-1'"))
+    b.row("models versions MODEL --json, whole process", "ms", None, timed("versions", "model-02500", "--json"))
+
+
 def files(b):
     """Big artifacts, and pictures."""
     artifacts.rows(b, ROOT, median)
@@ -274,6 +295,7 @@ def main():
     ap.add_argument("store")
     ap.add_argument("long")
     ap.add_argument("wide")
+    ap.add_argument("registry")
     ap.add_argument("--only", default=os.environ.get("BENCH_ONLY"), help="only the measurement of this name")
     ap.add_argument("--repeat", type=int, default=int(os.environ.get("BENCH_REPEAT", "9")))
     args = ap.parse_args()
@@ -286,10 +308,10 @@ def main():
     print(f"mlflow, where cited: {b.cited['machine']}\n")
     print(f"{'':52} {'budget':>7} {'ours':>9}")
     try:
-        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood, overlay, tail, drawing, comparison, files):
+        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood, overlay, tail, drawing, comparison, registry, files):
             if b.only and b.only != measure.__name__:
                 continue
-            warm(b.long if measure is overlay else b.wide if measure is comparison else b.big)
+            warm(b.long if measure is overlay else b.wide if measure is comparison else b.registry if measure is registry else b.big)
             try:
                 measure(b)
             except (RuntimeError, subprocess.CalledProcessError, KeyError) as problem:

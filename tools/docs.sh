@@ -14,4 +14,6 @@ export SOURCE_DATE_EPOCH=1781166000
 "$benchside" render experiments --demo --size 120x20 --format svg >"$docs/experiments.svg"
 "$benchside" render charts --demo --size 120x36 --format svg --run family-mlp >"$docs/charts.svg"
 "$benchside" render compare --demo --size 120x36 --format svg --run family-mlp --press "l l b j j D" >"$docs/compare.svg"
+# The lab's models were registered a month later.
+SOURCE_DATE_EPOCH=1783850400 "$benchside" render model --demo --size 120x32 --format svg --press "l l l" >"$docs/model.svg"
 "$benchside" render artifacts --demo --size 120x30 --format svg --run "shap-tree (npy + beeswarm)" --press "enter j j j j j enter" >"$docs/artifacts.svg"

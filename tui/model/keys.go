@@ -221,7 +221,7 @@ func (v *View) copyLine() tea.Cmd {
 	if m := v.version(); m != nil {
 		return view.Send(view.Copy{Text: fmt.Sprintf("models:/%s/%d", m.Name, m.Version), What: "the URI of the version"})
 	}
-	return view.Send(view.Copy{Text: v.name, What: "the name"})
+	return view.Send(view.Copy{Text: v.asked.Name, What: "the name"})
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
@@ -295,7 +295,9 @@ func (v *View) factLine(width int) string {
 		l.Add("@"+sanitize.Line(a.Name), t.Accent).Add(fmt.Sprintf(" v%d", a.Version), themes.Style{}).Pad(3)
 	}
 	l.Add(widget.Several(v.model.Versions, "version"), t.Dim).Pad(3)
-	l.Add("changed "+widget.Ago(v.model.Updated, v.now), t.Dim)
+	if v.model.Updated.Set() {
+		l.Add("changed "+widget.Ago(v.model.Updated, v.now), t.Dim)
+	}
 	key, ok := v.trended()
 	if !ok || v.runs.heads == nil {
 		return l.String()

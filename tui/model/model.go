@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -37,7 +38,7 @@ type Reader interface {
 // View is the screen.
 type View struct {
 	reader     Reader
-	name       string
+	asked      view.ShowModel // the version to begin with is 0 once it was
 	directions map[string]compare.Direction
 	places     func(store.Run) artifacts.Places
 	theme      *themes.Theme
@@ -46,8 +47,8 @@ type View struct {
 	model    store.RegisteredModel
 	versions []store.ModelVersion // the highest first
 	known    bool
-	stale    bool  // the store changed while the model was read
-	first    int64 // the version to begin with; 0 once it was
+	stale    bool // the store changed while the model was read
+	waiting  bool // it will be looked again soon
 	runs     runs
 	fields   []store.Field // of the source runs, as columns
 	chosen   bool          // the user chose the fields
@@ -65,6 +66,8 @@ type runs struct {
 	cells  map[string]store.Cells
 	asked  bool // the fields were chosen from what the runs have
 	fields []store.Field
+	// decimals are those that tell the versions apart, by metric.
+	decimals map[string]int
 }
 
 // side is the panel below the versions.
@@ -74,17 +77,20 @@ type side struct {
 	line   lineage.Line
 	of     int64 // the version that line is of, 0 for none
 	signed *mlmodel.Model
-	unread string
-	gone   error // why line could not be read
-	rows   []row
-	table  widget.Table
-	canvas *cell.Canvas
+	// champion is what the version in Production takes and gives; nil if nobody holds
+	// it, or its files cannot be read.
+	champion *mlmodel.Model
+	unread   string
+	gone     error // why line could not be read
+	rows     []row
+	table    widget.Table
+	canvas   *cell.Canvas
 }
 
 // New returns the screen of a model. Directions say which values of metrics are
 // better; nil knows none.
 func New(r Reader, m view.ShowModel, d view.Directions, places func(store.Run) artifacts.Places, theme *themes.Theme) *View {
-	v := &View{reader: r, name: m.Name, first: m.Version, places: places, theme: theme, marks: map[int64]bool{}}
+	v := &View{reader: r, asked: m, places: places, theme: theme, marks: map[int64]bool{}}
 	v.side.canvas = new(cell.Canvas)
 	if d != nil {
 		v.directions = d.All()
@@ -97,7 +103,7 @@ func New(r Reader, m view.ShowModel, d view.Directions, places func(store.Run) a
 }
 
 // Title implements view.View.
-func (v *View) Title() string { return sanitize.Line(v.name) }
+func (v *View) Title() string { return sanitize.Line(v.asked.Name) }
 
 // Typing implements view.View.
 func (v *View) Typing() bool { return false }
@@ -123,7 +129,7 @@ type modelRead struct {
 
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
-	r, name := v.reader, v.name
+	r, name := v.reader, v.asked.Name
 	v.stale = false
 	return view.Load(&v.loads.model, func(ctx context.Context) (modelRead, error) {
 		m, err := r.Model(ctx, name)
@@ -199,10 +205,10 @@ func usual(runs []store.Run) []store.Field {
 }
 
 type lineRead struct {
-	version int64
-	line    lineage.Line
-	signed  *mlmodel.Model
-	unread  string
+	version          int64
+	line             lineage.Line
+	signed, champion *mlmodel.Model
+	unread           string
 }
 
 // loadLine follows the version under the cursor, if a part shows what it was made of.
@@ -211,24 +217,34 @@ func (v *View) loadLine() tea.Cmd {
 	if m == nil || v.side.of == m.Version || v.side.part == trend || v.side.part == described || v.side.part == tagged {
 		return nil
 	}
-	r, of, places := v.reader, *m, v.places
+	r, of, places, prod := v.reader, *m, v.places, v.production()
 	return view.Load(&v.loads.line, func(ctx context.Context) (lineRead, error) {
 		out := lineRead{version: of.Version}
 		var err error
-		if out.line, err = lineage.Of(ctx, r, of); err != nil {
+		if out.line, out.signed, err = followed(ctx, r, of, places); err != nil && out.line.Version.Version == 0 {
 			return out, err
-		}
-		signed, err := out.line.MLmodel(ctx, r, places)
-		switch {
-		case errors.Is(err, context.Canceled):
-			return out, err
-		case err != nil:
+		} else if err != nil {
 			out.unread = err.Error()
-		default:
-			out.signed = &signed
 		}
-		return out, nil
+		if prod != nil && prod.Version != of.Version {
+			_, out.champion, _ = followed(ctx, r, *prod, places) // why it is not there, its own page says
+		}
+		return out, ctx.Err()
 	})
+}
+
+// followed reads what a version was made of, and its MLmodel. Where only that cannot
+// be read, the line is there beside the error.
+func followed(ctx context.Context, r Reader, of store.ModelVersion, places func(store.Run) artifacts.Places) (lineage.Line, *mlmodel.Model, error) {
+	l, err := lineage.Of(ctx, r, of)
+	if err != nil {
+		return lineage.Line{}, nil, err
+	}
+	m, err := l.MLmodel(ctx, r, places)
+	if err != nil {
+		return l, nil, err
+	}
+	return l, &m, nil
 }
 
 // Update implements view.View.
@@ -244,6 +260,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
+	case look:
+		if m.at == v {
+			return v.again()
+		}
 	case view.Wheel:
 		if v.side.focus {
 			v.side.table.Scroll(m.Rows)
@@ -285,7 +305,7 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 				return nil
 			}
 			l := m.Value
-			v.side.of, v.side.line, v.side.signed, v.side.unread = l.version, l.line, l.signed, l.unread
+			v.side.of, v.side.line, v.side.signed, v.side.champion, v.side.unread = l.version, l.line, l.signed, l.champion, l.unread
 			v.fillSide()
 		}
 	}
@@ -303,13 +323,33 @@ func (v *View) failed(err error) bool {
 	return err != nil
 }
 
-// heard reads again whatever was committed: a change of the registry names no run.
+// heard reads again whatever was committed: at once, but not with every point that a
+// training logs.
 func (v *View) heard(c store.Change) tea.Cmd {
 	if c.Problem != nil {
 		v.err = c.Problem
 		v.arrange()
 		return nil
 	}
+	if onlyRuns(c) {
+		if v.waiting {
+			return nil
+		}
+		v.waiting = true
+		return view.Send(view.Wait{For: patience, Then: look{v}})
+	}
+	return v.again()
+}
+
+// onlyRuns reports whether a change tells of runs alone. The registry may have changed
+// with them all the same.
+func onlyRuns(c store.Change) bool {
+	return !c.Reload && len(c.Events) > 0 && !slices.ContainsFunc(c.Events, func(e store.Event) bool { return e.Head.ID == "" })
+}
+
+// again reads what is shown once more, after what is being read.
+func (v *View) again() tea.Cmd {
+	v.waiting = false
 	if v.loads.model.Busy() {
 		v.stale = true
 		return nil
@@ -317,13 +357,19 @@ func (v *View) heard(c store.Change) tea.Cmd {
 	return v.Init()
 }
 
+// patience is how long a training may log before the screen looks again.
+const patience = time.Second
+
+// look has the view that it is of look again.
+type look struct{ at *View }
+
 // take keeps the cursor on its version.
 func (v *View) take(m modelRead) tea.Cmd {
-	at := v.first
+	at := v.asked.Version
 	if old := v.version(); old != nil {
 		at = old.Version
 	}
-	v.model, v.versions, v.known, v.first = m.model, m.versions, true, 0
+	v.model, v.versions, v.known, v.asked.Version = m.model, m.versions, true, 0
 	v.table.Count = len(v.versions)
 	if i := slices.IndexFunc(v.versions, func(m store.ModelVersion) bool { return m.Version == at }); i >= 0 {
 		v.table.To(i)

@@ -55,6 +55,7 @@ func (v *View) shown() []field {
 
 // columns makes those of the table.
 func (v *View) columns() {
+	v.decide()
 	cols := []widget.Column{
 		number:  {Title: "ver", Width: 5, Right: true, Keep: true},
 		stage:   {Title: "stage", Width: 12, Min: 6, Keep: true},
@@ -102,14 +103,23 @@ func (v *View) metric(m *store.ModelVersion, key string) (float64, bool) {
 }
 
 // decimals are those that tell the versions of a metric apart.
-func (v *View) decimals(key string) int {
-	var values []float64
-	for i := range v.versions {
-		if x, ok := v.metric(&v.versions[i], key); ok {
-			values = append(values, x)
+func (v *View) decimals(key string) int { return v.runs.decimals[key] }
+
+// decide finds the decimals of the metrics that are shown.
+func (v *View) decide() {
+	v.runs.decimals = map[string]int{}
+	for _, f := range v.fields {
+		if f.Kind != store.MetricField {
+			continue
 		}
+		var values []float64
+		for i := range v.versions {
+			if x, ok := v.metric(&v.versions[i], f.Key); ok {
+				values = append(values, x)
+			}
+		}
+		v.runs.decimals[f.Key] = compare.Decimals(values)
 	}
-	return compare.Decimals(values)
 }
 
 func (v *View) cell(i, col int) widget.Cell {

@@ -24,10 +24,11 @@ import (
 type Reader interface {
 	store.ExperimentReader
 	store.RunScanner
+	store.RegistryReader
 }
 
-// recent bounds the runs that the palette offers by name; any other run is
-// found by its id or in the run table.
+// recent bounds the runs and models that the palette offers by name; any other is
+// found by its id or in its table.
 const recent = 2000
 
 // View is the dialog.
@@ -57,7 +58,7 @@ func (s items) Len() int            { return len(s) }
 // New returns the palette over the keys of what has the focus and over named sets
 // of runs. A start of ":" asks for a command.
 func New(r Reader, keys []view.Key, sets map[string][]string, start string, theme *themes.Theme) *View {
-	v := &View{reader: r, theme: theme, field: widget.NewField("action, experiment, run")}
+	v := &View{reader: r, theme: theme, field: widget.NewField("action, experiment, model, run")}
 	for _, k := range keys {
 		if k.Run == nil || k.Name == "" {
 			continue
@@ -113,6 +114,7 @@ func (v *View) Keys() []view.Key {
 type found struct {
 	experiments []store.Experiment
 	runs        []store.Head
+	models      []store.RegisteredModel
 }
 
 // Init implements view.View.
@@ -124,7 +126,11 @@ func (v *View) Init() tea.Cmd {
 			return found{}, err
 		}
 		page, err := r.Recent(ctx, store.RunQuery{}, recent)
-		return found{exps, page.Heads}, err
+		if err != nil {
+			return found{}, err
+		}
+		models, err := store.IfKept(r.Models(ctx, store.ModelQuery{Light: true, Limit: recent}))
+		return found{exps, page.Heads, models}, err
 	})
 }
 
@@ -157,6 +163,12 @@ func (v *View) take(m view.Loaded[found]) {
 	for _, e := range m.Value.experiments {
 		v.all = append(v.all, item{kind: "experiment", text: sanitize.Line(e.Name), hint: e.ID, search: sanitize.Line(e.Name), run: func() tea.Cmd {
 			return view.Send(view.ShowRuns{Experiments: []string{e.ID}, Title: e.Name})
+		}})
+	}
+	for _, model := range m.Value.models {
+		name := sanitize.Line(model.Name)
+		v.all = append(v.all, item{kind: "model", text: name, hint: "models:/" + name, search: name, run: func() tea.Cmd {
+			return view.Send(view.ShowModel{Name: model.Name})
 		}})
 	}
 	for _, h := range m.Value.runs {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -35,7 +36,9 @@ type View struct {
 	err    error
 	known  bool
 	stale  bool // the store changed while the list was read
-	now    int64
+	// waiting: it will be looked again soon.
+	waiting bool
+	now     int64
 }
 
 // order is what the list is sorted by.
@@ -158,6 +161,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
+	case look:
+		if m.at == v {
+			return v.again()
+		}
 	case view.Wheel:
 		v.table.Scroll(m.Rows)
 		return v.loadRows()
@@ -202,18 +209,44 @@ func (v *View) failed(err error) bool {
 	return err != nil
 }
 
-// heard reads again whatever was committed: a change of the registry names no run.
+// heard reads again whatever was committed: at once, but not with every point that a
+// training logs.
 func (v *View) heard(c store.Change) tea.Cmd {
 	if c.Problem != nil {
 		v.err = c.Problem
 		return nil
 	}
+	if onlyRuns(c) {
+		if v.waiting {
+			return nil
+		}
+		v.waiting = true
+		return view.Send(view.Wait{For: patience, Then: look{v}})
+	}
+	return v.again()
+}
+
+// onlyRuns reports whether a change tells of runs alone. The registry may have changed
+// with them all the same.
+func onlyRuns(c store.Change) bool {
+	return !c.Reload && len(c.Events) > 0 && !slices.ContainsFunc(c.Events, func(e store.Event) bool { return e.Head.ID == "" })
+}
+
+// again reads what is shown once more, after what is being read.
+func (v *View) again() tea.Cmd {
+	v.waiting = false
 	if v.loads.list.Busy() {
 		v.stale = true
 		return nil
 	}
 	return v.Init()
 }
+
+// patience is how long a training may log before the screen looks again.
+const patience = time.Second
+
+// look has the view that it is of look again.
+type look struct{ at *View }
 
 func (v *View) take(models []store.RegisteredModel) tea.Cmd {
 	old := v.current()

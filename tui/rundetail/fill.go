@@ -14,12 +14,13 @@ import (
 
 // line is one row of the part in front.
 type line struct {
-	cells  []widget.Cell
-	full   string // the whole value, for the status line and the clipboard
-	metric string // the metric whose history fills the row
-	run    string // the run it leads to
-	tab    tab    // the part it leads to
-	folder string // the artifact folder it unfolds
+	cells   []widget.Cell
+	full    string              // the whole value, for the status line and the clipboard
+	metric  string              // the metric whose history fills the row
+	run     string              // the run it leads to
+	version *store.ModelVersion // of a registered model, that it leads to
+	tab     tab                 // the part it leads to
+	folder  string              // the artifact folder it unfolds
 }
 
 // fill makes the rows of the part in front, keeping the cursor where it is.
@@ -162,8 +163,8 @@ func (v *View) fillInputs() {
 }
 
 func (v *View) fillModels() {
-	v.columns(widget.Column{Title: "model", Width: 16, Max: 40, Keep: true}, widget.Column{Title: "as", Width: 6, Min: 6}, widget.Column{Title: "status", Width: 8, Min: 6},
-		widget.Column{Title: "type", Width: 10, Min: 6}, widget.Column{Title: "created", Width: 19, Min: 10}, widget.Column{Title: "id", Width: 34, Min: 8},
+	v.columns(widget.Column{Title: "model", Width: 16, Max: 40, Keep: true}, widget.Column{Title: "as", Width: 6, Min: 6, Max: 10}, widget.Column{Title: "status", Width: 8, Min: 6},
+		widget.Column{Title: "type", Width: 10, Min: 6, Max: 40}, widget.Column{Title: "created", Width: 19, Min: 10}, widget.Column{Title: "id", Width: 34, Min: 8},
 		widget.Column{Title: "location", Width: 20, Min: 8, Max: 90})
 	for _, m := range v.links.models {
 		as := "input"
@@ -178,6 +179,22 @@ func (v *View) fillModels() {
 			{Text: widget.Stamp(m.Created), Style: v.theme.Dim},
 			{Text: m.ID, Style: v.theme.Dim},
 			{Text: sanitize.Line(m.ArtifactLocation), Style: v.theme.Dim},
+		}})
+	}
+	for i := range v.links.versions {
+		m := &v.links.versions[i]
+		used := m.Stage
+		for _, a := range m.Aliases {
+			used += " @" + a
+		}
+		v.add(line{full: fmt.Sprintf("models:/%s/%d", m.Name, m.Version), version: m, cells: []widget.Cell{
+			{Text: sanitize.Line(fmt.Sprintf("%s v%d", m.Name, m.Version)), Style: v.theme.Info},
+			{Text: "registered"},
+			{Text: sanitize.Line(m.Status)},
+			{Text: sanitize.Line(used), Style: v.theme.Accent},
+			{Text: widget.Stamp(m.Created), Style: v.theme.Dim},
+			{Text: sanitize.Line(m.Source), Style: v.theme.Dim},
+			{Text: sanitize.Line(m.Location), Style: v.theme.Dim},
 		}})
 	}
 }
@@ -200,7 +217,7 @@ func (v *View) tabName(t tab) string {
 	case data:
 		n = len(v.links.inputs)
 	case models:
-		n = len(v.links.models)
+		n = len(v.links.models) + len(v.links.versions)
 	case files:
 		return tabNames[t]
 	}
@@ -268,7 +285,7 @@ func (v *View) nothing() string {
 	case data:
 		return "no datasets: mlflow.log_input brings them"
 	case models:
-		return "no logged models: log_model of MLflow 3 brings them"
+		return "no models: log_model of MLflow 3 brings them, register_model makes versions of them"
 	case files:
 		return v.folder.nothing()
 	}

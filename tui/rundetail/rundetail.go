@@ -24,6 +24,7 @@ type Reader interface {
 	store.MetricReader
 	store.InputReader
 	store.RunScanner
+	store.RegistryReader
 	store.Describer
 }
 
@@ -50,7 +51,7 @@ type View struct {
 	id     string
 	places func(store.Run) artifacts.Places // of its files; nil: beside the store
 	theme  *themes.Theme
-	loads  struct{ run, links, sums, files view.Loader }
+	loads  struct{ run, links, versions, sums, files view.Loader }
 
 	run    store.Run
 	known  bool
@@ -74,6 +75,7 @@ type links struct {
 	children []store.Head
 	inputs   []store.Input
 	models   []store.LoggedModel
+	versions []store.ModelVersion // of registered models
 }
 
 // New returns the screen of the run with the id.
@@ -121,7 +123,19 @@ func (v *View) Typing() bool { return false }
 
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
-	return tea.Batch(v.loadRun(), v.loadLinks())
+	return tea.Batch(v.loadRun(), v.loadLinks(), v.loadVersions())
+}
+
+type registered []store.ModelVersion
+
+// loadVersions reads which versions of registered models came from the run, which is
+// a search through all of them.
+func (v *View) loadVersions() tea.Cmd {
+	r, id := v.reader, v.id
+	return view.Load(&v.loads.versions, func(ctx context.Context) (registered, error) {
+		found, err := store.IfKept(r.VersionsFrom(ctx, []string{id}))
+		return found, err
+	})
 }
 
 func (v *View) loadRun() tea.Cmd {
@@ -193,9 +207,16 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 		}
 	case view.Loaded[links]:
 		if m.Of(&v.loads.links) && !v.failed(m.Err) {
+			versions := v.links.versions
 			v.links = m.Value
+			v.links.versions = versions
 			v.fill()
 			return v.want()
+		}
+	case view.Loaded[registered]:
+		if m.Of(&v.loads.versions) && m.Err == nil { // an error of the run itself stays
+			v.links.versions = m.Value
+			v.fill()
 		}
 	case view.Loaded[sumRead]:
 		if m.Of(&v.loads.sums) {
@@ -309,6 +330,8 @@ func (v *View) open() tea.Cmd {
 	switch {
 	case l.run != "":
 		return view.Send(view.ShowRun{ID: l.run})
+	case l.version != nil:
+		return view.Send(view.ShowModel{Name: l.version.Name, Version: l.version.Version})
 	case l.tab > 0:
 		return v.show(l.tab)
 	case l.folder != "":
