@@ -36,7 +36,7 @@ func (v *View) writes(group string) []view.Key {
 		{Press: []string{"D"}, Name: "describe-model", Does: "describe the model", Group: group, Writes: true, Run: v.describeModel},
 		{Press: []string{"ctrl+x"}, Name: "delete-model", Does: "delete the model", Group: group, Writes: true, Run: v.deleteModel},
 		{Press: []string{"H"}, Name: "history", Does: "what was done to the model", Group: group, Run: func() tea.Cmd {
-			return view.Send(view.ShowActivity{Of: store.Subject{Kind: store.ModelSubject, Name: v.name}})
+			return view.Send(view.ShowActivity{Of: store.Subject{Kind: store.ModelSubject, Name: v.model.Name}})
 		}},
 	}
 }
@@ -169,7 +169,7 @@ func (v *View) deleteVersion(m store.ModelVersion) tea.Cmd {
 }
 
 func (v *View) register() tea.Cmd {
-	name := v.name
+	name := v.model.Name
 	return view.Send(view.Change{
 		Title:  "register a version",
 		Fields: []view.Field{{Name: "source", Hint: "runs:/RUN/PATH, models:/m-ID or models:/NAME/VERSION"}, {Name: "description"}},
@@ -188,7 +188,7 @@ func (v *View) register() tea.Cmd {
 }
 
 func (v *View) rename() tea.Cmd {
-	name := v.name
+	name := v.model.Name
 	return view.Send(view.Change{
 		Title: "rename the model", Fields: []view.Field{{Name: "new name", Value: name}}, Reason: view.AskReason,
 		Note: "Whoever loads it by its name must use the new one.",
