@@ -17,6 +17,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"benchside/gates"
 	plotcell "benchside/plots/cell"
 	"benchside/sanitize"
 	"benchside/store"
@@ -296,9 +297,27 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
 	said := s.configured()
 	o.Places, o.Images = s.places(said), said.images
+	if err := s.permit(ctx, st, &o); err != nil {
+		return err
+	}
 	debug.SetMemoryLimit(memoryGoal)
 	if o.Changes, err = st.Watch(ctx); err != nil {
 		return err
 	}
 	return tui.Run(ctx, st, o)
+}
+
+// permit gives a session the means to change the store, where it may be changed.
+func (s *session) permit(ctx context.Context, st store.Store, o *tui.Options) error {
+	about, err := st.About(ctx)
+	if err != nil {
+		return err
+	}
+	o.Writes.Author = s.author()
+	o.Writes.Author.Via = "tui"
+	o.Rules = func() (gates.Rules, error) { return readRules("", about.Path) }
+	if w, ok := st.(store.Writer); ok && about.Writable && !s.readOnly && s.demoAt == "" {
+		o.Writes.Writer, o.State = w, "read-write"
+	}
+	return nil
 }

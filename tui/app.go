@@ -217,6 +217,8 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 			return a.request(view.Say{Text: m.Title + ": the session is read-only", Bad: true})
 		}
 		return a.request(view.Ask{Dialog: change.New(m, a.opts.Writes, a.theme)})
+	case view.ShowTransition:
+		return a.transition(m)
 	case view.Changed:
 		a.done = append(a.done, m.Receipt.Lines...)
 		return a.tell(m)

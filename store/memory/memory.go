@@ -25,6 +25,7 @@ type Records struct {
 	Models      map[string][]store.LoggedModel      // by run
 	Registered  []store.RegisteredModel             // with their aliases
 	Versions    []store.ModelVersion                // of registered models
+	Governed    Governed
 	About       store.About
 }
 
@@ -62,6 +63,7 @@ type Store struct {
 	mu       sync.Mutex
 	records  Records
 	hooks    hooks
+	written  written
 	watchers map[*watcher]bool
 	quiet    chan struct{} // closed when the store is no longer quiet; nil if it is not
 }
@@ -171,6 +173,7 @@ func (r *Records) clone() Records {
 	}
 	c.Inputs, c.Models = cloneLists(r.Inputs), cloneLists(r.Models)
 	c.cloneRegistry()
+	c.cloneGoverned()
 	return c
 }
 
