@@ -45,7 +45,7 @@ type Options struct {
 	// Writes are the means to change the store; the zero value is a read-only session.
 	Writes view.Writes
 	// Rules reads the rules of gates; nil knows none.
-	Rules  func() (gates.Rules, error)
+	Rules  func(context.Context) (gates.Rules, error)
 	Served bool // the user sits at another machine: no program of this one is run, no file written
 	still  bool // no ticks: the frame is rendered once
 }

@@ -1,6 +1,6 @@
 // Package registry is the screen that lists registered models: which versions are in
 // use by stage and by alias, and when each model changed last. It shows no version's
-// insides and changes nothing.
+// insides; what its keys change, the dialog of changes does.
 package registry
 
 import (
@@ -36,6 +36,8 @@ type View struct {
 	known  bool
 	stale  bool // the store changed while the list was read
 	now    int64
+
+	waiting waiting
 }
 
 // order is what the list is sorted by.
@@ -90,7 +92,7 @@ func (v *View) Status() string {
 	if !v.known && v.err == nil {
 		return "reading"
 	}
-	return v.count()
+	return v.asked() + v.count()
 }
 
 func (v *View) count() string {
@@ -110,10 +112,10 @@ func (v *View) Init() tea.Cmd {
 	}
 	r, q := v.reader, store.ModelQuery{Filter: filter, Light: true}
 	v.stale = false
-	return view.Load(&v.loads.list, func(ctx context.Context) (listed, error) {
+	return tea.Batch(v.loadWaiting(), view.Load(&v.loads.list, func(ctx context.Context) (listed, error) {
 		found, err := r.Models(ctx, q)
 		return found, err
-	})
+	}))
 }
 
 type rowsRead []store.RegisteredModel
@@ -154,7 +156,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadRows()
 	case view.Clock:
 		v.now = m.Now
-	case view.Refresh:
+	case view.Refresh, view.Changed:
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
@@ -172,6 +174,11 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	case view.Loaded[listed]:
 		if m.Of(&v.loads.list) && !v.failed(m.Err) {
 			return v.take(m.Value)
+		}
+		return nil
+	case view.Loaded[requests]:
+		if m.Of(&v.waiting.load) && m.Err == nil { // the inbox itself says what went wrong
+			v.waiting.n = m.Value
 		}
 		return nil
 	case view.Loaded[rowsRead]:

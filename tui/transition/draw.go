@@ -15,51 +15,45 @@ import (
 // nameWidth is the room for the names of fields, in cells.
 const nameWidth = 9
 
-// low is the height below which the checks in focus have all the room.
-const low = 14
-
-// Wants implements view.Small.
+// Wants implements view.Small. A blank line stands before what will be done.
 func (v *View) Wants(width int) int {
-	return len(v.head(width)) + max(len(v.checks(width)), 4) + len(v.foot(width)) + 1
+	return len(v.head(width)) + 1 + max(len(v.checks(width)), 1) + 1 + len(v.foot(width))
+}
+
+// around are the lines above and below the checks with their heading. Where not all of
+// it fits, there are none of them around checks that have the focus.
+func (v *View) around(width, height int) (head, foot []string) {
+	const most = 3 // lines of what is done, where room is short
+	head, foot = v.head(width), v.foot(width)
+	switch {
+	case height >= v.Wants(width):
+		return head, append([]string{v.blank(width)}, foot...)
+	case v.at == atChecks:
+		return nil, nil
+	}
+	return head, foot[:min(len(foot), most)]
+}
+
+func (v *View) blank(width int) string {
+	return widget.NewLine(width, themes.Style{}, v.theme.Glyphs).String()
 }
 
 // room is how many lines of the checks are shown.
 func (v *View) room(width, height int) int {
-	return max(height-len(v.headAt(width, height))-len(v.footAt(width, height))-1, 1)
-}
-
-// headAt and footAt are what stands around the checks: nothing where they have the
-// focus and the dialog is low.
-func (v *View) headAt(width, height int) []string {
-	if v.at == atChecks && height < low {
-		return nil
-	}
-	return v.head(width)
-}
-
-func (v *View) footAt(width, height int) []string {
-	if v.at == atChecks && height < low {
-		return nil
-	}
-	foot := v.foot(width)
-	if height < low {
-		foot = foot[:min(len(foot), 3)]
-	} else {
-		foot = append([]string{widget.NewLine(width, themes.Style{}, v.theme.Glyphs).String()}, foot...)
-	}
-	return foot
+	head, foot := v.around(width, height)
+	return max(height-len(head)-len(foot)-1, 1)
 }
 
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
-	lines := append([]string{}, v.headAt(width, height)...)
-	foot, checks, room := v.footAt(width, height), v.checks(width), v.room(width, height)
+	lines, foot := v.around(width, height)
+	checks, room := v.checks(width), v.room(width, height)
 	top := min(v.top, max(len(checks)-room, 0))
 	end := min(top+room, len(checks))
 	lines = append(lines, v.heading(width, top, end, len(checks)))
 	lines = append(lines, checks[top:end]...)
 	for len(lines)+len(foot) < height {
-		lines = append(lines, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).String())
+		lines = append(lines, v.blank(width))
 	}
 	lines = append(lines, foot...)
 	return widget.Fit(lines[:min(len(lines), height)], width, height)

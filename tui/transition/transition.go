@@ -28,7 +28,7 @@ import (
 type Means struct {
 	Sources    promotion.Sources
 	Govern     store.GovernanceReader // nil: the store keeps no rules and no requests
-	Rules      func() (gates.Rules, error)
+	Rules      func(context.Context) (gates.Rules, error)
 	Places     func(store.Run) artifacts.Places
 	Directions view.Directions
 	Now        func() time.Time
@@ -140,7 +140,7 @@ func judge(ctx context.Context, m Means, of store.ModelVersion, to string) (judg
 	}
 	rules := gates.Rules{}
 	if m.Rules != nil {
-		if rules, err = m.Rules(); err != nil {
+		if rules, err = m.Rules(ctx); err != nil {
 			return j, err
 		}
 	}
