@@ -82,9 +82,12 @@ func (s *Store) VerifyLedger(ctx context.Context) (n int64, err error) {
 }
 
 // RegistryAt implements store.LedgerReader: the models and versions that were made by
-// then, as they are now.
+// then, as they are now; none before the first line.
 func (s *Store) RegistryAt(ctx context.Context, at store.Time) (models []store.RegisteredModel, versions []store.ModelVersion, err error) {
 	err = s.read(ctx, "RegistryAt", func(r *Records) error {
+		if len(r.Governed.Lines) == 0 || at.Compare(r.Governed.Lines[0].At) < 0 {
+			return nil
+		}
 		models = slices.DeleteFunc(slices.Clone(r.Registered), func(m store.RegisteredModel) bool { return m.Created.Compare(at) > 0 })
 		versions = slices.DeleteFunc(slices.Clone(r.Versions), func(v store.ModelVersion) bool { return v.Created.Compare(at) > 0 })
 		return nil

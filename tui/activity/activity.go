@@ -61,7 +61,7 @@ func New(r store.LedgerReader, m view.ShowActivity, theme *themes.Theme) *View {
 		when:   {Title: "when", Width: 10, Min: 8, Keep: true},
 		says:   {Title: "what", Width: 20, Min: 8, Max: 100, Keep: true},
 		who:    {Title: "who", Width: 8, Min: 4, Max: 16},
-		why:    {Title: "reason", Width: 16, Min: 8, Max: 60},
+		why:    {Title: "reason", Width: 16, Min: 8, Max: 60, Share: 25},
 	}
 	return v
 }
@@ -257,12 +257,12 @@ func (v *View) line() *store.Line {
 func (v *View) arrange() {
 	v.table.Count = len(v.lines)
 	for i := range v.lines {
-		v.table.Widen(who, sanitize.Line(v.lines[i].By.Name))
+		v.table.Widen(who, v.cell(i, who).Text)
+		v.table.Widen(why, v.cell(i, why).Text)
 	}
 	if n := len(v.lines); n > v.fresh {
 		v.table.Widen(number, fmt.Sprint(v.lines[v.fresh].Seq))
 	}
-	v.table.Columns[why].Width = max(v.table.Width/4, 16)
 	v.table.Fill(says, 20, 100)
 	v.table.Resize(v.table.Width, v.height-v.above()-v.below())
 }

@@ -105,5 +105,5 @@ func brief(l store.Line) string {
 	case l.What != store.Observed:
 		by = "by " + l.By.Name + " (" + l.By.Via + ")"
 	}
-	return strings.Join(append(words, by+"  "+widget.Stamp(l.At)), "   ")
+	return strings.TrimSuffix(strings.Join(append(words, by, widget.Stamp(l.At)), "; "), "; ")
 }

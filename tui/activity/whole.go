@@ -98,7 +98,10 @@ func facts(l store.Line) []fact {
 		}
 	}
 	if l.Hash != "" {
-		out = append(out, fact{"hash", l.Hash}, fact{"before", l.Prev})
+		out = append(out, fact{"hash", l.Hash})
+	}
+	if l.Prev != "" {
+		out = append(out, fact{"hash before", l.Prev})
 	}
 	return out
 }

@@ -56,8 +56,8 @@ func New(r store.GovernanceReader, me string, theme *themes.Theme) *View {
 	v.table.Columns = []widget.Column{
 		number: {Title: "#", Width: 3, Right: true, Keep: true},
 		of:     {Title: "version", Width: 12, Min: 8, Max: 40, Share: 30, Keep: true},
-		move:   {Title: "move", Width: 14, Min: 8},
-		state:  {Title: "waits for", Width: 14, Min: 5, Max: 30},
+		move:   {Title: "move to", Width: 12, Min: 8},
+		state:  {Title: "waits for", Width: 9, Min: 5, Max: 30},
 		by:     {Title: "by", Width: 8, Min: 4, Max: 16},
 		when:   {Title: "asked", Width: 10, Min: 8},
 		why:    {Title: "reason", Width: 20, Min: 8, Max: 100},
@@ -287,9 +287,9 @@ func (v *View) nothing() []string {
 
 func (v *View) arrow() string {
 	if v.theme.Glyphs.ASCII {
-		return " -> "
+		return "-> "
 	}
-	return " → "
+	return "→ "
 }
 
 func (v *View) cell(i, col int) widget.Cell {
@@ -300,7 +300,7 @@ func (v *View) cell(i, col int) widget.Cell {
 	case of:
 		return widget.Cell{Text: fmt.Sprintf("%s v%d", sanitize.Line(q.Model), q.Version)}
 	case move:
-		return widget.Cell{Text: sanitize.Line(q.From) + v.arrow() + sanitize.Line(q.To), Style: t.Info}
+		return widget.Cell{Text: v.arrow() + sanitize.Line(q.To), Style: t.Info}
 	case by:
 		return widget.Cell{Text: sanitize.Line(q.By)}
 	case when:
@@ -312,7 +312,7 @@ func (v *View) cell(i, col int) widget.Cell {
 	case q.State != store.Waiting:
 		return widget.Cell{Text: sanitize.Line(string(q.State) + " by " + q.DecidedBy), Style: v.became(q.State)}
 	case v.mine(q):
-		return widget.Cell{Text: "somebody else", Style: t.Dim}
+		return widget.Cell{Text: "others", Style: t.Dim}
 	}
 	return widget.Cell{Text: "you", Style: t.Warn}
 }
@@ -334,14 +334,14 @@ func (v *View) brief(q *store.Request) string {
 		words += " and archive what is there"
 	}
 	if q.Reason != "" {
-		words += "   because: " + q.Reason
+		words += "; because: " + q.Reason
 	}
-	words += "   " + widget.Stamp(q.At)
+	words += "; " + widget.Stamp(q.At)
 	if q.State != store.Waiting {
-		words += fmt.Sprintf("   %s by %s  %s", q.State, q.DecidedBy, widget.Stamp(q.Decided))
+		words += fmt.Sprintf("; %s by %s, %s", q.State, q.DecidedBy, widget.Stamp(q.Decided))
 	}
 	if q.Comment != "" {
-		words += "   they say: " + q.Comment
+		words += "; they say: " + q.Comment
 	}
 	return words
 }

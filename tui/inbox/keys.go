@@ -100,7 +100,7 @@ func (v *View) decide(d store.Decision) tea.Cmd {
 	does := map[store.Decision]string{store.Approved: "approve", store.Rejected: "reject", store.Cancelled: "cancel"}[d]
 	note := v.brief(&q)
 	if d == store.Approved {
-		note += "   Approving moves it at once."
+		note += ". Approving moves it at once; m on its page shows the checks first."
 	}
 	return view.Send(view.Change{
 		Title: fmt.Sprintf("%s request %d", does, q.ID), Note: note, Fields: []view.Field{{Name: "comment", Hint: "for who asked; may stay empty"}},

@@ -219,7 +219,7 @@ func (v *View) head(width int) string {
 	case v.at.Compare(v.since) < 0:
 		return l.Add("the ledger begins only on "+widget.Stamp(v.since), t.Warn).String()
 	}
-	return l.Add("as the ledger saw it, which begins on "+widget.Stamp(v.since), t.Dim).String()
+	return l.Add("the ledger begins on "+widget.Stamp(v.since), t.Dim).String()
 }
 
 // nothing says why there are no models.

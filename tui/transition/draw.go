@@ -83,7 +83,7 @@ func (v *View) head(width int) []string {
 		if len(v.judged.there) > 1 {
 			is = " are"
 		}
-		lines = append(lines, field("there", v.at == atBox).Add(box+"archive "+numbered(v.judged.there)+", which"+is+" there now", themes.Style{}).String())
+		lines = append(lines, field("archive", v.at == atBox).Add(box+numbered(v.judged.there)+", which"+is+" there now", themes.Style{}).String())
 	}
 	reason := field("reason", v.at == atReason)
 	if v.at == atReason {
@@ -114,7 +114,7 @@ func (v *View) heading(width, from, to, of int) string {
 	if c.Against > 0 {
 		l.Add(fmt.Sprintf(", against v%d", c.Against), t.Dim)
 	}
-	if part := fmt.Sprintf("%d-%d of %d lines", from+1, to, of); to-from < of && l.Left() > len(part)+2 {
+	if part := fmt.Sprintf("%d-%d/%d", from+1, to, of); to-from < of && l.Left() > len(part)+2 {
 		l.Right(part, t.Dim, 1)
 	}
 	return l.String()
@@ -162,8 +162,12 @@ func (v *View) checks(width int) []string {
 		names = max(names, widget.Width(sanitize.Line(c.Name)))
 	}
 	names = min(names, max(width/3, 8))
-	for _, c := range v.judged.card.Checks {
-		out = append(out, v.check(c, names, width)...)
+	for _, first := range []bool{true, false} { // what stands against it is read first
+		for _, c := range v.judged.card.Checks {
+			if first == (c.Verdict == store.NotMet || c.Verdict == store.NotKnown || c.Verdict == store.Waived) {
+				out = append(out, v.check(c, names, width)...)
+			}
+		}
 	}
 	return out
 }

@@ -235,9 +235,24 @@ func (v *View) why() string {
 	case n == 0:
 		return ""
 	case v.judged.waivable:
-		return widget.Several(n, "check") + " stand against it: ctrl+w waives with the reason, ctrl+r requests approval"
+		return against(n) + ": ctrl+w waives with the reason" + v.orElse()
 	}
-	return widget.Several(n, "check") + " stand against it, and the rules allow no waivers"
+	return against(n) + ", and the rules allow no waivers" + v.orElse()
+}
+
+func against(n int) string {
+	if n == 1 {
+		return "1 check stands against it"
+	}
+	return fmt.Sprintf("%d checks stand against it", n)
+}
+
+// orElse says what else can be done.
+func (v *View) orElse() string {
+	if v.noRequest() != "" {
+		return ""
+	}
+	return ", ctrl+r requests approval"
 }
 
 // noRequest says why nothing can be requested.
