@@ -17,6 +17,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"benchside/gates"
 	plotcell "benchside/plots/cell"
 	"benchside/sanitize"
 	"benchside/store"
@@ -296,9 +297,40 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
 	said := s.configured()
 	o.Places, o.Images = s.places(said), said.images
+	if err := s.permit(st, &o); err != nil {
+		return err
+	}
 	debug.SetMemoryLimit(memoryGoal)
 	if o.Changes, err = st.Watch(ctx); err != nil {
 		return err
 	}
 	return tui.Run(ctx, st, o)
+}
+
+// changeable is a store that may be changed, or says why not.
+type changeable interface {
+	store.Writer
+	Writable() (ok bool, why string, err error)
+}
+
+// permit gives a session the means to change the store, where it may be changed.
+func (s *session) permit(st store.Store, o *tui.Options) error {
+	o.Writes.Author = s.author()
+	o.Writes.Author.Via = "tui"
+	o.Rules = func(ctx context.Context) (gates.Rules, error) {
+		about, err := st.About(ctx)
+		if err != nil {
+			return gates.Rules{}, err
+		}
+		return readRules("", about.Path)
+	}
+	w, ok := st.(changeable)
+	if !ok || s.readOnly || s.demoAt != "" {
+		return nil
+	}
+	may, _, err := w.Writable()
+	if err == nil && may {
+		o.Writes.Writer, o.State = w, "read-write"
+	}
+	return err
 }

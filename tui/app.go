@@ -45,7 +45,7 @@ type Options struct {
 	// Writes are the means to change the store; the zero value is a read-only session.
 	Writes view.Writes
 	// Rules reads the rules of gates; nil knows none.
-	Rules  func() (gates.Rules, error)
+	Rules  func(context.Context) (gates.Rules, error)
 	Served bool // the user sits at another machine: no program of this one is run, no file written
 	still  bool // no ticks: the frame is rendered once
 }
@@ -219,6 +219,8 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 			return a.request(view.Say{Text: m.Title + ": the session is read-only", Bad: true})
 		}
 		return a.request(view.Ask{Dialog: change.New(m, a.opts.Writes, a.theme)})
+	case view.ShowTransition:
+		return a.transition(m)
 	case view.Changed:
 		a.done = append(a.done, m.Receipt.Lines...)
 		return a.tell(m)

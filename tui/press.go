@@ -116,6 +116,13 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"3"}, Does: "charts", Group: group, Off: a.unless(is[*charts.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: a.unless(is[*files.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"5"}, Name: "models", Does: "registered models", Group: group, Run: func() tea.Cmd { return a.request(view.ShowModels{}) }},
+		{Press: []string{"alt+h"}, Name: "activity", Does: "activity: the history of all models", Group: group, Run: func() tea.Cmd { return a.request(view.ShowActivity{}) }},
+		{Press: []string{"alt+i"}, Name: "inbox", Does: "inbox: requests that wait", Group: group, Run: func() tea.Cmd { return a.request(view.ShowInbox{}) }},
+		{
+			Press: []string{"alt+a"}, Name: "at", Does: "the models as they were at a date", Group: group, Takes: "a date",
+			Run:  func() tea.Cmd { return a.request(view.Prompt{Text: ":at "}) },
+			With: a.pastOf,
+		},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
 		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},
@@ -133,6 +140,18 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},
 		{Press: []string{"ctrl+c"}, Does: "leave at once", Group: group, Run: func() tea.Cmd { return tea.Quit }},
 	}
+}
+
+// pastOf shows the registry as it was: at the end of a day, or at a minute of it.
+func (a *App) pastOf(words string) tea.Cmd {
+	if day, err := time.ParseInLocation("2006-01-02", words, time.Local); err == nil {
+		return a.request(view.ShowPast{At: store.AtTime(day.AddDate(0, 0, 1).Add(-time.Millisecond))})
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", words, time.Local)
+	if err != nil {
+		return a.request(view.Say{Text: "a date such as 2026-05-01, or 2026-05-01 14:30", Bad: true})
+	}
+	return a.request(view.ShowPast{At: store.AtTime(at)})
 }
 
 // unless says where a place of runs is entered from, but for the place itself.

@@ -3,17 +3,23 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/artifacts"
+	"benchside/store"
+	"benchside/tui/activity"
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
 	"benchside/tui/experiments"
 	"benchside/tui/figure"
 	"benchside/tui/files"
 	"benchside/tui/help"
+	"benchside/tui/inbox"
 	"benchside/tui/model"
 	"benchside/tui/palette"
+	"benchside/tui/past"
 	"benchside/tui/registry"
 	"benchside/tui/rundetail"
 	"benchside/tui/runtable"
+	"benchside/tui/transition"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
@@ -32,6 +38,14 @@ func (a *App) screen(request tea.Msg) view.View {
 		return registry.New(a.store, a.theme)
 	case view.ShowModel:
 		return model.New(a.store, m, a.opts.Directions, a.opts.Places, a.theme)
+	case view.ShowActivity:
+		ledger, _ := a.store.(store.LedgerReader)
+		return activity.New(ledger, m, a.theme)
+	case view.ShowPast:
+		ledger, _ := a.store.(store.LedgerReader)
+		return past.New(ledger, m, a.theme)
+	case view.ShowInbox:
+		return inbox.New(a.govern(), a.opts.Writes.Author.Name, a.theme)
 	case view.ShowCharts:
 		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:
@@ -42,6 +56,27 @@ func (a *App) screen(request tea.Msg) view.View {
 		return figure.New(a.store, m, a.opts.Directions, a.theme)
 	}
 	return nil
+}
+
+// govern is the part of the store that keeps rules and requests, nil if there is none.
+func (a *App) govern() store.GovernanceReader {
+	g, _ := a.store.(store.GovernanceReader)
+	return g
+}
+
+// transition opens the dialog that moves a version, where the session may.
+func (a *App) transition(m view.ShowTransition) tea.Cmd {
+	if a.opts.Writes.Writer == nil {
+		return a.request(view.Say{Text: "move a version: the session is read-only", Bad: true})
+	}
+	places := a.opts.Places
+	if places == nil {
+		places = func(store.Run) artifacts.Places { return artifacts.Places{} }
+	}
+	return a.request(view.Ask{Dialog: transition.New(m, transition.Means{
+		Sources: a.store, Govern: a.govern(), Rules: a.opts.Rules, Places: places,
+		Directions: a.opts.Directions, Now: a.opts.Now, Writes: a.opts.Writes,
+	}, a.theme)})
 }
 
 // place is one of the top-level places.
@@ -58,7 +93,9 @@ var placesOf = []place{
 	{"2 Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
 	{"3 Charts", is[*charts.View]},
 	{"4 Artifacts", is[*files.View]},
-	{"5 Models", func(v view.View) bool { return is[*registry.View](v) || is[*model.View](v) }},
+	{"5 Models", func(v view.View) bool {
+		return is[*registry.View](v) || is[*model.View](v) || is[*activity.View](v) || is[*past.View](v) || is[*inbox.View](v)
+	}},
 }
 
 func is[V view.View](v view.View) bool { _, ok := v.(V); return ok }

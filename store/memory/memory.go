@@ -25,8 +25,8 @@ type Records struct {
 	Models      map[string][]store.LoggedModel      // by run
 	Registered  []store.RegisteredModel             // with their aliases
 	Versions    []store.ModelVersion                // of registered models
+	Governed    Governed
 	About       store.About
-	Kept        Kept
 }
 
 // Run returns the run of an id, to be changed in place; nil if there is none.
@@ -63,8 +63,8 @@ type Store struct {
 	mu       sync.Mutex
 	records  Records
 	hooks    hooks
+	written  written
 	watchers map[*watcher]bool
-	writes   writes
 	quiet    chan struct{} // closed when the store is no longer quiet; nil if it is not
 }
 
@@ -173,7 +173,7 @@ func (r *Records) clone() Records {
 	}
 	c.Inputs, c.Models = cloneLists(r.Inputs), cloneLists(r.Models)
 	c.cloneRegistry()
-	c.Kept = r.Kept.clone()
+	c.cloneGoverned()
 	return c
 }
 

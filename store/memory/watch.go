@@ -88,7 +88,7 @@ func differences(old, now Records) []store.Event {
 	if !sameExperiments(old.Experiments, now.Experiments) {
 		events = append(events, store.Event{Kind: store.ExperimentsChanged})
 	}
-	if !reflect.DeepEqual(old.Kept, now.Kept) {
+	if !reflect.DeepEqual(old.Governed, now.Governed) {
 		events = append(events, store.Event{Kind: store.RegistryChanged})
 	}
 	before := map[string]*store.Run{}

@@ -65,6 +65,17 @@ func (d *DB) foreign(ctx context.Context) (found string, err error) {
 	return found, err
 }
 
+// Writable reports whether the store may be changed, else why not. It counts nothing,
+// unlike About.
+func (d *DB) Writable() (ok bool, why string, err error) {
+	now, _, err := d.pool.look()
+	if err != nil {
+		return false, "", fmt.Errorf("describe %s: %w", d.path, err)
+	}
+	ok, why = d.writable(d.schema.revision(), now.file)
+	return ok, why, nil
+}
+
 func (d *DB) count(ctx context.Context, a *store.About) error {
 	runs, err := d.rows(ctx, runRows)
 	if err != nil {

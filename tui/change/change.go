@@ -4,14 +4,12 @@
 package change
 
 import (
-	"context"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/sanitize"
-	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -150,38 +148,13 @@ func (v *View) why() string {
 	return ""
 }
 
-// wrote is what became of a write.
-type wrote struct {
-	receipt store.Receipt
-	done    bool
-	waited  time.Duration // for another program, while it is under way
-}
-
 func (v *View) write() tea.Cmd {
 	mutations, err := v.ask.Make(v.input())
 	if err != nil {
 		v.err = err
 		return nil
 	}
-	intent := store.Intent{By: v.writes.Author, Reason: v.reason(), Mutations: mutations, Hooks: v.writes.Hooks}
-	writer, deliver := v.writes.Writer, v.writes.Deliver
-	return view.Stream(&v.load, func(ctx context.Context, emit func(wrote) error) error {
-		said := time.Duration(0)
-		intent.Waiting = func(waited time.Duration) {
-			if waited-said >= time.Second/2 {
-				said = waited
-				_ = emit(wrote{waited: waited}) // fails with ctx, which ends the write, too
-			}
-		}
-		receipt, err := writer.Write(ctx, intent)
-		if err != nil {
-			return err
-		}
-		if deliver != nil {
-			go deliver(context.WithoutCancel(ctx))
-		}
-		return emit(wrote{receipt: receipt, done: true})
-	})
+	return view.Write(&v.load, v.writes, v.reason(), mutations)
 }
 
 func (v *View) leave() tea.Cmd {
@@ -192,17 +165,17 @@ func (v *View) leave() tea.Cmd {
 // Update implements view.View.
 func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
-	case view.Loaded[wrote]:
+	case view.Loaded[view.Wrote]:
 		if !m.Of(&v.load) {
 			return nil
 		}
 		switch {
 		case m.Err != nil:
 			v.err, v.waited = m.Err, 0
-		case m.Value.done:
-			return tea.Batch(m.Next, v.done(m.Value.receipt))
+		case m.Value.Done:
+			return tea.Batch(m.Next, view.Done(m.Value.Receipt))
 		default:
-			v.waited = m.Value.waited
+			v.waited = m.Value.Waited
 		}
 		return m.Next
 	case tea.KeyPressMsg, tea.PasteMsg:
@@ -211,18 +184,4 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return nil
-}
-
-// done closes the dialog and says what was done.
-func (v *View) done(r store.Receipt) tea.Cmd {
-	says := "nothing to change"
-	if n := len(r.Lines); n > 0 {
-		says = sanitize.Line(r.Lines[n-1].Sentence) + "   U takes it back"
-		if n > 1 {
-			says = widget.Several(n, "change") + " made, the last: " + says
-		}
-	}
-	return tea.Sequence(
-		view.Send(view.Close{}), view.Send(view.Changed{Receipt: r}), view.Send(view.Say{Text: says}),
-	)
 }

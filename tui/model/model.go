@@ -255,7 +255,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.arrange()
 	case view.Clock:
 		v.now = m.Now
-	case view.Refresh:
+	case view.Refresh, view.Changed:
 		v.side.of = 0
 		return v.Init()
 	case view.StoreChanged:

@@ -150,7 +150,7 @@ func (v *View) Keys() []view.Key {
 	}
 	by := func(n int) func() int { return func() int { return n } }
 	page := func(sign int) func() int { return func() int { return sign * max(v.table.Height-1, 1) } }
-	return []view.Key{
+	return append([]view.Key{
 		{Press: []string{"enter"}, Name: "open", Does: "open the model", Short: "open", Group: group, Foot: true, Off: v.noModel, Run: v.open},
 		{Press: []string{"f", "/"}, Name: "filter", Does: "filter by MLflow's language", Short: "filter", Group: group, Foot: true, Run: v.bar.Open, With: v.filterBy, Takes: "a filter"},
 		{Press: []string{"s"}, Name: "sort", Does: "sort by name, change or creation", Short: "sort", Group: group, Foot: true, Run: func() tea.Cmd { return v.sortBy((v.order + 1) % orders) }, With: v.sortNamed, Takes: "name, change or creation"},
@@ -161,7 +161,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(page(-1))},
 		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: func() tea.Cmd { v.table.To(0); return v.loadRows() }},
 		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: func() tea.Cmd { v.table.To(len(v.models)); return v.loadRows() }},
-	}
+	}, v.writes(group)...)
 }
 
 func (v *View) noModel() string {

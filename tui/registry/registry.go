@@ -1,6 +1,6 @@
 // Package registry is the screen that lists registered models: which versions are in
 // use by stage and by alias, and when each model changed last. It shows no version's
-// insides and changes nothing.
+// insides; what its keys change, the dialog of changes does.
 package registry
 
 import (
@@ -36,9 +36,10 @@ type View struct {
 	err    error
 	known  bool
 	stale  bool // the store changed while the list was read
-	// waiting: it will be looked again soon.
-	waiting bool
-	now     int64
+	soon   bool // it will be looked again
+	now    int64
+
+	waiting waiting
 }
 
 // order is what the list is sorted by.
@@ -93,7 +94,7 @@ func (v *View) Status() string {
 	if !v.known && v.err == nil {
 		return "reading"
 	}
-	return v.count()
+	return v.asked() + v.count()
 }
 
 func (v *View) count() string {
@@ -113,10 +114,10 @@ func (v *View) Init() tea.Cmd {
 	}
 	r, q := v.reader, store.ModelQuery{Filter: filter, Light: true}
 	v.stale = false
-	return view.Load(&v.loads.list, func(ctx context.Context) (listed, error) {
+	return tea.Batch(v.loadWaiting(), view.Load(&v.loads.list, func(ctx context.Context) (listed, error) {
 		found, err := r.Models(ctx, q)
 		return found, err
-	})
+	}))
 }
 
 type rowsRead []store.RegisteredModel
@@ -157,7 +158,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadRows()
 	case view.Clock:
 		v.now = m.Now
-	case view.Refresh:
+	case view.Refresh, view.Changed:
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
@@ -179,6 +180,11 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	case view.Loaded[listed]:
 		if m.Of(&v.loads.list) && !v.failed(m.Err) {
 			return v.take(m.Value)
+		}
+		return nil
+	case view.Loaded[requests]:
+		if m.Of(&v.waiting.load) && m.Err == nil { // the inbox itself says what went wrong
+			v.waiting.n = m.Value
 		}
 		return nil
 	case view.Loaded[rowsRead]:
@@ -217,10 +223,10 @@ func (v *View) heard(c store.Change) tea.Cmd {
 		return nil
 	}
 	if onlyRuns(c) {
-		if v.waiting {
+		if v.soon {
 			return nil
 		}
-		v.waiting = true
+		v.soon = true
 		return view.Send(view.Wait{For: patience, Then: look{v}})
 	}
 	return v.again()
@@ -234,7 +240,7 @@ func onlyRuns(c store.Change) bool {
 
 // again reads what is shown once more, after what is being read.
 func (v *View) again() tea.Cmd {
-	v.waiting = false
+	v.soon = false
 	if v.loads.list.Busy() {
 		v.stale = true
 		return nil

@@ -126,6 +126,10 @@ type (
 	// ShowActivity asks for the lines of the ledger about a subject; the zero Subject is
 	// everything.
 	ShowActivity struct{ Of store.Subject }
+	// ShowPast asks for the registry as it was at a time that the ledger covers.
+	ShowPast struct{ At store.Time }
+	// ShowInbox asks for the requests that wait.
+	ShowInbox struct{}
 	// ShowCharts asks for the metrics of runs as charts.
 	ShowCharts struct {
 		Runs  []string
