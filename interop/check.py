@@ -4,7 +4,7 @@
 
 Each store is there twice: benchside reads one copy, the client the other, since the client migrates old stores in
 place. Everything that the client says of experiments, runs, params, tags, latest metrics, metric points in their order,
-dataset inputs, logged models and parents is compared with the JSON of benchside; searches too. After that the store of
+dataset inputs, logged models, parents and the registry is compared with the JSON of benchside; searches too. After that the store of
 benchside must have the bytes and the files that it had.
 
 One line a check; what differs is printed below it, and the exit code is 1.
@@ -192,7 +192,7 @@ class Store:
 
     def everything(self):
         before = contents(self.folder)
-        for step in (self.experiments, self.runs, self.histories, self.linked):
+        for step in (self.experiments, self.runs, self.histories, self.linked, self.registry):
             try:
                 step()
             except Exception as problem:  # noqa: BLE001  a failed check must not hide the others
@@ -308,6 +308,38 @@ class Store:
             if isinstance(want, str) != isinstance(got, str) or isinstance(want, list) and want != got:
                 wrong += differ(f"{text!r} {order}", want, got)
         self.check("searches", wrong, f"{len(questions)} filters and orders")
+
+
+    def registry(self):
+        models = self.client.search_registered_models(max_results=1000)
+        theirs, count = {}, 0
+        for m in models:
+            versions = [self.client.get_model_version(m.name, v.version) for v in self.client.search_model_versions(f"name = '{m.name}'")]
+            count += len(versions)
+            theirs[m.name] = their_registered(m, versions)
+        ours = {}
+        for m in self.ours.json("models", "list"):
+            ours[m["name"]] = our_registered(m, self.ours.json("models", "versions", m["name"]))
+        self.check("registered models, versions, stages, aliases", differ("", theirs, ours), f"{len(theirs)} models, {count} versions")
+
+
+def their_registered(m, versions):
+    return {"name": m.name, "description": m.description or "", "created": m.creation_timestamp, "updated": m.last_updated_timestamp,
+            "tags": dict(m.tags), "aliases": {a: int(v) for a, v in (getattr(m, "aliases", None) or {}).items()},
+            "latest": {v.current_stage: int(v.version) for v in m.latest_versions or []},
+            "versions": {int(v.version): {"stage": v.current_stage, "status": v.status, "source": v.source, "run": v.run_id or "",
+                                          "description": v.description or "", "created": v.creation_timestamp, "updated": v.last_updated_timestamp,
+                                          "aliases": sorted(getattr(v, "aliases", None) or []), "tags": dict(v.tags), "link": v.run_link or ""}
+                         for v in versions}}
+
+
+def our_registered(m, versions):
+    return {"name": m["name"], "description": m["description"] or "", "created": m["creation_time"], "updated": m["last_updated_time"],
+            "tags": m["tags"], "aliases": m["aliases"], "latest": m["latest_versions"],
+            "versions": {v["version"]: {"stage": v["current_stage"], "status": v["status"], "source": v["source"], "run": v["run_id"] or "",
+                                        "description": v["description"] or "", "created": v["creation_time"], "updated": v["last_updated_time"],
+                                        "aliases": v["aliases"], "tags": v["tags"], "link": v["run_link"] or ""}
+                         for v in versions}}
 
 
 def linked_models(run):
