@@ -72,6 +72,7 @@ func (w *work) archive(name string, but int64, stage string) error {
 		if err := w.update(versionRows(), key, row{"current_stage": store.StageArchived, "last_updated_time": w.now}); err != nil {
 			return err
 		}
+		w.tell(versionMoved(name, asNumber(v["version"]), stage, store.StageArchived, false))
 	}
 	return nil
 }
