@@ -82,6 +82,7 @@ func (w *work) archive(name string, but int64, stage string) (archived []string,
 			return nil, err
 		}
 		archived = append(archived, fmt.Sprintf("v%d", asNumber(v["version"])))
+		w.tell(versionMoved(name, asNumber(v["version"]), stage, store.StageArchived, false))
 	}
 	return archived, nil
 }

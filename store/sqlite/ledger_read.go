@@ -24,8 +24,12 @@ const (
 	newModelsIn = newModels + ` AND workspace = 'default'`
 )
 
-// linesPerBurst bounds one read of the ledger; a line has some kilobytes.
-const linesPerBurst = 200
+// One read of the ledger is bounded by the number of lines and by their size: a
+// line has some kilobytes, that of a model of a thousand versions a megabyte.
+const (
+	linesPerBurst = 200
+	bytesPerBurst = 4 << 20
+)
 
 // recorded runs read in a burst if the store has a ledger.
 func (d *DB) recorded(ctx context.Context, read func(query queries) error) (there bool, err error) {
@@ -55,12 +59,18 @@ func (d *DB) Lines(ctx context.Context, q store.LineQuery) ([]store.Line, error)
 	if q.Of.Version == 0 && q.Limit > 0 {
 		page = min(page, q.Limit)
 	}
-	for {
-		found, err := d.linePage(ctx, q, before, page)
-		if err != nil {
+	for more := true; more; {
+		var found []rawLine
+		var err error
+		if found, more, err = d.linesBefore(ctx, q, before, page); err != nil {
 			return nil, fmt.Errorf("read the ledger: %w", err)
 		}
-		for _, l := range found {
+		for _, e := range found {
+			l, err := e.decoded()
+			if err != nil {
+				return nil, fmt.Errorf("read the ledger: %w", err)
+			}
+			before = l.Seq
 			if q.Of.Version == 0 || concerns(l, q.Of.Version) {
 				lines = append(lines, l)
 			}
@@ -68,11 +78,42 @@ func (d *DB) Lines(ctx context.Context, q store.LineQuery) ([]store.Line, error)
 		if q.Limit > 0 && len(lines) >= q.Limit {
 			return lines[:q.Limit], nil
 		}
-		if len(found) < page {
-			return lines, nil
-		}
-		before = found[len(found)-1].Seq
 	}
+	return lines, nil
+}
+
+// rawLine is a line with its changes as they are encoded.
+type rawLine struct {
+	line    store.Line
+	changes string
+}
+
+func (e rawLine) decoded() (l store.Line, err error) {
+	l = e.line
+	if l.Changes, err = ledger.Decode(e.changes); err != nil {
+		return l, fmt.Errorf("%w: line %d: %w", store.ErrBroken, l.Seq, err)
+	}
+	return l, nil
+}
+
+var errPageFull = errors.New("the page is full")
+
+// readPage reads at most n lines, fewer if they are long. More says that there
+// may be others behind them.
+func readPage(query queries, sql string, args []any, n int) (page []rawLine, more bool, err error) {
+	size := 0
+	err = query(sql, args, func(v []driver.Value) error {
+		l, changes := readLine(v)
+		page = append(page, rawLine{l, changes})
+		if size += len(changes); size > bytesPerBurst {
+			return errPageFull
+		}
+		return nil
+	})
+	if errors.Is(err, errPageFull) {
+		return page, true, nil
+	}
+	return page, len(page) == n, err
 }
 
 // concerns reports whether a line of a model is about a version, or changed a row
@@ -88,10 +129,8 @@ func concerns(l store.Line, version int64) bool {
 	})
 }
 
-func (d *DB) linePage(ctx context.Context, q store.LineQuery, before int64, n int) ([]store.Line, error) {
-	var lines []store.Line
-	_, err := d.recorded(ctx, func(query queries) error {
-		lines = nil
+func (d *DB) linesBefore(ctx context.Context, q store.LineQuery, before int64, n int) (page []rawLine, more bool, err error) {
+	_, err = d.recorded(ctx, func(query queries) (err error) {
 		var names any
 		if q.Of.Name != "" {
 			all, err := everCalled(query, q.Of)
@@ -104,18 +143,10 @@ func (d *DB) linePage(ctx context.Context, q store.LineQuery, before int64, n in
 		if q.Since.Set() {
 			since = q.Since.Millis()
 		}
-		args := []any{before, since, names, string(q.Of.Kind), n}
-		return query(linesBack, args, func(v []driver.Value) error {
-			l, changes := readLine(v)
-			var err error
-			if l.Changes, err = ledger.Decode(changes); err != nil {
-				return fmt.Errorf("%w: line %d: %w", store.ErrBroken, l.Seq, err)
-			}
-			lines = append(lines, l)
-			return nil
-		})
+		page, more, err = readPage(query, linesBack, []any{before, since, names, string(q.Of.Kind), n}, n)
+		return err
 	})
-	return lines, err
+	return page, more, err
 }
 
 // everCalled are the name of a model and those that it had before.
@@ -143,24 +174,16 @@ func everCalled(query queries, of store.Subject) ([]string, error) {
 // eachLine streams the ledger from its first line, with the changes as they are
 // encoded, and returns the head that it had at the end.
 func (d *DB) eachLine(ctx context.Context, yield func(l store.Line, changes string) error) (head ledger.Chain, found bool, err error) {
-	type entry struct {
-		line    store.Line
-		changes string
-	}
 	for after, more := int64(-1<<62), true; more; {
-		var page []entry
-		_, err := d.recorded(ctx, func(query queries) (err error) {
-			page = page[:0]
+		var page []rawLine
+		there, err := d.recorded(ctx, func(query queries) (err error) {
 			if head, found, err = readChain(query, readHeadRow); err != nil {
 				return err
 			}
-			return query(linesOn, []any{after, linesPerBurst}, func(v []driver.Value) error {
-				l, changes := readLine(v)
-				page = append(page, entry{l, changes})
-				return nil
-			})
+			page, more, err = readPage(query, linesOn, []any{after, linesPerBurst}, linesPerBurst)
+			return err
 		})
-		if err != nil {
+		if err != nil || !there {
 			return head, found, err
 		}
 		for _, e := range page {
@@ -169,7 +192,6 @@ func (d *DB) eachLine(ctx context.Context, yield func(l store.Line, changes stri
 				return head, found, err
 			}
 		}
-		more = len(page) == linesPerBurst
 	}
 	return head, found, nil
 }
