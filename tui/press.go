@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -129,8 +130,9 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"w"}, Name: "pause", Does: "pause or follow the store", Group: group, Run: a.pause},
 		{
 			Press: []string{"alt+k"}, Name: "forget", Does: "forget a set of runs", Group: group, Takes: "a name", Off: a.noSets,
-			Run:  func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
-			With: func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
+			Among: func() []string { return slices.Sorted(maps.Keys(a.sets())) },
+			Run:   func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
+			With:  func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
 		},
 		{Press: []string{"U"}, Name: "undo", Does: "take back the last change made here", Group: group, Off: a.nothingDone, Run: a.undo},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
@@ -155,7 +157,7 @@ func (a *App) pastOf(words string) tea.Cmd {
 // unless says where a place of runs is entered from, but for the place itself.
 func (a *App) unless(here func(view.View) bool) func() string {
 	return func() string {
-		if here(a.trail[a.at]) {
+		if here(a.trail[a.at].View) {
 			return ""
 		}
 		return "choose runs in the run table first (1)"

@@ -36,7 +36,7 @@ func (s *shelf) due() time.Duration {
 // models shows.
 var shelved = []string{
 	"registered_models", "registered_model_tags", "registered_model_aliases", "model_versions", "model_version_tags",
-	"benchside_requests", "benchside_comments", "benchside_rules", "benchside_gates",
+	"benchside_requests", "benchside_comments", "benchside_rules", "benchside_gates", "benchside_ledger_head",
 }
 
 const (
