@@ -54,7 +54,6 @@ type View struct {
 	marks    map[int64]bool
 	table    widget.Table
 	side     side
-	review   review
 	size     struct{ width, height int }
 	err      error
 	now      int64
@@ -80,6 +79,7 @@ type side struct {
 	rows   []row
 	table  widget.Table
 	canvas *cell.Canvas
+	review review
 }
 
 // New returns the screen of a model. Directions say which values of metrics are

@@ -313,7 +313,7 @@ func (v *View) noRows() []string {
 		return []string{"no description: client.update_model_version(…, description=\"…\") writes one, in Markdown"}
 	case v.side.part == tagged:
 		return []string{"no tags: client.set_model_version_tag sets them"}
-	case v.side.part == reviewed && (v.review.of == m.Version || !v.governed()):
+	case v.side.part == reviewed && (v.side.review.of == m.Version || !v.governed()):
 		return []string{"no request, no comment and no gate card: C comments, m moves it or asks for it"}
 	case v.side.part == compared:
 		return []string{"mark versions with space: what tells them apart would be here; c compares their source runs"}

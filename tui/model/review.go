@@ -40,7 +40,7 @@ func (v *View) loadReview() tea.Cmd {
 		return nil
 	}
 	name, number := m.Name, m.Version
-	return view.Load(&v.review.load, func(ctx context.Context) (reviewRead, error) {
+	return view.Load(&v.side.review.load, func(ctx context.Context) (reviewRead, error) {
 		out := reviewRead{version: number}
 		var err error
 		if out.requests, err = store.IfKept(g.Requests(ctx, store.RequestQuery{Model: name, Version: number})); err != nil {
@@ -60,8 +60,8 @@ func (v *View) governed() bool { _, ok := v.reader.(store.GovernanceReader); ret
 
 // takeReview shows what was read.
 func (v *View) takeReview(m view.Loaded[reviewRead]) tea.Cmd {
-	if m.Of(&v.review.load) {
-		v.review.of, v.review.read, v.review.err = m.Value.version, m.Value, m.Err
+	if m.Of(&v.side.review.load) {
+		v.side.review.of, v.side.review.read, v.side.review.err = m.Value.version, m.Value, m.Err
 		v.fillSide()
 	}
 	return nil
@@ -70,7 +70,7 @@ func (v *View) takeReview(m view.Loaded[reviewRead]) tea.Cmd {
 // fillReview lists requests, comments and cards, the newest first.
 func (v *View) fillReview() {
 	m := v.version()
-	if m == nil || v.review.of != m.Version {
+	if m == nil || v.side.review.of != m.Version {
 		return
 	}
 	t := v.theme
@@ -78,11 +78,11 @@ func (v *View) fillReview() {
 	put := func(first, second, text string, style themes.Style) {
 		v.addRow(row{full: text, cells: []widget.Cell{{Text: sanitize.Line(first), Style: t.Dim}, {Text: sanitize.Line(second), Style: style}, {Text: sanitize.Line(text)}}})
 	}
-	if v.review.err != nil {
-		put("not read", "", v.review.err.Error(), t.Bad)
+	if v.side.review.err != nil {
+		put("not read", "", v.side.review.err.Error(), t.Bad)
 		return
 	}
-	for _, q := range v.review.read.requests {
+	for _, q := range v.side.review.read.requests {
 		text := q.By + " asks for " + q.To
 		if q.Reason != "" {
 			text += ": " + q.Reason
@@ -95,10 +95,10 @@ func (v *View) fillReview() {
 		}
 		put(fmt.Sprintf("request %d", q.ID), widget.Ago(q.At, v.now), text, t.Dim)
 	}
-	for _, c := range v.review.read.comments {
+	for _, c := range v.side.review.read.comments {
 		put("comment", widget.Ago(c.At, v.now), c.By+": "+c.Text, t.Dim)
 	}
-	for _, c := range v.review.read.cards {
+	for _, c := range v.side.review.read.cards {
 		text := fmt.Sprintf("%s for %s, by %s", c.Verdict, c.Stage, c.By)
 		if c.Against > 0 {
 			text += fmt.Sprintf(", against v%d", c.Against)
