@@ -223,7 +223,8 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 		return a.transition(m)
 	case view.Changed:
 		a.done = append(a.done, m.Receipt.Lines...)
-		return a.tell(m)
+		a.now = a.opts.Now().UnixMilli() // what was made just now is not of the future
+		return tea.Batch(a.tell(view.Clock{Now: a.now}), a.tell(m))
 	case view.Ask:
 		a.dialogs = append(a.dialogs, m.Dialog)
 		return tea.Batch(m.Dialog.Init(), a.resize())

@@ -8,6 +8,7 @@ import (
 
 	"benchside/store"
 	"benchside/tui/files"
+	"benchside/tui/transition"
 	"benchside/tui/view"
 )
 
@@ -30,9 +31,10 @@ func KeyDoc() string {
 	for _, s := range []struct {
 		title   string
 		request tea.Msg
-	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}, {"Models", view.ShowModels{}}, {"One model", view.ShowModel{}}} {
+	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}, {"Models", view.ShowModels{}}, {"One model", view.ShowModel{}}, {"Activity", view.ShowActivity{}}, {"Inbox", view.ShowInbox{}}, {"The past", view.ShowPast{}}} {
 		section(s.title, a.screen(s.request).Keys())
 	}
+	section("Move a version", transition.New(view.ShowTransition{}, transition.Means{}, a.theme).Keys())
 	for _, p := range files.Parts(a.paint, a.theme) {
 		section("Artifacts: "+p.Title, p.Keys)
 	}

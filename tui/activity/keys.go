@@ -1,7 +1,6 @@
 package activity
 
 import (
-	"cmp"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -104,7 +103,8 @@ func (v *View) undo() tea.Cmd {
 }
 
 func (v *View) observe() tea.Cmd {
-	name, note := v.of.Name, widget.Several(v.fresh, "change")+" of other programs: "+cmp.Or(v.Title(), "all models")
+	name := v.of.Name
+	note := fmt.Sprintf("other programs changed %s: that and each model that was never seen become lines", widget.Several(v.fresh, "model"))
 	return view.Send(view.Change{
 		Title: "record what others changed", Note: note,
 		Make: func(view.Input) ([]store.Mutation, error) { return []store.Mutation{store.Observe{Model: name}}, nil },

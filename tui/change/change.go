@@ -24,7 +24,8 @@ type View struct {
 
 	fields []widget.Field // those of the change, then the reason and what must be typed
 	set    []bool
-	at     int // the field or box with the focus
+	at     int    // the field or box with the focus
+	unfit  string // the name of a field whose text cannot be edited here
 	waited time.Duration
 	err    error
 }
@@ -34,7 +35,10 @@ func New(m view.Change, w view.Writes, theme *themes.Theme) *View {
 	v := &View{ask: m, writes: w, theme: theme}
 	for _, f := range m.Fields {
 		field := widget.NewField(f.Hint)
-		field.Set(f.Value)
+		field.Set(shown(f, f.Value))
+		if meant(f, field.Text()) != f.Value {
+			v.unfit = f.Name
+		}
 		v.fields = append(v.fields, field)
 	}
 	switch m.Reason {
@@ -50,6 +54,24 @@ func New(m view.Change, w view.Writes, theme *themes.Theme) *View {
 		v.set = append(v.set, b.Set)
 	}
 	return v
+}
+
+// lineBreak stands for the end of a line in a text of several.
+const lineBreak = "⏎"
+
+// shown is a text as its field shows it, meant what a field says.
+func shown(f view.Field, text string) string {
+	if f.Lines {
+		return strings.ReplaceAll(text, "\n", lineBreak)
+	}
+	return text
+}
+
+func meant(f view.Field, text string) string {
+	if f.Lines {
+		return strings.ReplaceAll(text, lineBreak, "\n")
+	}
+	return text
 }
 
 // Title implements view.View.
@@ -75,6 +97,9 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"down"}, Does: "next choice or field", Group: group, Run: func() tea.Cmd { return v.choose(1) }},
 		{Press: []string{"up"}, Does: "choice or field before", Group: group, Run: func() tea.Cmd { return v.choose(-1) }},
 	}
+	if v.at < len(v.ask.Fields) && v.ask.Fields[v.at].Lines {
+		keys = append(keys, view.Key{Press: []string{"alt+enter"}, Does: "line break", Group: group, Foot: true, Run: v.breakLine})
+	}
 	if !v.Typing() && len(v.set) > 0 {
 		keys = append(keys, view.Key{Press: []string{"space"}, Does: "tick or not", Group: group, Foot: true, Run: v.tick})
 	}
@@ -95,6 +120,12 @@ func (v *View) tick() tea.Cmd {
 	at := v.at - len(v.fields)
 	v.set[at] = !v.set[at]
 	v.err = nil
+	return nil
+}
+
+func (v *View) breakLine() tea.Cmd {
+	f := &v.fields[v.at]
+	f.Replace(f.Offset(), f.Offset(), lineBreak)
 	return nil
 }
 
@@ -119,7 +150,7 @@ func (v *View) choose(n int) tea.Cmd {
 func (v *View) input() view.Input {
 	in := view.Input{Set: v.set}
 	for i := range v.ask.Fields {
-		in.Texts = append(in.Texts, v.fields[i].Text())
+		in.Texts = append(in.Texts, meant(v.ask.Fields[i], v.fields[i].Text()))
 	}
 	return in
 }
@@ -137,6 +168,8 @@ func (v *View) why() string {
 	switch {
 	case v.load.Busy():
 		return "it is being written"
+	case v.unfit != "":
+		return v.unfit + " is too long to be edited here, or holds signs that a line cannot: a command of benchside models can set it"
 	case v.ask.Reason == view.NeedReason && v.reason() == "":
 		return "a reason is needed"
 	case v.ask.Typed != "" && v.fields[len(v.fields)-1].Text() != v.ask.Typed:

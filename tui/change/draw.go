@@ -109,6 +109,10 @@ func (v *View) verdict(width int) []string {
 		say("nothing was written", t.Dim)
 		return out
 	}
+	if v.unfit != "" {
+		say(v.why(), t.Warn)
+		return out
+	}
 	mutations, err := v.ask.Make(v.input())
 	if err != nil {
 		say(err.Error(), t.Dim)

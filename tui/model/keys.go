@@ -84,7 +84,7 @@ func (v *View) show(p part) tea.Cmd {
 	v.side.part = p
 	v.side.table.Cursor, v.side.table.Top = 0, 0
 	v.arrange()
-	return v.loadLine()
+	return tea.Batch(v.loadLine(), v.loadReview())
 }
 
 func (v *View) flipFocus() tea.Cmd {

@@ -85,6 +85,7 @@ type side struct {
 	rows     []row
 	table    widget.Table
 	canvas   *cell.Canvas
+	review   review
 }
 
 // New returns the screen of a model. Directions say which values of metrics are
@@ -214,7 +215,7 @@ type lineRead struct {
 // loadLine follows the version under the cursor, if a part shows what it was made of.
 func (v *View) loadLine() tea.Cmd {
 	m := v.version()
-	if m == nil || v.side.of == m.Version || v.side.part == trend || v.side.part == described || v.side.part == tagged {
+	if m == nil || v.side.of == m.Version || v.side.part == trend || v.side.part == described || v.side.part == tagged || v.side.part == reviewed {
 		return nil
 	}
 	r, of, places, prod := v.reader, *m, v.places, v.production()
@@ -298,6 +299,8 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 			v.columns()
 			v.arrange()
 		}
+	case view.Loaded[reviewRead]:
+		return v.takeReview(m)
 	case view.Loaded[lineRead]:
 		if m.Of(&v.loads.line) {
 			v.side.gone = m.Err
@@ -399,7 +402,7 @@ func (v *View) version() *store.ModelVersion {
 // moved shows below what is under the cursor now.
 func (v *View) moved() tea.Cmd {
 	v.fillSide()
-	return v.loadLine()
+	return tea.Batch(v.loadLine(), v.loadReview())
 }
 
 func (v *View) click(m view.Click) tea.Cmd {

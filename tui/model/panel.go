@@ -21,10 +21,11 @@ const (
 	signature
 	tagged
 	compared
+	reviewed
 	parts
 )
 
-var partNames = [parts]string{"Trend", "Description", "Lineage", "Signature", "Tags", "Compare"}
+var partNames = [parts]string{"Trend", "Description", "Lineage", "Signature", "Tags", "Compare", "Review"}
 
 // row is a line of the panel that the cursor can be on.
 type row struct {
@@ -87,6 +88,8 @@ func (v *View) fillSide() {
 		v.fillTags()
 	case compared:
 		v.fillCompared()
+	case reviewed:
+		v.fillReview()
 	}
 	s.table.Count = len(s.rows)
 	for _, r := range s.rows {
@@ -177,6 +180,8 @@ func (v *View) noRows() []string {
 		return []string{"no description: client.update_model_version(…, description=\"…\") writes one, in Markdown"}
 	case v.side.part == tagged:
 		return []string{"no tags: client.set_model_version_tag sets them"}
+	case v.side.part == reviewed && (v.side.review.of == m.Version || !v.governed()):
+		return []string{"no request, no comment and no gate card: C comments, m moves it or asks for it"}
 	case v.side.part == compared:
 		return []string{"mark versions with space: what tells them apart would be here; c compares their source runs"}
 	}

@@ -41,8 +41,6 @@ func (v *View) writes(group string) []view.Key {
 	}
 }
 
-var stages = []string{store.StageNone, store.StageStaging, store.StageProduction, store.StageArchived}
-
 // moveStage asks where to, with the card of the promotion beside it.
 func (v *View) moveStage(m store.ModelVersion) tea.Cmd {
 	return view.Send(view.ShowTransition{Version: m})
@@ -139,7 +137,7 @@ func (v *View) untagVersion(m store.ModelVersion) tea.Cmd {
 
 func (v *View) describe(m store.ModelVersion) tea.Cmd {
 	return view.Send(view.Change{
-		Title: fmt.Sprintf("description of v%d", m.Version), Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown"}},
+		Title: fmt.Sprintf("description of v%d", m.Version), Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown", Lines: true}},
 		Make: func(in view.Input) ([]store.Mutation, error) {
 			return one(store.DescribeVersion{Model: m.Name, Version: m.Version, To: in.Texts[0], From: store.Saw(m.Description)})
 		},
@@ -148,7 +146,7 @@ func (v *View) describe(m store.ModelVersion) tea.Cmd {
 
 func (v *View) comment(m store.ModelVersion) tea.Cmd {
 	return view.Send(view.Change{
-		Title: fmt.Sprintf("comment on v%d", m.Version), Fields: []view.Field{{Name: "text"}},
+		Title: fmt.Sprintf("comment on v%d", m.Version), Fields: []view.Field{{Name: "text", Lines: true}},
 		Make: func(in view.Input) ([]store.Mutation, error) {
 			if strings.TrimSpace(in.Texts[0]) == "" {
 				return nil, errors.New("the comment")
@@ -172,7 +170,7 @@ func (v *View) register() tea.Cmd {
 	name := v.model.Name
 	return view.Send(view.Change{
 		Title:  "register a version",
-		Fields: []view.Field{{Name: "source", Hint: "runs:/RUN/PATH, models:/m-ID or models:/NAME/VERSION"}, {Name: "description"}},
+		Fields: []view.Field{{Name: "source", Hint: "runs:/RUN/PATH, models:/m-ID or models:/NAME/VERSION"}, {Name: "description", Lines: true}},
 		Make: func(in view.Input) ([]store.Mutation, error) {
 			source := strings.TrimSpace(in.Texts[0])
 			if source == "" {
@@ -204,7 +202,7 @@ func (v *View) rename() tea.Cmd {
 func (v *View) describeModel() tea.Cmd {
 	m := v.model
 	return view.Send(view.Change{
-		Title: "description of the model", Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown"}},
+		Title: "description of the model", Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown", Lines: true}},
 		Make: func(in view.Input) ([]store.Mutation, error) {
 			return one(store.DescribeModel{Model: m.Name, To: in.Texts[0], From: store.Saw(m.Description)})
 		},

@@ -47,7 +47,7 @@ func one(m store.Mutation) ([]store.Mutation, error) { return []store.Mutation{m
 
 func (v *View) create() tea.Cmd {
 	return view.Send(view.Change{
-		Title: "create a model", Fields: []view.Field{{Name: "name"}, {Name: "description", Hint: "may be Markdown"}},
+		Title: "create a model", Fields: []view.Field{{Name: "name"}, {Name: "description", Hint: "may be Markdown", Lines: true}},
 		Note: "It has no version until one is registered: n on its page.",
 		Make: func(in view.Input) ([]store.Mutation, error) {
 			name := strings.TrimSpace(in.Texts[0])
@@ -61,7 +61,7 @@ func (v *View) create() tea.Cmd {
 
 func (v *View) describe(m store.RegisteredModel) tea.Cmd {
 	return view.Send(view.Change{
-		Title: "description of " + sanitize.Line(m.Name), Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown"}},
+		Title: "description of " + sanitize.Line(m.Name), Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown", Lines: true}},
 		Make: func(in view.Input) ([]store.Mutation, error) {
 			return one(store.DescribeModel{Model: m.Name, To: in.Texts[0], From: store.Saw(m.Description)})
 		},

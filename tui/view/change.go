@@ -25,6 +25,7 @@ type Change struct {
 type Field struct {
 	Name, Hint, Value string
 	Choices           []string // what may be chosen with up and down; nil is any text
+	Lines             bool     // the text may have several lines
 }
 
 // Box is something that is done or not.

@@ -18,8 +18,12 @@ func Governed() memory.Records {
 		Aliases: []store.Alias{{Name: "champion", Version: 3}},
 	}, {Name: "idle", Created: Ago(3 * day)}}
 	for i, of := range []struct{ stage, run string }{
-		{store.StageArchived, "f0000001"}, {store.StageArchived, "f0000008"}, {store.StageProduction, "f0000004"},
-		{store.StageStaging, "ca170007"}, {store.StageNone, "b01d0012"}, {store.StageNone, "eee00019"},
+		{store.StageArchived, "f0000001"},
+		{store.StageArchived, "f0000008"},
+		{store.StageProduction, "f0000004"},
+		{store.StageStaging, "ca170007"},
+		{store.StageNone, "b01d0012"},
+		{store.StageNone, "eee00019"},
 	} {
 		r.Versions = append(r.Versions, store.ModelVersion{
 			Name: "churn", Version: int64(i + 1), Stage: of.stage, RunID: of.run, Source: "runs:/" + of.run + "/model", Created: Ago((60 - 9*i) * day), Status: "READY",
