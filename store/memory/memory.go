@@ -24,6 +24,9 @@ type Records struct {
 	Inputs      map[string][]store.Input            // by run
 	Models      map[string][]store.LoggedModel      // by run
 	About       store.About
+	Webhooks    []store.Webhook
+	Deliveries  []store.Delivery // oldest first
+	Jobs        []store.Job      // oldest first; New numbers those without an ID
 }
 
 // Run returns the run of an id, to be changed in place; nil if there is none.
@@ -61,6 +64,7 @@ type Store struct {
 	records  Records
 	hooks    hooks
 	watchers map[*watcher]bool
+	clock    func() time.Time
 	quiet    chan struct{} // closed when the store is no longer quiet; nil if it is not
 }
 
@@ -72,7 +76,7 @@ var _ store.Store = (*Store)(nil)
 // also tags; a metric without a history has one point, and one with a history
 // ends in its latest point.
 func New(r Records) *Store {
-	s := &Store{records: r.clone(), watchers: map[*watcher]bool{}}
+	s := &Store{records: r.clone(), watchers: map[*watcher]bool{}, clock: time.Now}
 	s.records.complete()
 	return s
 }
@@ -168,6 +172,7 @@ func (r *Records) clone() Records {
 		}
 	}
 	c.Inputs, c.Models = cloneLists(r.Inputs), cloneLists(r.Models)
+	c.Webhooks, c.Deliveries, c.Jobs = slices.Clone(r.Webhooks), slices.Clone(r.Deliveries), slices.Clone(r.Jobs)
 	return c
 }
 
@@ -208,6 +213,9 @@ func (r *Records) complete() {
 		}
 		run.ExperimentName = known[run.ExperimentID]
 		r.completeRun(run)
+	}
+	for i := range r.Jobs {
+		r.Jobs[i].ID = orElse(r.Jobs[i].ID, int64(i+1))
 	}
 }
 
