@@ -45,6 +45,8 @@ var mayImport = map[string][]string{
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
 	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
 	"forest":              {"store"},
+	"jobs":                {"store"},
+	"webhooks":            {"store", "jobs"},
 	"compare":             {"store"},
 	"drift":               {},
 	"plots":               {"plots/scene", "themes"},
@@ -71,7 +73,7 @@ var mayImport = map[string][]string{
 	"tui/treepane":  append([]string{"tui/view", "tui/widget", "tui/textpane"}, plain...), // the same search
 	"tui":           append([]string{"tui/*"}, plain...),
 	"serve":         {"store", "themes", "sanitize", "tui"},
-	"cmd":           append([]string{"store/*", "demo", "serve", "tui", "tui/*"}, plain...),
+	"cmd":           append([]string{"store/*", "demo", "serve", "tui", "tui/*", "jobs", "webhooks"}, plain...),
 	"cmd/benchside": {"cmd"},
 }
 

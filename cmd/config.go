@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"benchside/artifacts"
 	"benchside/sanitize"
 	"benchside/store"
+	"benchside/webhooks"
 )
 
 // config is what the user's config.toml says. The zero value is the usual.
@@ -21,6 +23,9 @@ type config struct {
 	images string // one of ways, "" for auto
 	served string // the folder of mlflow-artifacts: URIs
 	moved  []artifacts.Moved
+	reach  webhooks.Reach
+	proxy  *url.URL
+	hooks  []webhooks.Hook
 }
 
 // ways are how pictures may reach the terminal.
@@ -71,6 +76,26 @@ var settings = []setting{
 		c.moved = all
 		return nil
 	}},
+	{"webhooks", "allow_http", "true or false", func(c *config, value any) error { return takeBool(&c.reach.HTTP, value) }},
+	{"webhooks", "allow_private", "true or false", func(c *config, value any) error { return takeBool(&c.reach.Private, value) }},
+	{"webhooks", "proxy", "the URL of a proxy, http:// or https://", func(c *config, value any) error {
+		text, _ := value.(string)
+		u, err := url.Parse(text)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return errWants
+		}
+		c.proxy = u
+		return nil
+	}},
+}
+
+func takeBool(to *bool, value any) error {
+	b, ok := value.(bool)
+	if !ok {
+		return errWants
+	}
+	*to = b
+	return nil
 }
 
 var errWants = errors.New("another value is wanted")
@@ -144,7 +169,9 @@ func parseConfig(path, content string) (config, []error) {
 				path, lineOf(content, s.table, s.key), joinKey(s.table, s.key), value, words))
 		}
 	}
-	return c, append(wrong, unknownKeys(path, content, meta.Keys())...)
+	hooks, wrongHooks := parseHooks(path, content, values["hooks"])
+	c.hooks = hooks
+	return c, slices.Concat(wrong, wrongHooks, unknownKeys(path, content, meta.Keys()))
 }
 
 func joinKey(table, key string) string {
@@ -164,6 +191,9 @@ func unknownKeys(path, content string, keys []toml.Key) []error {
 	}
 	var wrong []error
 	for _, k := range keys {
+		if k[0] == "hooks" {
+			continue // parseHooks knows its keys
+		}
 		name := k.String()
 		table, key := "", name
 		if len(k) > 1 {

@@ -36,16 +36,22 @@ type session struct {
 	forms    formFlags
 	form     form
 	look     look
-	begun    bool // flags and arguments were right
+	begun    bool                   // flags and arguments were right
+	program  func() (string, error) // the path of benchside itself
 }
 
 // Main runs the command line and returns the exit code. An interrupt ends what
 // is under way; a second one ends the process.
 func Main(args []string, _ io.Reader, out, errOut io.Writer) int {
+	return run(args, out, errOut, os.Executable)
+}
+
+// run is Main, program being where benchside itself is.
+func run(args []string, out, errOut io.Writer, program func() (string, error)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	s := &session{out: out, err: errOut}
+	s := &session{out: out, err: errOut, program: program}
 	root := s.root()
 	root.SetArgs(args)
 	root.SetOut(out)
@@ -189,6 +195,7 @@ func (s *session) root() *cobra.Command {
 			s.artifactsList(), s.artifactsShow(), s.artifactsCat(), s.artifactsGet(), s.artifactsDiff(), s.artifactsDu()),
 		group("model", "Show what a model says of itself", s.modelShow()),
 		group("store", "Describe the store", s.storeInfo()),
+		s.webhooks(), s.jobs(),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
 	return c

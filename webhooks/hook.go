@@ -1,10 +1,12 @@
 package webhooks
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,9 +22,10 @@ type Hook struct {
 	Name    string
 	Events  []string
 	URL     string
-	Secret  string // itself, or env:NAME
-	Timeout time.Duration
+	Secret  string        // itself, or env:NAME
+	Timeout time.Duration // of a request; a command has its own
 	Command jobs.Command
+	Store   string // the path of the only store whose events it is told; "" means any
 }
 
 // Runs reports whether the hook is a command.
@@ -50,12 +53,17 @@ func (h Hook) kind() store.RecipientKind {
 	return store.ToHook
 }
 
-// example is an event with data as it comes.
 type example struct{ event, data string }
 
-const exampleVersion = `"name": "example_model", "version": "1"`
+const (
+	exampleVersion = `"name": "example_model", "version": "1"`
+	examplePrompt  = `"name": "example_prompt", "version": "1"`
+	exampleMove    = exampleVersion + `, "from_stage": "Staging", "to_stage": "Production"`
+	exampleRequest = `"id": 1, ` + exampleMove + `, "by": "ada", "reason": "An example reason", "decided_by": `
+	exampleGate    = exampleVersion + `, "stage": "Production", "against": "0"`
+)
 
-// examples are all events: MLflow's of models, with its examples
+// examples are all events with data as they come: MLflow's, with its own examples
 // (mlflow/webhooks/types.py), then those that MLflow has none for.
 var examples = []example{
 	{"registered_model.created", `{"name": "example_model", "tags": {"example_key": "example_value"}, "description": "An example registered model"}`},
@@ -64,29 +72,42 @@ var examples = []example{
 	{"model_version_tag.deleted", `{` + exampleVersion + `, "key": "example_key"}`},
 	{"model_version_alias.created", `{"name": "example_model", "alias": "example_alias", "version": "1"}`},
 	{"model_version_alias.deleted", `{"name": "example_model", "alias": "example_alias"}`},
+	{"prompt.created", `{"name": "example_prompt", "tags": {"example_key": "example_value"}, "description": "An example prompt"}`},
+	{"prompt_version.created", `{` + examplePrompt + `, "template": "Hello {{name}}!", "tags": {"example_key": "example_value"}, "description": "An example prompt version"}`},
+	{"prompt_tag.set", `{"name": "example_prompt", "key": "example_key", "value": "example_value"}`},
+	{"prompt_tag.deleted", `{"name": "example_prompt", "key": "example_key"}`},
+	{"prompt_version_tag.set", `{` + examplePrompt + `, "key": "example_key", "value": "example_value"}`},
+	{"prompt_version_tag.deleted", `{` + examplePrompt + `, "key": "example_key"}`},
+	{"prompt_alias.created", `{"name": "example_prompt", "alias": "example_alias", "version": "1"}`},
+	{"prompt_alias.deleted", `{"name": "example_prompt", "alias": "example_alias"}`},
+
+	{"registered_model.updated", `{"name": "example_model", "description": "An example registered model"}`},
 	{"registered_model.renamed", `{"name": "example_model", "new_name": "example_model_2"}`},
 	{"registered_model.deleted", `{"name": "example_model"}`},
+	{"registered_model.rule_set", `{"name": "example_model", "stage": "Production", "needs_approval": true, "needs_gate": false}`},
+	{"registered_model_tag.set", `{"name": "example_model", "key": "example_key", "value": "example_value"}`},
+	{"registered_model_tag.deleted", `{"name": "example_model", "key": "example_key"}`},
+	{"model_version.updated", `{` + exampleVersion + `, "description": "An example model version"}`},
 	{"model_version.deleted", `{` + exampleVersion + `}`},
-	{"model_version.transitioned", `{` + exampleVersion + `, "from_stage": "Staging", "to_stage": "Production"}`},
-	{"model_version.rolled_back", `{` + exampleVersion + `, "from_stage": "Production", "to_stage": "Staging"}`},
-	{"transition_request.created", `{` + exampleVersion + `, "from_stage": "Staging", "to_stage": "Production"}`},
-	{"transition_request.approved", `{` + exampleVersion + `, "from_stage": "Staging", "to_stage": "Production"}`},
-	{"transition_request.rejected", `{` + exampleVersion + `, "from_stage": "Staging", "to_stage": "Production"}`},
-	{"transition_request.cancelled", `{` + exampleVersion + `, "from_stage": "Staging", "to_stage": "Production"}`},
-	{"model_version_comment.created", `{` + exampleVersion + `, "text": "An example comment"}`},
-	{"gate.passed", `{` + exampleVersion + `, "stage": "Production"}`},
-	{"gate.failed", `{` + exampleVersion + `, "stage": "Production"}`},
+	{"model_version.transitioned", `{` + exampleMove + `, "archive_existing_versions": false}`},
+	{"model_version.rolled_back", `{"name": "example_model", "line": 1, "sentence": "An example change", "by": "ada", "reason": "An example reason"}`},
+	{"model_version.commented", `{` + exampleVersion + `, "by": "ada", "text": "An example comment"}`},
+	{"transition_request.created", `{` + exampleRequest + `null}`},
+	{"transition_request.approved", `{` + exampleRequest + `"grace"}`},
+	{"transition_request.rejected", `{` + exampleRequest + `"grace"}`},
+	{"transition_request.cancelled", `{` + exampleRequest + `"ada"}`},
+	{"gate.passed", `{` + exampleGate + `, "verdict": "pass", "obstacles": []}`},
+	{"gate.failed", `{` + exampleGate + `, "verdict": "fail", "obstacles": ["metric val/auc"]}`},
+	{"change.undone", `{"line": 1, "name": "example_model", "sentence": "An example change", "by": "ada"}`},
 	{"drift.alert", `{` + exampleVersion + `}`},
 }
 
-// EventsOf are the events that a subscription means: one, all of an entity
-// ("model_version.*"), or all ("*").
+// EventsOf are the events that a subscription means, in which a star stands for
+// anything: "model_version.*".
 func EventsOf(subscription string) []string {
 	var out []string
-	entity, all := strings.CutSuffix(subscription, ".*")
 	for _, e := range examples {
-		of, _, _ := strings.Cut(e.event, ".")
-		if subscription == "*" || subscription == e.event || all && of == entity {
+		if fits, err := path.Match(subscription, e.event); err == nil && fits {
 			out = append(out, e.event)
 		}
 	}
@@ -116,7 +137,7 @@ func (h Hook) Wrong() (key, why string) {
 	}
 	for _, e := range h.Events {
 		if len(EventsOf(e)) == 0 {
-			return "events", fmt.Sprintf("there is no event %s; there are %s, and * behind a full stop for all of a kind", e, strings.Join(EventsOf("*"), ", "))
+			return "events", fmt.Sprintf("there is no event %s; there are %s, and a * for anything", e, strings.Join(EventsOf("*"), ", "))
 		}
 	}
 	switch {
@@ -140,18 +161,12 @@ func factsOf(d store.Delivery, body []byte) jobs.Facts {
 		Version any    `json:"version"`
 		Stage   string `json:"stage"`
 		ToStage string `json:"to_stage"`
-		To      string `json:"to"`
 	}
 	f := jobs.Facts{Event: d.Happening.Event(), Delivery: d.ID, Payload: string(body)}
 	if json.Unmarshal(d.Happening.Data, &data) != nil {
 		return f // the data are of an event that has other fields
 	}
-	f.Model = data.Name
-	for _, stage := range []string{data.ToStage, data.To, data.Stage} {
-		if f.Stage == "" {
-			f.Stage = stage
-		}
-	}
+	f.Model, f.Stage = data.Name, cmp.Or(data.ToStage, data.Stage)
 	if data.Version != nil {
 		f.Version = fmt.Sprint(data.Version)
 	}

@@ -97,7 +97,7 @@ func TestADeliveryArrivesOnce(t *testing.T) {
 	if d.State != store.Delivered || d.Attempts != 1 || d.Answer != "200 OK" || d.Next.Set() {
 		t.Errorf("the delivery: %+v", d)
 	}
-	const body = `{"entity": "model_version", "action": "transitioned", "timestamp": "2026-11-23T22:17:02+00:00", "data": {"name": "example_model", "version": "1", "from_stage": "Staging", "to_stage": "Production"}}`
+	const body = `{"entity": "model_version", "action": "transitioned", "timestamp": "2026-11-23T22:17:02+00:00", "data": {"name": "example_model", "version": "1", "from_stage": "Staging", "to_stage": "Production", "archive_existing_versions": false}}`
 	if q := h.requests[0]; h.bodies[0] != body || q.Header.Get("X-MLflow-Delivery-Id") != id || q.Header.Get("X-MLflow-Signature") != Sign("s3cret", id, 1795472222, []byte(body)) {
 		t.Errorf("sent %s %v", h.bodies[0], q.Header)
 	}
@@ -426,9 +426,25 @@ func TestHooksThatCannotBe(t *testing.T) {
 }
 
 func TestSubscriptionsNameEvents(t *testing.T) {
-	for subscription, want := range map[string]int{"*": len(examples), "model_version.*": 4, "model_version.transitioned": 1, "model_version": 0, "": 0, ".*": 0} {
+	for subscription, want := range map[string]int{"*": len(examples), "model_version.*": 6, "model_version.transitioned": 1, "*.alert": 1, "model_version": 0, "": 0, ".*": 0, "[": 0} {
 		if got := len(EventsOf(subscription)); got != want {
 			t.Errorf("%q: %d events, want %d", subscription, got, want)
 		}
+	}
+}
+
+func TestEveryExampleCanBeSent(t *testing.T) {
+	for _, event := range EventsOf("*") {
+		h, err := Example(event, time.UnixMilli(1))
+		if err != nil || h.Event() != event {
+			t.Errorf("%s: %v", event, err)
+		}
+		body, err := Envelope{h.Entity, h.Action, h.At.Time(), h.Data}.Body()
+		if err != nil || !strings.Contains(string(body), string(h.Data)) {
+			t.Errorf("%s: %v: its data are not spelled as they are sent: %s", event, err, body)
+		}
+	}
+	if _, err := Example("model_version.moved", time.Time{}); err == nil {
+		t.Error("there is an example of an event that is none")
 	}
 }
