@@ -187,10 +187,30 @@ func remote(scheme, uri string) error {
 	if !known {
 		return fmt.Errorf("the scheme %q is unknown: %w", scheme, ErrRemote)
 	}
-	uri = shown(uri)
-	return fmt.Errorf("%w but %s; fetch a copy with `mlflow artifacts download --artifact-uri %s --dst-path DIR` and map it: %s = DIR",
-		ErrRemote, where, quoted(uri), uri)
+	return &Elsewhere{URI: shown(uri), Where: where}
 }
+
+// Elsewhere is an ErrRemote of a place that a copy can be fetched from.
+type Elsewhere struct {
+	URI   string // without the password that it may hold
+	Where string // "in Amazon S3"
+}
+
+// Fetch is the command that fetches a copy into a folder DIR.
+func (e *Elsewhere) Fetch() string {
+	return "mlflow artifacts download --artifact-uri " + quoted(e.URI) + " --dst-path DIR"
+}
+
+// Map is what the configuration says of the copy then.
+func (e *Elsewhere) Map() string { return e.URI + " = DIR" }
+
+// Error implements error.
+func (e *Elsewhere) Error() string {
+	return fmt.Sprintf("%v but %s; fetch a copy with `%s` and map it: %s", ErrRemote, e.Where, e.Fetch(), e.Map())
+}
+
+// Unwrap has errors.Is find ErrRemote.
+func (e *Elsewhere) Unwrap() error { return ErrRemote }
 
 // shown is a URI without the password that it may hold.
 func shown(uri string) string {

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -185,50 +184,28 @@ func subjectsOf(ctx context.Context, st store.Store, names []string, base string
 		names = append([]string{base}, names...)
 		baseline = 0
 	}
-	var out []compare.Subject
-	seen := map[string]bool{}
-	home := "" // of the store, asked for when it is needed
+	var runs []store.Run
+	var ids []string
 	for _, name := range names {
 		r, err := oneRun(ctx, st, name)
 		if err != nil {
 			return nil, 0, err
 		}
-		if seen[r.ID] {
-			continue
+		if !slices.Contains(ids, r.ID) {
+			runs, ids = append(runs, r), append(ids, r.ID)
 		}
-		seen[r.ID] = true
-		subject := compare.Subject{Run: r}
-		if subject.Inputs, err = store.IfKept(st.Inputs(ctx, r.ID)); err != nil {
-			return nil, 0, err
-		}
-		if subject.Environment, err = environmentOf(ctx, st, &r, &home); err != nil {
-			return nil, 0, err
-		}
-		out = append(out, subject)
 	}
-	return out, baseline, nil
-}
-
-// environmentOf reads what the models of a run were made with. Home is the path of
-// the store, which is asked for once.
-func environmentOf(ctx context.Context, st store.Store, r *store.Run, home *string) (map[string]string, error) {
-	models, err := store.IfKept(st.LoggedModels(ctx, r.ID))
-	if err != nil || len(models) == 0 && r.Tags[store.TagModels] == "" {
-		return nil, err
+	inputs, err := store.IfKept(st.InputsOf(ctx, ids))
+	if err != nil {
+		return nil, 0, err
 	}
-	if *home == "" && r.Store.Path == "" {
-		about, err := st.About(ctx)
-		if err != nil {
-			return nil, err
-		}
-		*home = about.Path
-	}
-	return artifacts.Environment(cmp.Or(r.Store.Path, *home), r, models)
+	environments, err := artifacts.Environments(ctx, st, runs)
+	return compare.Subjects(runs, inputs, environments), baseline, err
 }
 
 // group compares the groups with the one that the baseline is in, else the first.
 func (c *comparison) group(by string, correction compare.Correction) error {
-	groups, err := compare.GroupBy(c.table.Subjects, by)
+	groups, err := c.table.GroupBy(by)
 	if err != nil {
 		return usageError{fmt.Errorf("--group-by: %w", err)}
 	}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -193,6 +194,9 @@ func TestReplicatesAreRunsOfOtherSeeds(t *testing.T) {
 	groups, err := GroupBy(all, "replicates")
 	if err != nil || len(groups) != 2 || groups[0].Name != "lr=0.1" || len(groups[1].Members) != 3 {
 		t.Fatalf("got %+v, %v, want lr=0.1 and lr=0.01 of 3 runs each", groups, err)
+	}
+	if of, err := New(all, Options{Baseline: 1}).GroupBy("replicates"); err != nil || !reflect.DeepEqual(of, groups) {
+		t.Errorf("a table groups as %+v, %v, want %+v", of, err, groups)
 	}
 	k := Contrasts(all, groups, 0, []string{"auc", "same", "none"}, 0.05, Holm)
 	if len(k[0]) != 0 || len(k[1]) != 3 {

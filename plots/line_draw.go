@@ -105,8 +105,9 @@ func (d *drawn) density() {
 		return
 	}
 	counts := make([]float64, cols*rows)
+	low, high := make([]float64, cols), make([]float64, cols)
 	for _, s := range d.lines {
-		d.count(counts, cols, rows, s)
+		d.count(counts, rows, s, low, high)
 	}
 	greatest := 0.0
 	for i, n := range counts {
@@ -126,11 +127,11 @@ func (d *drawn) density() {
 	}
 }
 
-// count adds one series to the places that it passes, each column once.
-func (d *drawn) count(counts []float64, cols, rows int, s Series) {
-	f := d.f
+// count adds one series to the places that it passes, each column once. Low and
+// high have room for a number a column.
+func (d *drawn) count(counts []float64, rows int, s Series, low, high []float64) {
+	f, cols := d.f, len(low)
 	f.DotsX = 1
-	low, high := make([]float64, cols), make([]float64, cols)
 	for i := range low {
 		low[i], high[i] = math.Inf(1), math.Inf(-1)
 	}

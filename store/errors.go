@@ -27,9 +27,10 @@ var (
 
 // IfKept takes records of a kind that not every store keeps: where it keeps none,
 // there are none.
-func IfKept[T any](found []T, err error) ([]T, error) {
+func IfKept[T any](found T, err error) (T, error) {
 	if errors.Is(err, ErrUnsupported) {
-		return nil, nil
+		var none T
+		return none, nil
 	}
 	return found, err
 }

@@ -19,7 +19,7 @@ import (
 // family are runs of the small store: one of them with NaN and infinities.
 var family = []string{"b01d0012", "ca170007", "eee00019"}
 
-func open(t *testing.T, s *memory.Store, keep view.Directions, ids []string, width, height int) *viewtest.Stage {
+func open(t testing.TB, s *memory.Store, keep view.Directions, ids []string, width, height int) *viewtest.Stage {
 	t.Helper()
 	return viewtest.Start(t, comparison.New(s, view.ShowComparison{Runs: ids, Title: "family-gboost"}, keep, viewtest.Theme()), width, height)
 }
