@@ -300,6 +300,9 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
 	said := s.configured()
 	o.Places, o.Images = s.places(said), said.images
+	told, untold := s.telling(ctx, st)
+	defer untold()
+	o.Told = told
 	debug.SetMemoryLimit(memoryGoal)
 	if o.Changes, err = st.Watch(ctx); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"benchside/jobs"
 	"benchside/sanitize"
 	"benchside/store"
+	"benchside/tui"
 	"benchside/webhooks"
 )
 
@@ -118,27 +119,40 @@ func (s *session) report(r webhooks.Report) {
 	}
 }
 
-// background delivers while a session of screens that may write is open. It hears
-// from wake that something was changed, and stop waits for what is under way.
-func (s *session) background(ctx context.Context, st store.Store, told func(string)) (wake chan<- struct{}, stop func()) {
-	woken := make(chan struct{}, 1)
+// telling is how a session of screens tells others. Where it may write, what waits
+// is sent while it is open; stop waits for what is under way.
+func (s *session) telling(ctx context.Context, st store.Store) (t tui.Told, stop func()) {
+	t.Hooks = s.hooks()
+	t.Logs, _ = jobs.LogFolder() // without one there are no logs to show
+	_, writes := st.(store.Writer)
 	w, err := s.worker(st)
-	if err != nil || s.readOnly {
-		return woken, func() {}
+	if err != nil || !writes || s.readOnly {
+		return t, func() {}
+	}
+	woken, notices := make(chan struct{}, 1), make(chan string, 1)
+	t.Writes, t.Notices = true, notices
+	t.Wake = func() {
+		select {
+		case woken <- struct{}{}:
+		default: // it is woken already
+		}
 	}
 	ctx, end := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		w.Run(ctx, woken, func(r webhooks.Report, err error) {
+			text := strings.Join(append(r.Problems, r.String()), "; ")
 			if err != nil {
-				told("events: " + sanitize.Line(err.Error()))
-				return
+				text = "events: " + err.Error()
 			}
-			told(sanitize.Line(strings.Join(append(r.Problems, r.String()), "; ")))
+			select {
+			case notices <- sanitize.Line(text):
+			case <-ctx.Done():
+			}
 		})
 	}()
-	return woken, func() { end(); <-ended }
+	return t, func() { end(); <-ended }
 }
 
 func (s *session) webhooks() *cobra.Command {

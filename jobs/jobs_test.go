@@ -410,3 +410,11 @@ func TestSpecsAreChecked(t *testing.T) {
 		f.Close()
 	}
 }
+
+func TestTimesAreSpelledShort(t *testing.T) {
+	for want, d := range map[string]time.Duration{"1h": time.Hour, "1h30m": 90 * time.Minute, "10m": 10 * time.Minute, "10s": 10 * time.Second, "1h0m5s": time.Hour + 5*time.Second, "300ms": 300 * time.Millisecond} {
+		if got := spelled(d); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

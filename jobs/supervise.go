@@ -157,7 +157,7 @@ func ended(j store.Job, c *exec.Cmd, err error, reason why, timeout time.Duratio
 	case reason == byUs:
 		j.State, j.Says = store.JobCancelled, "the machine or the user ended benchside"
 	case reason == byTime:
-		j.State, j.Says = store.JobTimedOut, fmt.Sprintf("longer than %s", timeout)
+		j.State, j.Says = store.JobTimedOut, "longer than "+spelled(timeout)
 	case err == nil:
 	case errors.Is(err, exec.ErrWaitDelay):
 		j.Says = "a process that it left behind was still writing"
@@ -173,6 +173,18 @@ func ended(j store.Job, c *exec.Cmd, err error, reason why, timeout time.Duratio
 		j.State, j.Exit, j.Says = store.JobFailed, -1, notStarted(c, err)
 	}
 	return j
+}
+
+// spelled is a time without the parts that are none: 1h, not 1h0m0s.
+func spelled(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // notStarted says why a command did not start, and what to do.

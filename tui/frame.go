@@ -295,7 +295,7 @@ func (a *App) status() string {
 func (a *App) footKeys() []view.Key {
 	var keys []view.Key
 	front := a.front()
-	for _, k := range append(front.Keys(), a.keys()...) {
+	for _, k := range append(a.frontKeys(), a.keys()...) {
 		if !k.Foot || k.Why() != "" || len(a.dialogs) > 0 && k.Group == everywhere {
 			continue
 		}

@@ -30,7 +30,7 @@ func KeyDoc() string {
 	for _, s := range []struct {
 		title   string
 		request tea.Msg
-	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}} {
+	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}, {"Jobs", view.ShowJobs{}}, {"One job", view.ShowJob{}}, {"Deliveries", view.ShowDeliveries{}}} {
 		section(s.title, a.screen(s.request).Keys())
 	}
 	for _, p := range files.Parts(a.paint, a.theme) {

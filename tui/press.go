@@ -21,7 +21,7 @@ func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 	if name == "space" || name == " " {
 		name = "space"
 	}
-	if k, ok := find(front.Keys(), name); ok {
+	if k, ok := find(a.frontKeys(), name); ok {
 		return run(k)
 	}
 	if !front.Typing() || aside(name) {
@@ -39,6 +39,12 @@ func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 // text, such as backspace, is not.
 func aside(name string) bool {
 	return strings.HasPrefix(name, "ctrl+") || name == "esc" || name == "f1"
+}
+
+// frontKeys are those of the view in front; what changes the store is absent in a
+// session that may not.
+func (a *App) frontKeys() []view.Key {
+	return slices.DeleteFunc(slices.Clone(a.front().Keys()), func(k view.Key) bool { return k.Writes && !a.opts.Told.Writes })
 }
 
 func find(keys []view.Key, name string) (view.Key, bool) {
@@ -91,6 +97,8 @@ func (a *App) keys() []view.Key {
 			Run:  func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
 			With: func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
 		},
+		{Press: []string{"alt+j"}, Name: "jobs", Does: "jobs: commands that events started", Group: group, Run: func() tea.Cmd { return a.request(view.ShowJobs{}) }},
+		{Press: []string{"alt+d"}, Name: "deliveries", Does: "what was told to whom", Group: group, Run: func() tea.Cmd { return a.request(view.ShowDeliveries{}) }},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},

@@ -125,10 +125,14 @@ func sleep(ctx context.Context, d time.Duration) bool {
 }
 
 // Run drains the outbox until ctx ends: at once when wake says so, else as what
-// waits becomes due. told hears of each drain that did something.
+// waits becomes due. told hears of each drain that did something. Where the store
+// cannot be written it ends at once.
 func (w *Worker) Run(ctx context.Context, wake <-chan struct{}, told func(Report, error)) {
 	for ctx.Err() == nil {
 		r, err := w.Drain(ctx, 0)
+		if errors.Is(err, store.ErrReadOnly) {
+			return
+		}
 		if did := r.Delivered + r.Failed + r.Interrupted; did > 0 || err != nil && ctx.Err() == nil {
 			told(r, err)
 		}
