@@ -202,7 +202,7 @@ func unknownKeys(path, content string, keys []toml.Key) []error {
 		if slices.Contains(names, name) || len(k) == 1 && tables[k[0]] && !slices.Contains(names, k[0]) {
 			continue
 		}
-		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(names, ", ")))
+		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(append(names, "[[hooks]]"), ", ")))
 	}
 	return wrong
 }
