@@ -302,7 +302,9 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	o.Places, o.Images = s.places(said), said.images
 	told, untold := s.telling(ctx, st)
 	defer untold()
-	o.Told = told
+	if o.Told = told; told.Writes {
+		o.State = ""
+	}
 	debug.SetMemoryLimit(memoryGoal)
 	if o.Changes, err = st.Watch(ctx); err != nil {
 		return err

@@ -142,7 +142,10 @@ func (s *session) telling(ctx context.Context, st store.Store) (t tui.Told, stop
 	go func() {
 		defer close(ended)
 		w.Run(ctx, woken, func(r webhooks.Report, err error) {
-			text := strings.Join(append(r.Problems, r.String()), "; ")
+			text := r.String()
+			if r.Failed+r.Interrupted > 0 {
+				text += ": alt+d shows them"
+			}
 			if err != nil {
 				text = "events: " + err.Error()
 			}

@@ -310,7 +310,7 @@ func (a *App) resize() tea.Cmd {
 		cmds = append(cmds, v.Update(view.Sized{Width: w, Height: h}))
 	}
 	for _, v := range a.dialogs {
-		bw, bh := a.boxRoom()
+		bw, bh := a.boxRoom(v)
 		cmds = append(cmds, v.Update(view.Sized{Width: bw, Height: bh}))
 	}
 	return tea.Batch(cmds...)

@@ -31,14 +31,19 @@ func (a *App) room() (width, height int) {
 	return a.width, max(a.height-above-below, 1)
 }
 
-// boxRoom is what a dialog has within its frame.
-func (a *App) boxRoom() (width, height int) {
+// boxRoom is what a dialog has within its frame: all the room that there is, or as
+// many lines as it wants.
+func (a *App) boxRoom(dialog view.View) (width, height int) {
 	w, h := a.room()
 	air := 4
 	if h < 16 {
 		air = 2
 	}
-	return max(min(w-4, 96), 1), max(min(h-air, 30), 3)
+	width, height = max(min(w-4, 96), 1), max(min(h-air, 30), 3)
+	if small, ok := dialog.(view.Small); ok {
+		height = min(height, max(small.Lines(width), 1))
+	}
+	return width, height
 }
 
 // origin is where the front view's cell 0,0 is on the screen.
@@ -47,7 +52,7 @@ func (a *App) origin() (x, y int) {
 	if len(a.dialogs) == 0 {
 		return 0, above
 	}
-	w, h := a.boxRoom()
+	w, h := a.boxRoom(a.front())
 	bx, by := a.boxAt(w+4, h+2)
 	return bx + 2, by + 1
 }
@@ -88,7 +93,7 @@ func (a *App) Frame() string {
 		lines = a.paint.Cover(lines)
 	}
 	for _, d := range a.dialogs {
-		bw, bh := a.boxRoom()
+		bw, bh := a.boxRoom(d)
 		box := widget.Box(d.Title(), strings.Split(d.Draw(bw, bh), "\n"), bw+4, a.theme)
 		x, y := a.boxAt(bw+4, bh+2)
 		widget.Over(lines, box, x, y, a.width, a.theme.Glyphs)

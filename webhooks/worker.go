@@ -207,12 +207,22 @@ func (w *Worker) round(ctx context.Context, r *Report) (claims int, err error) {
 	}
 	all.Wait()
 	for _, d := range settled {
-		r.add(d)
+		r.add(d, called(d, hooks))
 	}
 	return len(claimed), errors.Join(failures...)
 }
 
-func (r *Report) add(d store.Delivery) {
+// called is what people call the recipient of a delivery.
+func called(d store.Delivery, hooks []store.Webhook) string {
+	for _, h := range hooks {
+		if d.Kind == store.ToWebhook && h.ID == d.Recipient {
+			return cmp.Or(h.Name, h.ID)
+		}
+	}
+	return d.Recipient
+}
+
+func (r *Report) add(d store.Delivery, to string) {
 	switch d.State {
 	case store.Delivered:
 		r.Delivered++
@@ -227,7 +237,7 @@ func (r *Report) add(d store.Delivery) {
 	default:
 		return
 	}
-	r.Problems = append(r.Problems, fmt.Sprintf("%s to %s: %s", d.Happening.Event(), d.Recipient, d.Answer))
+	r.Problems = append(r.Problems, fmt.Sprintf("%s to %s: %s", d.Happening.Event(), to, d.Answer))
 }
 
 // release gives back what was claimed and not begun.

@@ -51,16 +51,25 @@ func (v *View) Keys() []view.Key {
 	}
 }
 
+// sentences are the lines of the sentence in a width.
+func (v *View) sentences(width int) (lines []string) {
+	for part := range strings.Lines(sanitize.Text(v.sentence)) {
+		lines = append(lines, widget.Wrap(part, max(width-2, 1))...)
+	}
+	return lines
+}
+
+// Lines implements view.Small.
+func (v *View) Lines(width int) int { return len(v.sentences(width)) + 2 }
+
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
 	var lines []string
 	add := func(text string, style themes.Style) {
 		lines = append(lines, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1).Add(text, style).String())
 	}
-	for part := range strings.Lines(sanitize.Text(v.sentence)) {
-		for _, l := range widget.Wrap(part, max(width-2, 1)) {
-			add(l, themes.Style{})
-		}
+	for _, l := range v.sentences(width) {
+		add(l, themes.Style{})
 	}
 	add("", themes.Style{})
 	add("y "+v.does+"   esc leave it", v.theme.Accent)

@@ -173,13 +173,13 @@ func (v *View) take(m view.Loaded[read]) tea.Cmd {
 		}
 		return nil
 	}
-	at := v.cursor()
+	at, top := v.cursor(), v.table.Cursor == 0
 	v.err, v.loaded, v.all = nil, true, m.Value.all
 	v.now = max(v.now, m.Value.now)
 	v.table.Count = len(v.all)
 	wait := false
 	for i, j := range v.all {
-		if j.ID == at.ID {
+		if j.ID == at.ID && !top {
 			v.table.Cursor = i
 		}
 		v.table.Widen(0, fmt.Sprint(j.ID))

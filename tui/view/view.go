@@ -29,6 +29,9 @@ type View interface {
 // Init goes on.
 type Leaver interface{ Leave() }
 
+// Small is a dialog that says how many lines it wants in a width.
+type Small interface{ Lines(width int) int }
+
 // Key is one thing the user can do. The handler, footer, help, palette and
 // docs/keys.md derive from it.
 type Key struct {
