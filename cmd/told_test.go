@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,9 +51,10 @@ func toldOf(t *testing.T, configuration string) *tellingTest {
 		}
 		w.lock.Lock()
 		w.heard, w.bodies = append(w.heard, r), append(w.bodies, string(body))
+		answer := w.answers
 		w.lock.Unlock()
-		if w.answers != nil {
-			w.answers(rw, r)
+		if answer != nil {
+			answer(rw, r)
 		}
 	}))
 	t.Cleanup(receiver.Close)
@@ -71,6 +71,20 @@ func toldOf(t *testing.T, configuration string) *tellingTest {
 	w.subscribers = webhooks.Subscribers(parsed.hooks)
 	change(t, w.db, `UPDATE webhooks SET status = 'DISABLED'`) // those of the lab are of nobody here
 	return w
+}
+
+// count is how many requests arrived.
+func (w *tellingTest) count() int {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	return len(w.heard)
+}
+
+// answer has the receiver answer otherwise from now on.
+func (w *tellingTest) answer(with http.HandlerFunc) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	w.answers = with
 }
 
 // write does something in the store as benchside does it, and returns what waits.
@@ -162,8 +176,8 @@ func TestWhatIsWrittenIsToldOnceAndSigned(t *testing.T) {
 	}
 	w.want(exitOK, "events: 2 delivered", "webhooks", "deliver")
 	w.want(exitOK, "", "webhooks", "deliver")
-	if len(w.heard) != 2 {
-		t.Fatalf("%d requests, want 2: %v", len(w.heard), w.bodies)
+	if w.count() != 2 {
+		t.Fatalf("%d requests, want 2: %v", w.count(), w.bodies)
 	}
 	for i, r := range w.heard {
 		var at int64
@@ -176,7 +190,7 @@ func TestWhatIsWrittenIsToldOnceAndSigned(t *testing.T) {
 	}
 	w.want(exitOK, "200 OK", "webhooks", "test", "reg")
 	w.want(exitOK, `{"entity": "model_version", "action": "created", `, "webhooks", "test", "w-1", "--dry-run")
-	if n := len(w.heard); n != 3 {
+	if n := w.count(); n != 3 {
 		t.Errorf("%d requests after a test and a dry run, want 3", n)
 	}
 }
@@ -194,22 +208,18 @@ func (w *tellingTest) subscribersURL(t *testing.T) string {
 
 func TestWhatDoesNotArriveIsAFailureThatCanBeReplayed(t *testing.T) {
 	w := toldOf(t, allowed+"[[hooks]]\nname = \"ci\"\nevents = [\"*\"]\nurl = \"%s\"\n")
-	w.answers = func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(410) }
+	w.answer(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(410) })
 	w.write(registered("told")[:1]...)
 	out := w.want(exitFailure, "410 Gone", "webhooks", "deliver")
 	if !strings.Contains(out, "deliveries did not arrive") {
 		t.Errorf("it says %s", out)
 	}
 	out, _ = w.run("webhooks", "deliveries", "--state", "failed", "--json")
-	var all []deliveryJSON
-	if err := json.Unmarshal([]byte(strings.ReplaceAll(out, `"next":null`, `"next":{}`)), &all); err != nil && len(all) == 0 {
-		var ids []struct{ ID string }
-		if err := json.Unmarshal([]byte(out), &ids); err != nil || len(ids) == 0 {
-			t.Fatalf("%s: %v", out, err)
-		}
-		all = []deliveryJSON{{ID: ids[0].ID}}
+	var all []struct{ ID string }
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) == 0 {
+		t.Fatalf("%s: %v", out, err)
 	}
-	w.answers = nil
+	w.answer(nil)
 	w.want(exitOK, "delivered", "webhooks", "replay", all[0].ID[:8])
 	w.want(exitFailure, "not found", "webhooks", "replay", "00000000")
 	w.want(exitUsage, "there are pending, sending", "webhooks", "deliveries", "--state", "lost")
@@ -248,7 +258,8 @@ func TestACommandRunsAsAJobThatOutlivesUs(t *testing.T) {
 func TestAKilledSenderLeavesAnInterruptedDelivery(t *testing.T) {
 	w := toldOf(t, allowed+"[[hooks]]\nname = \"ci\"\nevents = [\"*\"]\nurl = \"%s\"\n")
 	reached, release := make(chan struct{}), make(chan struct{})
-	w.answers = func(http.ResponseWriter, *http.Request) { close(reached); <-release }
+	var once sync.Once
+	w.answer(func(http.ResponseWriter, *http.Request) { once.Do(func() { close(reached) }); <-release })
 	defer close(release)
 	w.write(registered("told")[:1]...)
 	c := exec.Command("benchside", "webhooks", "deliver", "--store", w.db)
@@ -261,22 +272,17 @@ func TestAKilledSenderLeavesAnInterruptedDelivery(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.Wait() // it was killed
-	w.answers = nil
-	db, err := sql.Open("sqlite3", w.db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	w.answer(nil)
 	w.run("webhooks", "deliver")
-	if n := len(w.heard); n > 2 { // the model's and the version's events, each once
+	if n := w.count(); n > 2 { // the model's and the version's events, each once
 		t.Errorf("%d requests, want each event once: %v", n, w.bodies)
 	}
 	w.want(exitOK, "sending", "webhooks", "deliveries")
 	change(t, w.db, `UPDATE benchside_outbox SET changed = changed - 3600000 WHERE state = 'sending'`)
-	before := len(w.heard)
+	before := w.count()
 	w.run("webhooks", "deliver")
 	w.want(exitOK, "interrupted", "webhooks", "deliveries")
-	if len(w.heard) != before {
+	if w.count() != before {
 		t.Errorf("an interrupted delivery was sent again: %v", w.bodies)
 	}
 }

@@ -48,8 +48,9 @@ var variables = []struct {
 // more than 128 KB.
 const mostVariable = 120 << 10
 
-// placeholder is a name in braces; two braces are one that is meant.
-var placeholder = regexp.MustCompile(`\{\{|\}\}|\{[^{}]*\}|[{}]`)
+// placeholder is a name in braces; two braces are one that is meant, and a variable
+// of a shell is left alone.
+var placeholder = regexp.MustCompile(`\$\{[^{}]*\}|\{\{|\}\}|\{[^{}]*\}|[{}]`)
 
 // interpreters are programs that read an argument as code, behind -c, -e or the like.
 var interpreters = regexp.MustCompile(`^(?:(?:ba|da|z|k|mk|c|tc|fi|a)?sh|busybox|python[0-9.]*|perl|ruby|node|lua|php|awk|gawk|sed|eval|ssh|su|xargs|watch|cmd|powershell|pwsh)(?:\.exe)?$`)
@@ -105,7 +106,7 @@ func (c Command) codeAt(i int) bool {
 func placeholders(arg string) (names []string, err error) {
 	for _, found := range placeholder.FindAllString(arg, -1) {
 		switch name := strings.Trim(found, "{}"); {
-		case found == "{{" || found == "}}":
+		case literal(found) != "":
 		case len(found) < 3 || valueOf(name) == nil:
 			return nil, fmt.Errorf("%s is no placeholder; there are {event}, {model}, {version}, {stage}, {store} and {delivery}, and {{ for a brace", found)
 		default:
@@ -113,6 +114,17 @@ func placeholders(arg string) (names []string, err error) {
 		}
 	}
 	return names, nil
+}
+
+// literal is what stands for itself; "" for a placeholder.
+func literal(found string) string {
+	switch {
+	case found == "{{" || found == "}}":
+		return found[:1]
+	case found[0] == '$':
+		return found
+	}
+	return ""
 }
 
 func valueOf(name string) func(Facts) string {
@@ -140,8 +152,8 @@ func (c Command) Expand(f Facts) ([]string, error) {
 			}
 		}
 		out[i] = placeholder.ReplaceAllStringFunc(arg, func(found string) string {
-			if found == "{{" || found == "}}" {
-				return found[:1]
+			if text := literal(found); text != "" {
+				return text
 			}
 			return valueOf(strings.Trim(found, "{}"))(f)
 		})

@@ -20,6 +20,7 @@ func TestPlaceholdersAreSingleArguments(t *testing.T) {
 		"inside of one":              {[]string{"t", "--uri=models:/{model}/{version}"}, nil, []string{"t", "--uri=models:/churn/3"}},
 		"all of them":                {[]string{"t", "{event} {stage} {store} {delivery}"}, nil, []string{"t", "model_version.transitioned Production /data/mlflow.db d-1"}},
 		"a brace that is meant":      {[]string{"t", "{{model}} {{}}"}, nil, []string{"t", "{model} {}"}},
+		"a variable of a shell":      {[]string{"t", "${model} $x {model}"}, nil, []string{"t", "${model} $x churn"}},
 		"blanks and quotes":          {[]string{"t", "{model}"}, func(f *Facts) { f.Model = "a b\"c'd" }, []string{"t", "a b\"c'd"}},
 		"what a shell would obey":    {[]string{"t", "{model}"}, func(f *Facts) { f.Model = "$(rm -rf ~); `id` | x > y & z\n*" }, []string{"t", "$(rm -rf ~); `id` | x > y & z\n*"}},
 		"a placeholder in a value":   {[]string{"t", "{model}"}, func(f *Facts) { f.Model = "{version}{{" }, []string{"t", "{version}{{"}},
