@@ -45,7 +45,7 @@ func (s *session) compare() *cobra.Command {
 	p.StringVar(&f.baseline, "baseline", "", "compare with this `RUN`, which need not be among the others")
 	p.BoolVar(&f.onlyDiff, "only-diff", false, "leave out what all runs have alike")
 	p.StringArrayVar(&f.directions, "direction", nil, "`METRIC=max` or METRIC=min says what is better; may be repeated")
-	p.StringArrayVar(&f.fail, "fail-if", nil, "a condition such as 'metrics.auc < baseline - 0.01'; may be repeated")
+	p.StringArrayVar(&f.fail, "fail-if", nil, "a condition such as 'metrics.auc < baseline - 0.01 or metrics.loss > 2'; may be repeated")
 	p.StringVar(&f.groupBy, "group-by", "", "compare groups: replicates (params but seeds alike), parent, params.KEY or tags.KEY")
 	p.Float64Var(&f.alpha, "alpha", usualAlpha, "the chance of a false alarm that tests of groups may have")
 	p.StringVar(&f.correction, "correction", "holm", "for several tests: holm or bh (Benjamini–Hochberg)")
@@ -61,7 +61,7 @@ func (f *compareFlags) alphaSet() bool { return f.alpha != usualAlpha }
 type comparison struct {
 	table    *compare.Table
 	rows     []compare.Row
-	gates    []compare.Gate
+	gates    []compare.Condition
 	groups   []compare.Group
 	contrast [][]compare.Contrast
 	base     int // the baseline's group
@@ -161,10 +161,10 @@ func directionsOf(texts []string) (map[string]compare.Direction, error) {
 	return out, nil
 }
 
-func gatesOf(f compareFlags) ([]compare.Gate, error) {
-	var out []compare.Gate
+func gatesOf(f compareFlags) ([]compare.Condition, error) {
+	var out []compare.Condition
 	for _, text := range f.fail {
-		g, err := compare.ParseGate(text)
+		g, err := compare.ParseCondition(text)
 		if err != nil {
 			return nil, usageError{fmt.Errorf("--fail-if: %w", err)}
 		}

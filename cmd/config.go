@@ -110,14 +110,19 @@ func atHome(folder string) string {
 	return folder
 }
 
+// configPath is where the user's configuration is, or would be.
+func configPath() (string, error) {
+	folder, err := os.UserConfigDir()
+	return filepath.Join(folder, "benchside", "config.toml"), err
+}
+
 // readConfig reads config.toml of the user's configuration, and what is wrong
 // with it. What is wrong keeps its default.
 func readConfig() (config, []error) {
-	folder, err := os.UserConfigDir()
+	path, err := configPath()
 	if err != nil {
 		return config{}, nil // there is no such folder, so nothing in it
 	}
-	path := filepath.Join(folder, "benchside", "config.toml")
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -150,11 +155,7 @@ func parseConfig(path, content string) (config, []error) {
 	for _, s := range settings {
 		table := values
 		if s.table != "" {
-			inner, ok := values[s.table].(map[string]any)
-			if !ok {
-				continue
-			}
-			table = inner
+			table, _ = values[s.table].(map[string]any) // unknownKeys tells if it is no table
 		}
 		value, ok := table[s.key]
 		if !ok {
@@ -171,7 +172,7 @@ func parseConfig(path, content string) (config, []error) {
 	}
 	hooks, wrongHooks := parseHooks(path, content, values["hooks"])
 	c.hooks = hooks
-	return c, slices.Concat(wrong, wrongHooks, unknownKeys(path, content, meta.Keys()))
+	return c, slices.Concat(wrong, wrongHooks, unknownKeys(path, content, meta.Keys(), values))
 }
 
 func joinKey(table, key string) string {
@@ -182,7 +183,7 @@ func joinKey(table, key string) string {
 }
 
 // unknownKeys are errors about keys that are no settings.
-func unknownKeys(path, content string, keys []toml.Key) []error {
+func unknownKeys(path, content string, keys []toml.Key, values map[string]any) []error {
 	var names []string
 	tables := map[string]bool{}
 	for _, s := range settings {
@@ -199,12 +200,29 @@ func unknownKeys(path, content string, keys []toml.Key) []error {
 		if len(k) > 1 {
 			table, key = k[0], k[len(k)-1]
 		}
-		if slices.Contains(names, name) || len(k) == 1 && tables[k[0]] && !slices.Contains(names, k[0]) {
+		if slices.Contains(names, name) {
+			continue
+		}
+		if len(k) == 1 && tables[name] {
+			if _, ok := values[name].(map[string]any); !ok {
+				wrong = append(wrong, fmt.Errorf("%s:%d: %s is no table: write [%s] and below it %s", path, lineOf(content, table, key), name, name, keysOf(name)))
+			}
 			continue
 		}
 		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(append(names, "[[hooks]]"), ", ")))
 	}
 	return wrong
+}
+
+// keysOf names the settings of a table.
+func keysOf(table string) string {
+	var keys []string
+	for _, s := range settings {
+		if s.table == table {
+			keys = append(keys, s.key)
+		}
+	}
+	return strings.Join(keys, ", ")
 }
 
 // lineOf finds the line in which a key of a table is set; the library does not
@@ -253,8 +271,12 @@ func (s *session) places(c config) func(store.Run) artifacts.Places {
 			home = path
 		}
 	}
+	path, err := configPath()
+	if err != nil {
+		path = "" // there is no such folder to name
+	}
 	return func(r store.Run) artifacts.Places {
-		p := artifacts.Places{Store: home, Moved: c.moved, Served: c.served}
+		p := artifacts.Places{Store: home, Moved: c.moved, Served: c.served, Config: path}
 		if r.Store.Path != "" {
 			p.Store = r.Store.Path
 		}

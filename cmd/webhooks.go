@@ -58,9 +58,6 @@ func (s *session) storePath() string {
 	return path
 }
 
-// subscribers are the hooks as a store.Intent takes them.
-func (s *session) subscribers() []store.Subscriber { return webhooks.Subscribers(s.hooks()) }
-
 // outbox is the store as it keeps deliveries and jobs.
 func outbox(st store.Store) (store.Outbox, store.JobKeeper, error) {
 	o, ok := st.(store.Outbox)
@@ -97,19 +94,18 @@ func (s *session) worker(st store.Store) (*webhooks.Worker, error) {
 	return w, nil
 }
 
-// deliver tells others at once of what a command changed, for a few seconds, and
-// says on standard error what became of it. What is left waits in the store.
-func (s *session) deliver(ctx context.Context, st store.Store) error {
+// deliver tells others at once of what a command changed, for a few seconds. What
+// is left waits in the store.
+func (s *session) deliver(ctx context.Context, st store.Store) (webhooks.Report, error) {
 	w, err := s.worker(st)
 	if err != nil {
-		return err
+		return webhooks.Report{}, err
 	}
 	w.Sender.Timeout = deliverRequest
-	r, err := w.Drain(ctx, deliverFor)
-	s.report(r)
-	return err
+	return w.Drain(ctx, deliverFor)
 }
 
+// report says on standard error what became of deliveries.
 func (s *session) report(r webhooks.Report) {
 	for _, p := range r.Problems {
 		fmt.Fprintf(s.err, "benchside: %s\n", sanitize.Line(p))

@@ -245,14 +245,10 @@ func (s *session) send(ctx context.Context, st outlet, d store.Delivery, dry boo
 	if err := st.outbox.Enqueue(ctx, d); err != nil {
 		return err
 	}
-	w, err := s.worker(st.Store)
-	if err != nil {
+	if _, err := s.deliver(ctx, st.Store); err != nil {
 		return err
 	}
-	w.Sender.Timeout = deliverRequest
-	if _, err := w.Drain(ctx, deliverFor); err != nil {
-		return err
-	}
+	var err error
 	if d, err = oneDelivery(ctx, st.outbox, d.ID); err != nil {
 		return err
 	}

@@ -202,7 +202,7 @@ func (a *App) places() string {
 	l.Pad(1)
 	for i, name := range a.placeNames() {
 		style := t.Dim
-		if placesOf[i].is(a.trail[a.at]) {
+		if placesOf[i].is(a.trail[a.at].View) {
 			style = t.Accent
 		}
 		l.Add(name, style).Pad(placesGap)
@@ -219,7 +219,7 @@ func (a *App) placeNames() []string {
 		need += widget.Width(p.name) + placesGap
 	}
 	for i, p := range placesOf {
-		if need > a.width && !p.is(a.trail[a.at]) {
+		if need > a.width && !p.is(a.trail[a.at].View) {
 			names[i], _, _ = strings.Cut(p.name, " ")
 		}
 	}

@@ -170,7 +170,11 @@ func (v *View) update(msg tea.Msg) tea.Cmd {
 		v.resize()
 		return v.loadBelow()
 	case view.Loaded[read]:
-		if m.Of(&v.loads.runs) && !v.failed(m.Err) {
+		switch {
+		case !m.Of(&v.loads.runs):
+		case errors.Is(m.Err, errNoRelative) && len(v.read.subjects) == 0:
+			return view.Send(view.Withdraw{View: v, Why: sanitize.Line(m.Err.Error())})
+		case !v.failed(m.Err):
 			return v.take(m.Value)
 		}
 	case view.Loaded[linked]:

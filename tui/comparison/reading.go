@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -75,6 +76,9 @@ func linkedOf(ctx context.Context, r Reader, runs []store.Run, ranked []string) 
 	return out, err
 }
 
+// errNoRelative is what it is to have no parent, or no run before it.
+var errNoRelative = errors.New("nothing to explain it by")
+
 // relativeOf finds the parent of a run, or the one before it.
 func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (string, error) {
 	run, err := r.Run(ctx, id)
@@ -83,12 +87,12 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 	}
 	if what == view.Parent {
 		if run.ParentID == "" {
-			return "", fmt.Errorf("%s has no parent", run.Called())
+			return "", fmt.Errorf("%s has no parent: %w", run.Called(), errNoRelative)
 		}
 		return run.ParentID, nil
 	}
 	if !run.Start.Set() {
-		return "", fmt.Errorf("%s has not started, so none is before it", run.Called())
+		return "", fmt.Errorf("%s has not started, so none is before it: %w", run.Called(), errNoRelative)
 	}
 	if run.ParentID != "" {
 		siblings, err := r.Children(ctx, run.ParentID)
@@ -99,7 +103,7 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 		if at > 0 {
 			return siblings[at-1].ID, nil
 		}
-		return "", fmt.Errorf("%s is the first of its parent", run.Called())
+		return "", fmt.Errorf("%s is the first of its parent: %w", run.Called(), errNoRelative)
 	}
 	filter, err := search.Parse(fmt.Sprintf("attributes.start_time < %d", run.Start.Millis()), search.Runs)
 	if err != nil {
@@ -112,7 +116,7 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 	if len(before) == 1 {
 		return before[0], nil
 	}
-	return "", fmt.Errorf("%s is the first of its experiment", run.Called())
+	return "", fmt.Errorf("%s is the first of its experiment: %w", run.Called(), errNoRelative)
 }
 
 // amongOf finds the runs that a run is ranked in: those given, or the children of
