@@ -19,7 +19,7 @@ import (
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
 	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "lineage", "gates", "promotion", "plots", "plots/*",
-	"pictures", "pictures/*",
+	"pictures", "pictures/*", "jobs", "webhooks",
 }
 
 // mayImport is the import table of ARCHITECTURE.md: which packages of ours a
@@ -48,6 +48,8 @@ var mayImport = map[string][]string{
 	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
 	"forest":              {"store"},
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
+	"jobs":                {"store"},
+	"webhooks":            {"store", "jobs"},
 	"compare":             {"store"},
 	"drift":               {},
 	"promotion":           {"store", "store/search", "compare", "artifacts", "artifacts/mlmodel", "gates", "lineage"},
@@ -69,11 +71,12 @@ var mayImport = map[string][]string{
 	"tui/pump":            {},
 	"tui/painter":         {"pictures", "pictures/protocol", "plots/cell"},
 	// A screen: never another screen, never a backend.
-	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}, plain...),
+	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm"}, plain...),
 	// The screen of files is put together from parts, a folder each.
 	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane", "tui/described", "tui/copies"}, plain...),
 	"tui/copies":    append([]string{"tui/view", "tui/widget", "tui/described"}, plain...),
 	"tui/described": append([]string{"tui/widget", "tui/textpane"}, plain...),
+	"tui/jobs":      append([]string{"tui/view", "tui/widget", "tui/textpane", "tui/confirm"}, plain...),
 	"tui/treepane":  append([]string{"tui/view", "tui/widget", "tui/textpane"}, plain...), // the same search
 	"tui":           append([]string{"tui/*"}, plain...),
 	"serve":         {"store", "themes", "sanitize", "tui"},
@@ -118,7 +121,7 @@ var oversized = map[string]string{
 // notScreens are the packages under tui that are no screens.
 // The parts of the screen of files end in pane; the filter bar, the choice of columns and the histories are parts that screens share.
 var notScreens = []string{
-	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter",
+	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm",
 	"tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane",
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"benchside/sanitize"
 	"benchside/store"
+	"benchside/webhooks"
 )
 
 // changes are the flags of a command that changes the store.
@@ -64,11 +65,22 @@ func (s *session) change(ctx context.Context, o changes, what decide) error {
 	}
 	receipt, err := w.Write(ctx, store.Intent{
 		By: s.author(), Reason: o.reason, Mutations: mutations, DryRun: o.dryRun, Waiting: s.sayWaiting(),
+		Hooks: webhooks.Subscribers(s.hooks()),
 	})
 	if err != nil {
 		return err
 	}
-	return s.sayReceipt(receipt, o.dryRun)
+	if err := s.sayReceipt(receipt, o.dryRun); err != nil || o.dryRun || receipt.Events == 0 {
+		return err
+	}
+	// The change is made: that somebody was not told is said, and is no failure of it.
+	told, err := s.deliver(ctx, st)
+	if err != nil {
+		fmt.Fprintf(s.err, "events: %s\n", sanitize.Line(err.Error()))
+		return nil
+	}
+	s.report(told)
+	return nil
 }
 
 // writer is the part of a store that changes it, or why there is none.

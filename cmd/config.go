@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"benchside/artifacts"
 	"benchside/sanitize"
 	"benchside/store"
+	"benchside/webhooks"
 )
 
 // config is what the user's config.toml says. The zero value is the usual.
@@ -22,6 +24,9 @@ type config struct {
 	user   string // what the ledger calls the user; "" is the user of the process
 	served string // the folder of mlflow-artifacts: URIs
 	moved  []artifacts.Moved
+	reach  webhooks.Reach
+	proxy  *url.URL
+	hooks  []webhooks.Hook
 }
 
 // ways are how pictures may reach the terminal.
@@ -80,6 +85,26 @@ var settings = []setting{
 		c.moved = all
 		return nil
 	}},
+	{"webhooks", "allow_http", "true or false", func(c *config, value any) error { return takeBool(&c.reach.HTTP, value) }},
+	{"webhooks", "allow_private", "true or false", func(c *config, value any) error { return takeBool(&c.reach.Private, value) }},
+	{"webhooks", "proxy", "the URL of a proxy, http:// or https://", func(c *config, value any) error {
+		text, _ := value.(string)
+		u, err := url.Parse(text)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return errWants
+		}
+		c.proxy = u
+		return nil
+	}},
+}
+
+func takeBool(to *bool, value any) error {
+	b, ok := value.(bool)
+	if !ok {
+		return errWants
+	}
+	*to = b
+	return nil
 }
 
 var errWants = errors.New("another value is wanted")
@@ -154,7 +179,9 @@ func parseConfig(path, content string) (config, []error) {
 				path, lineOf(content, s.table, s.key), joinKey(s.table, s.key), value, words))
 		}
 	}
-	return c, append(wrong, unknownKeys(path, content, meta.Keys(), values)...)
+	hooks, wrongHooks := parseHooks(path, content, values["hooks"])
+	c.hooks = hooks
+	return c, slices.Concat(wrong, wrongHooks, unknownKeys(path, content, meta.Keys(), values))
 }
 
 func joinKey(table, key string) string {
@@ -174,6 +201,9 @@ func unknownKeys(path, content string, keys []toml.Key, values map[string]any) [
 	}
 	var wrong []error
 	for _, k := range keys {
+		if k[0] == "hooks" {
+			continue // parseHooks knows its keys
+		}
 		name := k.String()
 		table, key := "", name
 		if len(k) > 1 {
@@ -188,7 +218,7 @@ func unknownKeys(path, content string, keys []toml.Key, values map[string]any) [
 			}
 			continue
 		}
-		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(names, ", ")))
+		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(append(names, "[[hooks]]"), ", ")))
 	}
 	return wrong
 }

@@ -37,7 +37,7 @@ func (s *session) runDemo(ctx context.Context, live bool) error {
 		return err
 	}
 	defer st.Close()
-	s.demoAt = copied.Database()
+	s.demoAt, s.readOnly = copied.Database(), true
 	s.look.start = view.ShowRuns{Experiments: []string{demo.Experiment}, Title: demo.ExperimentName}
 	if !live {
 		return s.run(ctx, st, "demo")

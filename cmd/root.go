@@ -25,6 +25,7 @@ import (
 	"benchside/tui"
 	"benchside/tui/histories"
 	"benchside/tui/view"
+	"benchside/webhooks"
 )
 
 // session is one call of the program.
@@ -39,16 +40,22 @@ type session struct {
 	forms    formFlags
 	form     form
 	look     look
-	begun    bool // flags and arguments were right
+	begun    bool                   // flags and arguments were right
+	program  func() (string, error) // the path of benchside itself
 }
 
 // Main runs the command line and returns the exit code. An interrupt ends what
 // is under way; a second one ends the process.
 func Main(args []string, in io.Reader, out, errOut io.Writer) int {
+	return run(args, in, out, errOut, os.Executable)
+}
+
+// run is Main, program being where benchside itself is.
+func run(args []string, in io.Reader, out, errOut io.Writer, program func() (string, error)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	s := &session{in: in, out: out, err: errOut}
+	s := &session{in: in, out: out, err: errOut, program: program}
 	root := s.root()
 	root.SetArgs(args)
 	root.SetOut(out)
@@ -193,6 +200,7 @@ func (s *session) root() *cobra.Command {
 		group("model", "Show what a model says of itself", s.modelShow()),
 		group("models", "List, compare, register, move and review models, and read what was done to them", s.models()...),
 		group("store", "Describe the store", s.storeInfo()),
+		s.webhooks(), s.jobs(),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
 	return c
@@ -299,6 +307,12 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	o.Places, o.Images = s.places(said), said.images
 	if err := s.permit(st, &o); err != nil {
 		return err
+	}
+	told, untold := s.telling(ctx, st, o.Writes.Writer != nil)
+	defer untold()
+	o.Told = told
+	if told.Wake != nil {
+		o.Writes.Hooks, o.Writes.Deliver = webhooks.Subscribers(told.Hooks), func(context.Context) { told.Wake() }
 	}
 	debug.SetMemoryLimit(memoryGoal)
 	if o.Changes, err = st.Watch(ctx); err != nil {

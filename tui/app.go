@@ -22,6 +22,7 @@ import (
 	"benchside/tui/change"
 	"benchside/tui/painter"
 	"benchside/tui/view"
+	"benchside/webhooks"
 )
 
 // Options say how a session looks and what it opens.
@@ -47,7 +48,16 @@ type Options struct {
 	// Rules reads the rules of gates; nil knows none.
 	Rules  func(context.Context) (gates.Rules, error)
 	Served bool // the user sits at another machine: no program of this one is run, no file written
+	Told   Told
 	still  bool // no ticks: the frame is rendered once
+}
+
+// Told is how a session tells others of what is changed.
+type Told struct {
+	Hooks   []webhooks.Hook
+	Wake    func()        // has what waits sent at once; nil where nothing is sent
+	Notices <-chan string // what became of it; nil for none
+	Logs    string        // the folder of the logs of jobs
 }
 
 // App is the only Bubble Tea model.
@@ -134,7 +144,7 @@ func (a *App) Init() tea.Cmd {
 	if first == nil {
 		first = a.front().Init()
 	}
-	return tea.Batch(tea.RequestBackgroundColor, first, a.next(), a.minute())
+	return tea.Batch(tea.RequestBackgroundColor, first, a.next(), a.notice(), a.minute())
 }
 
 // begun runs a command at once, while the terminal is set up, and returns the
@@ -202,7 +212,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.stopNow(m)
 	case tea.ResumeMsg:
 		return a, a.resumed()
-	case arrived, aged, minuteOver:
+	case arrived, aged, minuteOver, noticed:
 		return a, a.hear(m)
 	}
 	return a, a.request(msg)

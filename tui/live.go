@@ -14,6 +14,7 @@ type (
 	arrived    struct{ change store.Change }
 	aged       struct{ of int64 } // the change whose age is to be shown anew
 	minuteOver struct{}
+	noticed    struct{ text string }
 )
 
 // next waits for the next change of the store.
@@ -31,6 +32,21 @@ func (a *App) next() tea.Cmd {
 	}
 }
 
+// notice waits for what became of deliveries.
+func (a *App) notice() tea.Cmd {
+	notices := a.opts.Told.Notices
+	if notices == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		text, ok := <-notices
+		if !ok {
+			return nil
+		}
+		return noticed{text}
+	}
+}
+
 // minute keeps the ages true; a frame that says the same costs no byte.
 func (a *App) minute() tea.Cmd {
 	return tea.Tick(time.Minute, func(time.Time) tea.Msg { return minuteOver{} })
@@ -45,6 +61,9 @@ func (a *App) hear(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case arrived:
 		return tea.Batch(a.take(m.change), a.next())
+	case noticed:
+		a.said = view.Say{Text: m.text}
+		return tea.Batch(a.tell(view.Refresh{}), a.notice())
 	case aged:
 		if m.of != a.live.newest {
 			return nil

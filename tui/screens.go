@@ -8,11 +8,13 @@ import (
 	"benchside/tui/activity"
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
+	"benchside/tui/deliveries"
 	"benchside/tui/experiments"
 	"benchside/tui/figure"
 	"benchside/tui/files"
 	"benchside/tui/help"
 	"benchside/tui/inbox"
+	"benchside/tui/jobs"
 	"benchside/tui/model"
 	"benchside/tui/palette"
 	"benchside/tui/past"
@@ -52,6 +54,12 @@ func (a *App) screen(request tea.Msg) view.View {
 		return comparison.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowArtifacts:
 		return files.New(a.store, a.opts.Places, m, a.paint, a.theme).Served(a.opts.Served)
+	case view.ShowJobs:
+		return jobs.New(a.keeper(), a.opts.Now, a.theme)
+	case view.ShowJob:
+		return jobs.NewLog(a.keeper(), m.ID, a.opts.Told.Logs, a.opts.Now, a.theme)
+	case view.ShowDeliveries:
+		return deliveries.New(a.outbox(), a.opts.Told.Hooks, a.opts.Told.Wake, a.opts.Now, a.theme)
 	case view.ShowFigure:
 		return figure.New(a.store, m, a.opts.Directions, a.theme)
 	}
@@ -77,6 +85,18 @@ func (a *App) transition(m view.ShowTransition) tea.Cmd {
 		Sources: a.store, Govern: a.govern(), Rules: a.opts.Rules, Places: places,
 		Directions: a.opts.Directions, Now: a.opts.Now, Writes: a.opts.Writes,
 	}, a.theme)})
+}
+
+// keeper is the store as it keeps jobs, nil if it keeps none.
+func (a *App) keeper() store.JobKeeper {
+	k, _ := a.store.(store.JobKeeper)
+	return k
+}
+
+// outbox is the store as it keeps deliveries, nil if it keeps none.
+func (a *App) outbox() store.Outbox {
+	o, _ := a.store.(store.Outbox)
+	return o
 }
 
 // place is one of the top-level places.

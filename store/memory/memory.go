@@ -27,6 +27,9 @@ type Records struct {
 	Versions    []store.ModelVersion                // of registered models
 	Governed    Governed
 	About       store.About
+	Webhooks    []store.Webhook
+	Deliveries  []store.Delivery // oldest first
+	Jobs        []store.Job      // oldest first; New numbers those without an ID
 }
 
 // Run returns the run of an id, to be changed in place; nil if there is none.
@@ -65,6 +68,7 @@ type Store struct {
 	hooks    hooks
 	written  written
 	watchers map[*watcher]bool
+	clock    func() time.Time
 	quiet    chan struct{} // closed when the store is no longer quiet; nil if it is not
 }
 
@@ -76,7 +80,7 @@ var _ store.Store = (*Store)(nil)
 // versions name; a name and a parent are also tags; a metric without a history has one point, and one with a history
 // ends in its latest point.
 func New(r Records) *Store {
-	s := &Store{records: r.clone(), watchers: map[*watcher]bool{}}
+	s := &Store{records: r.clone(), watchers: map[*watcher]bool{}, clock: time.Now}
 	s.records.complete()
 	return s
 }
@@ -174,6 +178,7 @@ func (r *Records) clone() Records {
 	c.Inputs, c.Models = cloneLists(r.Inputs), cloneLists(r.Models)
 	c.cloneRegistry()
 	c.cloneGoverned()
+	c.Webhooks, c.Deliveries, c.Jobs = slices.Clone(r.Webhooks), slices.Clone(r.Deliveries), slices.Clone(r.Jobs)
 	return c
 }
 
@@ -216,6 +221,9 @@ func (r *Records) complete() {
 		r.completeRun(run)
 	}
 	r.completeRegistry()
+	for i := range r.Jobs {
+		r.Jobs[i].ID = orElse(r.Jobs[i].ID, int64(i+1))
+	}
 }
 
 func (r *Records) completeRun(run *store.Run) {

@@ -154,19 +154,7 @@ type log struct {
 func Log(l *previews.Log) Source { return &log{log: l} }
 
 func (l *log) rows() Static {
-	rows := l.cut[:len(l.cut):len(l.cut)]
-	if l.log.Skipped > 0 {
-		rows = append(rows, Row{Spans: []texts.Span{{Text: previews.Grouped(l.log.Skipped) + " bytes before this are not shown", Role: texts.Comment}}})
-	}
-	for _, line := range l.log.Lines() {
-		r := lineRow(line)
-		if l.log.Skipped > 0 {
-			r.Number = 0 // they are not those of the file
-		}
-		r.Spans[0].Role = severity(line.Text)
-		rows = append(rows, r)
-	}
-	return rows
+	return append(l.cut[:len(l.cut):len(l.cut)], tailRows(l.log.Tail)...)
 }
 
 // severe are the words of what a reader of a log looks for.

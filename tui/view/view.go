@@ -160,6 +160,12 @@ type (
 		Runs        []string
 		Title, Path string
 	}
+	// ShowJobs asks for the commands that events started.
+	ShowJobs struct{}
+	// ShowJob asks for one of them with its log.
+	ShowJob struct{ ID int64 }
+	// ShowDeliveries asks for what was told to whom.
+	ShowDeliveries struct{}
 	// ShowFile asks the screen around a part for another file of its run.
 	ShowFile struct{ Path string }
 	// Outside runs a program of the user's in the place of this one, on a session
