@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "plots", "plots/*",
+	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "stats", "drift", "drift/*", "plots", "plots/*",
 	"pictures", "pictures/*",
 }
 
@@ -45,8 +45,14 @@ var mayImport = map[string][]string{
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
 	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
 	"forest":              {"store"},
-	"compare":             {"store"},
-	"drift":               {},
+	"stats":               {},
+	"compare":             {"stats", "store"},
+	"drift":               {"stats", "drift/distances", "drift/quality"},
+	"drift/distances":     {"stats"},
+	"drift/quality":       {"stats"},
+	"drift/cells":         {"drift"},
+	"drift/streams":       {},
+	"drift/alerts":        {},
 	"plots":               {"plots/scene", "themes"},
 	"plots/scene":         {},
 	"plots/*":             {"plots/scene"}, // what a scene is drawn with
