@@ -177,3 +177,14 @@ func (c *Column) absent(row int) bool {
 	v := c.Numbers[row]
 	return math.IsNaN(v) || math.IsInf(v, 0)
 }
+
+// finite are the numbers that a test sees, in the order of the rows.
+func (c *Column) finite() []float64 {
+	out := make([]float64, 0, len(c.Numbers))
+	for row, v := range c.Numbers {
+		if !c.absent(row) {
+			out = append(out, v)
+		}
+	}
+	return out
+}

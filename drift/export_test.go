@@ -26,8 +26,8 @@ var (
 	NannyOf   = (*pair).nanny
 )
 
-// MomentsOf returns the moments of both sides.
-func MomentsOf(p *Pair) (x, y *stats.Moments) { return &p.x.moments, &p.y.moments }
+// FiniteOf returns the numbers of both sides in their order.
+func FiniteOf(p *Pair) (x, y []float64) { return p.ref.finite(), p.cur.finite() }
 
 // Label is a category for the truth test.
 type Label struct {

@@ -165,12 +165,12 @@ func scoreMannWhitney(p *pair) (float64, error) { return p.rankSum().P, nil }
 func scoreMannWhitneyLess(p *pair) (float64, error) { return p.rankSum().Less, nil }
 
 func scoreStudent(p *pair) (float64, error) {
-	t, err := stats.Student(&p.x.moments, &p.y.moments)
+	t, err := stats.Student(p.ref.finite(), p.cur.finite())
 	return t.P, err
 }
 
 func scoreWelch(p *pair) (float64, error) {
-	t, err := stats.Welch(&p.x.moments, &p.y.moments)
+	t, err := stats.Welch(p.ref.finite(), p.cur.finite())
 	return t.P, err
 }
 

@@ -9,62 +9,102 @@ type TTest struct {
 	P  float64 // two-sided
 }
 
+// pairwise sums in the order of numpy's add.reduce, so that a mean near 1e15 is
+// rounded as there.
+func pairwise(values []float64) float64 {
+	n := len(values)
+	switch {
+	case n < 8:
+		sum := 0.0
+		for _, v := range values {
+			sum += v
+		}
+		return sum
+	case n > 128:
+		half := n / 2
+		half -= half % 8
+		return pairwise(values[:half]) + pairwise(values[half:])
+	}
+	var r [8]float64
+	copy(r[:], values)
+	at := 8
+	for ; at < n-n%8; at += 8 {
+		for i := range r {
+			r[i] += values[at+i]
+		}
+	}
+	sum := ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]))
+	for ; at < n; at++ {
+		sum += values[at]
+	}
+	return sum
+}
+
+// meanAndVariance are numpy's, the variance with the divisor n-1.
+func meanAndVariance(values []float64) (mean, variance float64) {
+	n := float64(len(values))
+	mean = pairwise(values) / n
+	squares := make([]float64, len(values))
+	for i, v := range values {
+		squares[i] = (v - mean) * (v - mean)
+	}
+	return mean, pairwise(squares) / n * (n / (n - 1))
+}
+
 // Student tests whether two samples with one variance have the same mean. It
-// needs three values together; of two constant samples with one mean it says that
-// it cannot. Agrees with scipy.stats.ttest_ind(x, y).
-func Student(x, y *Moments) (TTest, error) {
+// needs two finite values in each; of two constant samples with one mean it says
+// that it cannot. It rounds as scipy.stats.ttest_ind(x, y), whose digits it has
+// even where 1e15 is added to all values; x and y are in their own order for that.
+func Student(x, y []float64) (TTest, error) {
 	const what = "Student's t test"
-	if x.N < 1 || y.N < 1 || x.N+y.N < 3 {
-		return TTest{}, Cannot(what, "it needs 3 values in two samples, and has %d and %d", x.N, y.N)
+	if err := enough(what, x, y); err != nil {
+		return TTest{}, err
 	}
-	a, b := float64(x.N), float64(y.N)
-	df := a + b - 2
-	scale := max(x.SD0(), y.SD0())
-	if scale == 0 {
-		return constantTest(what, x, y, df)
-	}
-	v := (square(x.SD0()/scale)*a + square(y.SD0()/scale)*b) / df
-	return tTest(what, x, y, scale*math.Sqrt(v*(1/a+1/b)), df)
+	m1, v1 := meanAndVariance(x)
+	m2, v2 := meanAndVariance(y)
+	n1, n2 := float64(len(x)), float64(len(y))
+	df := n1 + n2 - 2
+	pooled := ((n1-1)*v1 + (n2-1)*v2) / df
+	return tTest(what, m1-m2, math.Sqrt(pooled*(1/n1+1/n2)), df)
 }
 
 // Welch tests whether two samples with variances of their own have the same mean.
-// It needs two values in each; of two constant samples with one mean it says that
-// it cannot. Source: B. L. Welch, Biometrika 34 (1947); agrees with
-// scipy.stats.ttest_ind(x, y, equal_var=False).
-func Welch(x, y *Moments) (TTest, error) {
+// It needs what Student needs, and rounds as scipy.stats.ttest_ind(x, y,
+// equal_var=False): where the squares of variances run over, at deviations of
+// about 1e77, it has one degree of freedom. Source: B. L. Welch, Biometrika 34
+// (1947).
+func Welch(x, y []float64) (TTest, error) {
 	const what = "Welch's t test"
-	if x.N < 2 || y.N < 2 {
-		return TTest{}, Cannot(what, "it needs 2 values in each sample, and has %d and %d", x.N, y.N)
+	if err := enough(what, x, y); err != nil {
+		return TTest{}, err
 	}
-	a, b := float64(x.N), float64(y.N)
-	scale := max(x.SD(), y.SD())
-	if scale == 0 {
-		return constantTest(what, x, y, a+b-2)
+	m1, v1 := meanAndVariance(x)
+	m2, v2 := meanAndVariance(y)
+	n1, n2 := float64(len(x)), float64(len(y))
+	v1, v2 = v1/n1, v2/n2
+	df := (v1 + v2) * (v1 + v2) / (v1*v1/(n1-1) + v2*v2/(n2-1))
+	if math.IsNaN(df) {
+		df = 1
 	}
-	// By the larger deviation, so that no square overflows or vanishes.
-	va, vb := square(x.SD()/scale)/a, square(y.SD()/scale)/b
-	df := (va + vb) * (va + vb) / (va*va/(a-1) + vb*vb/(b-1))
-	return tTest(what, x, y, scale*math.Sqrt(va+vb), df)
+	return tTest(what, m1-m2, math.Sqrt(v1+v2), df)
 }
 
-func square(v float64) float64 { return v * v }
+func enough(what string, x, y []float64) error {
+	if len(x) < 2 || len(y) < 2 {
+		return Cannot(what, "it needs 2 values in each sample, and has %d and %d", len(x), len(y))
+	}
+	return nil
+}
 
-func tTest(what string, x, y *Moments, se, df float64) (TTest, error) {
-	t, err := checked(what, ((x.mean-y.mean)+(x.low-y.low))/se)
-	if err != nil {
-		return TTest{}, err
+func tTest(what string, difference, se, df float64) (TTest, error) {
+	if se == 0 && difference == 0 {
+		return TTest{}, Cannot(what, "both samples are one constant")
+	}
+	t := difference / se
+	if math.IsNaN(t) || math.IsInf(se, 0) || !(df > 0) {
+		return TTest{}, Cannot(what, "the values are too large")
 	}
 	return TTest{T: t, DF: df, P: StudentTwoSided(t, df)}, nil
 }
 
-// constantTest is scipy's answer for two samples that do not vary.
-func constantTest(what string, x, y *Moments, df float64) (TTest, error) {
-	if x.Mean() == y.Mean() {
-		return TTest{}, Cannot(what, "both samples are one constant")
-	}
-	sign := 1
-	if x.Mean() < y.Mean() {
-		sign = -1
-	}
-	return TTest{T: math.Inf(sign), DF: df, P: 0}, nil
-}
+func square(v float64) float64 { return v * v }
