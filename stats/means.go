@@ -40,7 +40,8 @@ func pairwise(values []float64) float64 {
 	return sum
 }
 
-// meanAndVariance are numpy's, the variance with the divisor n-1.
+// meanAndVariance are numpy's, the variance with the divisor n-1,
+// 0 of one value.
 func meanAndVariance(values []float64) (mean, variance float64) {
 	n := float64(len(values))
 	mean = pairwise(values) / n
@@ -48,17 +49,20 @@ func meanAndVariance(values []float64) (mean, variance float64) {
 	for i, v := range values {
 		squares[i] = (v - mean) * (v - mean)
 	}
+	if n == 1 {
+		return mean, 0
+	}
 	return mean, pairwise(squares) / n * (n / (n - 1))
 }
 
 // Student tests whether two samples with one variance have the same mean. It
-// needs two finite values in each; of two constant samples with one mean it says
-// that it cannot. It rounds as scipy.stats.ttest_ind(x, y), whose digits it has
+// needs three finite values together, one in each; of two constant samples with one
+// mean it says that it cannot. It rounds as scipy.stats.ttest_ind(x, y), whose digits it has
 // even where 1e15 is added to all values; x and y are in their own order for that.
 func Student(x, y []float64) (TTest, error) {
 	const what = "Student's t test"
-	if err := enough(what, x, y); err != nil {
-		return TTest{}, err
+	if len(x) < 1 || len(y) < 1 || len(x)+len(y) < 3 {
+		return TTest{}, Cannot(what, "it needs 3 values in two samples, and has %d and %d", len(x), len(y))
 	}
 	m1, v1 := meanAndVariance(x)
 	m2, v2 := meanAndVariance(y)
@@ -69,7 +73,7 @@ func Student(x, y []float64) (TTest, error) {
 }
 
 // Welch tests whether two samples with variances of their own have the same mean.
-// It needs what Student needs, and rounds as scipy.stats.ttest_ind(x, y,
+// It needs two finite values in each, and rounds as scipy.stats.ttest_ind(x, y,
 // equal_var=False): where the squares of variances run over, at deviations of
 // about 1e77, it has one degree of freedom. Source: B. L. Welch, Biometrika 34
 // (1947).

@@ -108,8 +108,8 @@ type CramerMises struct {
 // squared distance of their functions. P is always that of the limiting
 // distribution, which scipy takes above 20 values in a sample. It needs two values
 // in each. Source: T. W. Anderson, Annals of Mathematical Statistics 33 (1962);
-// agrees with scipy.stats.cramervonmises_2samp(method="asymptotic") to the 1e-7 at
-// which scipy ends its series.
+// agrees with scipy.stats.cramervonmises_2samp(method="asymptotic"), whose series
+// ends at terms of 1e-7, so that a p below about 1e-6 says no more than that.
 func CramerVonMises(groups []Group, n1, n2 int) (CramerMises, error) {
 	if n1 < 2 || n2 < 2 {
 		return CramerMises{}, Cannot("the Cramér–von Mises test", "it needs 2 values in each sample, and has %d and %d", n1, n2)
@@ -149,7 +149,7 @@ func misesLimit(x float64) float64 {
 		y := 4*k + 1
 		q := y * y / (16 * x)
 		term := math.Exp(top-low) / (math.Pow(math.Pi, 1.5) * math.Sqrt(x)) * math.Sqrt(y) * besselQuarter(q)
-		if sum += term; term < 1e-17 {
+		if sum += term; term < 1e-7 { // where scipy stops
 			break
 		}
 	}
