@@ -5,7 +5,8 @@ import "math"
 // Role is what a column is to the model.
 type Role int
 
-// The roles. Timestamps, identifiers and ignored columns are not compared.
+// The roles. Timestamps and ignored columns are left out of a report, identifiers
+// are listed and not compared.
 const (
 	Feature Role = iota
 	Target
@@ -21,6 +22,14 @@ const (
 var roleNames = names[Role]{"feature", "target", "prediction", "probability", "metric", "param", "timestamp", "id", "ignore"}
 
 func (r Role) String() string { return roleNames.of(r) }
+
+// reported is a role as a report knows it, which has none for identifiers.
+func (r Role) reported() string {
+	if r > Param {
+		return Feature.String()
+	}
+	return r.String()
+}
 
 // Kind is how a column is compared.
 type Kind int

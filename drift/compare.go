@@ -89,7 +89,7 @@ func match(reference, current []Column) ([]job, []string, error) {
 			role = ref.Role
 		}
 		switch {
-		case role == Ignore || role == Timestamp && ref == nil:
+		case role == Ignore || role == Timestamp:
 		case ref == nil:
 			notes = append(notes, fmt.Sprintf("column %s is only in the current: not compared", c.Name))
 		default:
@@ -97,7 +97,7 @@ func match(reference, current []Column) ([]job, []string, error) {
 		}
 	}
 	for i := range reference {
-		if c := &reference[i]; known[c.Name] != nil && c.Role != Ignore {
+		if c := &reference[i]; known[c.Name] != nil && c.Role != Ignore && c.Role != Timestamp {
 			notes = append(notes, fmt.Sprintf("column %s is only in the reference: not compared", c.Name))
 		}
 	}
@@ -144,7 +144,7 @@ func (w *work) find(ctx context.Context, j job, sorter *stats.Sorter) Finding {
 		kind = kindOf(j.cur, &y)
 	}
 	f := Finding{
-		Name: j.cur.Name, Role: j.role.String(), Kind: kind.String(), DataType: j.cur.Storage.String(), Status: Skipped,
+		Name: j.cur.Name, Role: j.role.reported(), Kind: kind.String(), DataType: j.cur.Storage.String(), Status: Skipped,
 		PAdjusted: Number(math.NaN()), Measures: noMeasures(), Windows: []Window{},
 		Reference: x.summary(j.ref, kind), Current: y.summary(j.cur, kind),
 	}
@@ -182,7 +182,7 @@ func skipped(j job, k Kind, y *sample) string {
 	switch {
 	case j.role == ID:
 		return "an identifier: not compared"
-	case j.role == Timestamp || k == Datetime:
+	case k == Datetime:
 		return "times: summarised, not compared"
 	case k == Text:
 		return "text: not compared"

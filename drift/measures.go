@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"benchside/drift/distances"
 	"benchside/stats"
 )
 
@@ -53,20 +54,20 @@ func (p *pair) labelMeasures(m *Measures) {
 }
 
 // histogram counts both sides in the edges of the test, in Sturges' if the test
-// has none and there are many values, else by label.
+// has none, and categories and up to five distinct numbers by value.
 func (p *pair) histogram() *Histogram {
 	if p.kind == Numeric {
 		b, err := p.bins()
-		if err == nil && b.Edges == nil && p.distinct() > topLabels {
-			b, err = p.hellingerBins()
+		if p.distinct() <= fewValues {
+			return labelHistogram(p.labels())
+		}
+		if err == nil && b.Edges == nil {
+			b, err = distances.SturgesBins(p.x.sorted, p.y.sorted, p.x.n()+p.y.n(), p.integral)
 		}
 		if err != nil {
 			return nil
 		}
-		if b.Edges != nil {
-			return &Histogram{Edges: b.Edges, Reference: b.X, Current: b.Y}
-		}
-		return labelHistogram(p.labels())
+		return &Histogram{Edges: b.Edges, Reference: b.X, Current: b.Y}
 	}
 	return labelHistogram(mostRows(p.labels()))
 }

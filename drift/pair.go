@@ -94,7 +94,7 @@ func (p *pair) hellingerBins() (distances.Binned, error) {
 	if p.kind != Numeric {
 		return p.levels(), nil
 	}
-	return distances.HellingerBins(p.x.sorted, p.y.sorted, p.distinct(), p.integral)
+	return distances.SturgesBins(p.x.sorted, p.y.sorted, p.distinct(), p.integral)
 }
 
 // nanny splits the pair as NannyML does.

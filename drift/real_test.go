@@ -110,7 +110,7 @@ func close12(got drift.Number, want float64) bool {
 func checkCells(t *testing.T, r drift.Report, want realSet) (checked int) {
 	t.Helper()
 	for _, f := range r.Features {
-		if f.Kind != want.Types[f.Name] && f.Role != "timestamp" {
+		if f.Kind != want.Types[f.Name] {
 			t.Errorf("%s is %s, not %s", f.Name, f.Kind, want.Types[f.Name])
 		}
 		cells := want.Heatmap[f.Name]

@@ -115,16 +115,13 @@ func Bin(x, y []float64, distinct1 int, whole bool) (Binned, error) {
 		}
 		return b, nil
 	}
-	return pooled(x, y, len(x)+len(y), whole)
+	return SturgesBins(x, y, len(x)+len(y), whole)
 }
 
-// HellingerBins splits two sorted samples for Evidently's Hellinger distance:
-// Sturges' bins by the number of distinct values, whatever that is.
-func HellingerBins(x, y []float64, distinct int, whole bool) (Binned, error) {
-	return pooled(x, y, distinct, whole)
-}
-
-func pooled(x, y []float64, n int, whole bool) (Binned, error) {
+// SturgesBins splits two sorted samples by Sturges' bins of n values in their
+// common range. Evidently's Hellinger distance takes the number of distinct values
+// for n.
+func SturgesBins(x, y []float64, n int, whole bool) (Binned, error) {
 	edges, err := Sturges(min(x[0], y[0]), max(x[len(x)-1], y[len(y)-1]), n, whole)
 	if err != nil {
 		return Binned{}, err
