@@ -23,6 +23,9 @@ var roleNames = names[Role]{"feature", "target", "prediction", "probability", "m
 
 func (r Role) String() string { return roleNames.of(r) }
 
+// RoleNamed is the role of a name, as String writes it.
+func RoleNamed(name string) (Role, bool) { return roleNames.value(name) }
+
 // reported is a role as a report knows it, which has none for identifiers.
 func (r Role) reported() string {
 	if r > Param {
@@ -47,6 +50,9 @@ const (
 var kindNames = names[Kind]{"", "num", "cat", "datetime", "text", "unknown"}
 
 func (k Kind) String() string { return kindNames.of(k) }
+
+// KindNamed is the kind of a name, as String writes it; "" is Undecided.
+func KindNamed(name string) (Kind, bool) { return kindNames.value(name) }
 
 // Storage is what the values were where they came from.
 type Storage int
@@ -116,7 +122,8 @@ func (c *Column) Len() int {
 // Missing is the code of a row without a text.
 const Missing = -1
 
-// Texts are strings by dictionary. Its zero value is empty and ready.
+// Texts are strings by dictionary. Its zero value is empty and ready. Who fills
+// Codes and Labels without Append keeps the labels distinct.
 type Texts struct {
 	Codes  []int32 // a row: index into Labels, or Missing
 	Labels []string

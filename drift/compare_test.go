@@ -221,3 +221,19 @@ func TestPeriodsAreOfTheCalendarInUTC(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesAreReadBack(t *testing.T) {
+	for r := drift.Feature; r <= drift.Ignore; r++ {
+		if got, ok := drift.RoleNamed(r.String()); !ok || got != r {
+			t.Errorf("role %s is read as %s", r, got)
+		}
+	}
+	for k := drift.Undecided; k <= drift.Unknown; k++ {
+		if got, ok := drift.KindNamed(k.String()); !ok || got != k {
+			t.Errorf("kind %s is read as %s", k, got)
+		}
+	}
+	if _, ok := drift.RoleNamed("boss"); ok {
+		t.Error("boss is a role")
+	}
+}

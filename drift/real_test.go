@@ -47,7 +47,8 @@ func realTasks() map[string]realTask {
 		"census_ma": {
 			"year", "year",
 			map[string]drift.Role{"employed": drift.Target, "predicted_probability": drift.Probability, "prediction": drift.Prediction},
-			[]string{"SEX", "RAC1P"}, "2015", 19 * 4,
+			[]string{"SEX", "RAC1P"},
+			"2015", 19 * 4,
 		},
 	}
 }

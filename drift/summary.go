@@ -11,7 +11,7 @@ import (
 )
 
 // Summary is one column on its own. Numbers is nil of categories and texts, Labels
-// of numbers; both are of a column without a value.
+// of numbers, both of times and free texts.
 type Summary struct {
 	Rows     int    `json:"rows"`
 	Missing  int    `json:"missing"`         // null and NaN
@@ -85,7 +85,7 @@ func (s *sample) summary(c *Column, k Kind) Summary {
 		out.Numbers = s.numbers()
 	case k == Numeric && c.Storage != String:
 		out.Numbers = s.numbers()
-	case s.n() > 0:
+	case k != Text && s.n() > 0: // of free texts, each is its own
 		out.Labels = summarise(labels(c, c, s, &sample{codes: make([]int, len(s.codes))}))
 	}
 	return out

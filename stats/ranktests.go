@@ -12,8 +12,13 @@ type AndersonDarling struct {
 // taken as a quadratic function of the statistic. Source: F. W. Scholz & M. A.
 // Stephens, JASA 82 (1987), table 2 with m = 1.
 var andersonLevels = [...]struct{ critical, level float64 }{
-	{0.675 - 0.245 - 0.105, 0.25}, {1.281 + 0.25 - 0.305, 0.1}, {1.645 + 0.678 - 0.362, 0.05}, {1.96 + 1.149 - 0.391, 0.025},
-	{2.326 + 1.822 - 0.396, 0.01}, {2.573 + 2.364 - 0.345, 0.005}, {3.085 + 3.615 - 0.154, 0.001},
+	{0.675 - 0.245 - 0.105, 0.25},
+	{1.281 + 0.25 - 0.305, 0.1},
+	{1.645 + 0.678 - 0.362, 0.05},
+	{1.96 + 1.149 - 0.391, 0.025},
+	{2.326 + 1.822 - 0.396, 0.01},
+	{2.573 + 2.364 - 0.345, 0.005},
+	{3.085 + 3.615 - 0.154, 0.001},
 }
 
 // Anderson tests whether two samples come from one distribution, with weight on
