@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "stats", "drift", "drift/*", "plots", "plots/*",
+	"store", "store/search", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "stats", "drift", "drift/*", "gates", "plots", "plots/*",
 	"pictures", "pictures/*",
 }
 
@@ -53,6 +53,7 @@ var mayImport = map[string][]string{
 	"drift/cells":         {"drift"},
 	"drift/streams":       {},
 	"drift/alerts":        {},
+	"gates":               {"store", "compare", "artifacts/mlmodel"},
 	"plots":               {"plots/scene", "themes"},
 	"plots/scene":         {},
 	"plots/*":             {"plots/scene"}, // what a scene is drawn with
@@ -72,7 +73,8 @@ var mayImport = map[string][]string{
 	// A screen: never another screen, never a backend.
 	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter"}, plain...),
 	// The screen of files is put together from parts, a folder each.
-	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane", "tui/described"}, plain...),
+	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane", "tui/described", "tui/copies"}, plain...),
+	"tui/copies":    append([]string{"tui/view", "tui/widget", "tui/described"}, plain...),
 	"tui/described": append([]string{"tui/widget", "tui/textpane"}, plain...),
 	"tui/treepane":  append([]string{"tui/view", "tui/widget", "tui/textpane"}, plain...), // the same search
 	"tui":           append([]string{"tui/*"}, plain...),

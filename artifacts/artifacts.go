@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -46,8 +45,7 @@ type Page struct {
 const (
 	mostEntries = 10_000
 	mostNames   = 1_000_000
-	// chunk is how many names are read between two looks at the context.
-	chunk = 4096
+	chunk       = 4096 // names
 )
 
 // uploading begins the names of files that MLflow is still writing.
@@ -101,12 +99,12 @@ type first struct {
 	last  string // names behind it are not among the first; "" for not known
 }
 
-func (f *first) add(name string) {
+func (f *first) add(name []byte) {
 	f.total++
-	if f.last != "" && name > f.last {
+	if f.last != "" && string(name) > f.last {
 		return
 	}
-	f.names = append(f.names, name)
+	f.names = append(f.names, string(name))
 	if len(f.names) > 2*f.most+chunk {
 		f.sorted()
 	}
@@ -123,6 +121,9 @@ func (f *first) sorted() []string {
 	return f.names
 }
 
+// errFull: there are more names than are counted.
+var errFull = errors.New("more names than are counted")
+
 // read reads names only: whatever else a directory entry could tell costs a look
 // at each file (100,000 entries: 60 ms against 370).
 func (f *first) read(ctx context.Context, in *os.Root) (cut bool, err error) {
@@ -131,24 +132,21 @@ func (f *first) read(ctx context.Context, in *os.Root) (cut bool, err error) {
 		return false, err
 	}
 	defer folder.Close()
-	for f.total < mostNames {
-		part, err := folder.Readdirnames(chunk)
-		for _, name := range part {
-			if !strings.HasPrefix(name, uploading) {
+	err = eachNames(folder, func(names [][]byte) error {
+		for _, name := range names {
+			if f.total >= mostNames {
+				return errFull
+			}
+			if !strings.HasPrefix(string(name), uploading) {
 				f.add(name)
 			}
 		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if errors.Is(err, io.EOF) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
+		return ctx.Err()
+	})
+	if errors.Is(err, errFull) {
+		return true, nil
 	}
-	return true, nil
+	return false, err
 }
 
 // openFolder opens what is a folder, and nothing that opening would wait for.

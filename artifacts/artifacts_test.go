@@ -3,6 +3,7 @@ package artifacts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -128,6 +129,9 @@ func TestMappingsOfStoresThatWereMoved(t *testing.T) {
 	if _, err := places.Open("s3://bucket/ml/../../etc"); err == nil {
 		t.Error("a mapping lets a URI out of the folder that it names")
 	}
+	if m, err := ParseMoved("s3://b/day=1 = /copies"); err != nil || m != (Moved{"s3://b/day=1", "/copies"}) {
+		t.Errorf("a sign in a name: got %v, %v", m, err)
+	}
 	for _, text := range []string{"", "a", "a =", "= b"} {
 		if m, err := ParseMoved(text); !errors.Is(err, ErrMoved) {
 			t.Errorf("mapping %q: got %v, %v; want %v", text, m, err, ErrMoved)
@@ -137,7 +141,8 @@ func TestMappingsOfStoresThatWereMoved(t *testing.T) {
 
 func TestARemoteRootSaysWhatToDo(t *testing.T) {
 	for uri, parts := range map[string][]string{
-		"s3://bucket/1/r/artifacts":         {"Amazon S3", "mlflow artifacts download --artifact-uri s3://bucket/1/r/artifacts --dst-path DIR", "s3://bucket/1/r/artifacts = DIR"},
+		"s3://bucket/1/r/artifacts":         {"Amazon S3", "mlflow artifacts download --artifact-uri s3://bucket/1/r/artifacts --dst-path DIR", `: under [artifacts] in /u/config.toml write moved = ["s3://bucket/1/r/artifacts = DIR/artifacts"], DIR having a copy`},
+		"models:/m/1":                       {`"models:/m/1 = DIR"`}, // of a model, mlflow copies what is in the folder
 		"gs://b/x":                          {"Google Cloud Storage"},
 		"wasbs://c@a.blob.core.windows.net": {"Azure"},
 		"dbfs:/x":                           {"Databricks", "dbfs:/x"},
@@ -147,7 +152,7 @@ func TestARemoteRootSaysWhatToDo(t *testing.T) {
 		"s3://b/it's here":                  {`'s3://b/it'\''s here'`},
 		"madeup://x":                        {`"madeup" is unknown`},
 	} {
-		_, err := Open(t.TempDir(), uri)
+		_, err := Places{Store: t.TempDir(), Config: "/u/config.toml"}.Open(uri)
 		if !errors.Is(err, ErrRemote) {
 			t.Errorf("%s: got %v, want %v", uri, err, ErrRemote)
 			continue
@@ -338,5 +343,33 @@ func TestTotalsOfATree(t *testing.T) {
 	})
 	if !cut || err != nil || seen != 2 {
 		t.Errorf("a walk that has enough: got %v, %v after %d", cut, err, seen)
+	}
+}
+
+func TestNamesOfABigFolderAreAllRead(t *testing.T) {
+	folder := t.TempDir()
+	var want []string
+	for i := range 3000 {
+		want = append(want, fmt.Sprintf("%04d %s", i, strings.Repeat("ü\n", 1+i%60)))
+	}
+	for _, name := range want {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := Open(folder, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for _, c := range []struct{ from, most int }{{0, 5000}, {0, 7}, {2990, 100}, {1234, 56}} {
+		page, err := root.Page(t.Context(), "", c.from, c.most)
+		var got []string
+		for _, e := range page.Entries {
+			got = append(got, e.Name)
+		}
+		if wanted := want[c.from:min(c.from+c.most, len(want))]; err != nil || page.Total != len(want) || !slices.Equal(got, wanted) {
+			t.Errorf("from %d, %d: got %d of %d, %v; want %d", c.from, c.most, len(got), page.Total, err, len(wanted))
+		}
 	}
 }

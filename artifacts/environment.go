@@ -2,6 +2,8 @@ package artifacts
 
 import (
 	"bufio"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,6 +36,51 @@ func Environment(home string, run *store.Run, models []store.LoggedModel) (map[s
 		}
 	}
 	return nil, nil
+}
+
+// EnvironmentReader is what Environments reads of a store.
+type EnvironmentReader interface {
+	store.InputReader
+	store.Describer
+}
+
+// Environments is Environment of many runs, by run id; those without one are
+// absent.
+func Environments(ctx context.Context, r EnvironmentReader, runs []store.Run) (map[string]map[string]string, error) {
+	ids := make([]string, len(runs))
+	for i := range runs {
+		ids[i] = runs[i].ID
+	}
+	models, err := store.IfKept(r.LoggedModelsOf(ctx, ids))
+	if err != nil {
+		return nil, err
+	}
+	home := "" // of the store, asked for when it is needed
+	all := map[string]map[string]string{}
+	for i := range runs {
+		run := &runs[i]
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if len(models[run.ID]) == 0 && run.Tags[store.TagModels] == "" {
+			continue
+		}
+		if home == "" && run.Store.Path == "" {
+			about, err := r.About(ctx)
+			if err != nil {
+				return nil, err
+			}
+			home = about.Path
+		}
+		found, err := Environment(cmp.Or(run.Store.Path, home), run, models[run.ID])
+		if err != nil {
+			return nil, fmt.Errorf("read what the models of run %s were made with: %w", run.Called(), err)
+		}
+		if found != nil {
+			all[run.ID] = found
+		}
+	}
+	return all, nil
 }
 
 // loggedBefore3 are the folders of a run's models, below its artifacts.

@@ -1,6 +1,8 @@
 package artifacts
 
 import (
+	"context"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -41,5 +43,61 @@ func TestEnvironment(t *testing.T) {
 		if err != nil || !maps.Equal(got, c.want) {
 			t.Errorf("%s: got %v, %v; want %v", what, got, err, c.want)
 		}
+	}
+}
+
+// asked is a store of models that says how often it was asked.
+type asked struct {
+	EnvironmentReader
+	models map[string][]store.LoggedModel
+	home   string
+	err    error
+	calls  [2]int // for models, for its path
+}
+
+func (a *asked) LoggedModelsOf(context.Context, []string) (map[string][]store.LoggedModel, error) {
+	a.calls[0]++
+	return a.models, a.err
+}
+
+func (a *asked) About(context.Context) (store.About, error) {
+	a.calls[1]++
+	return store.About{Path: a.home}, nil
+}
+
+func TestEnvironmentsOfManyRunsAreReadTogether(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"m-1", "m-2"} {
+		if err := os.MkdirAll(filepath.Join(home, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(home, name, "requirements.txt"), []byte("mlflow=="+name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	model := func(name string) []store.LoggedModel {
+		return []store.LoggedModel{{Output: true, ArtifactLocation: name}}
+	}
+	runs := []store.Run{{Head: store.Head{ID: "a"}}, {Head: store.Head{ID: "b"}}, {Head: store.Head{ID: "c"}}}
+	a := &asked{home: home, models: map[string][]store.LoggedModel{"a": model("m-1"), "c": model("m-2")}}
+	got, err := Environments(t.Context(), a, runs)
+	if err != nil || len(got) != 2 || got["a"]["mlflow"] != "m-1" || got["c"]["mlflow"] != "m-2" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if a.calls != [2]int{1, 1} {
+		t.Errorf("asked %d times for models and %d times for the path, want once each", a.calls[0], a.calls[1])
+	}
+	a = &asked{home: home}
+	if got, err := Environments(t.Context(), a, runs); err != nil || len(got) != 0 || a.calls[1] != 0 {
+		t.Errorf("without models: got %v, %v, and asked %d times for the path", got, err, a.calls[1])
+	}
+	a.err = store.ErrUnsupported
+	if got, err := Environments(t.Context(), a, runs); err != nil || len(got) != 0 {
+		t.Errorf("of a store without models: got %v, %v", got, err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := Environments(ctx, &asked{home: home}, runs); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: got %v", err)
 	}
 }

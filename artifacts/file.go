@@ -18,8 +18,9 @@ const readOnly = os.O_RDONLY | syscall.O_NONBLOCK
 // File is one open artifact. Others may write it meanwhile: what is read behind
 // its end is an error, as io.ReaderAt has it.
 type File struct {
-	file *os.File
-	info fs.FileInfo
+	file  *os.File
+	info  fs.FileInfo
+	first fs.FileInfo // when it was opened
 }
 
 // OpenFile opens a regular file of the artifacts. Links are followed within the
@@ -46,7 +47,7 @@ func (r *Root) OpenFile(name string) (*File, error) {
 		f.Close()
 		return nil, fmt.Errorf("open artifact %s: %w", name, bare(err))
 	}
-	return &File{file: f, info: info}, nil
+	return &File{file: f, info: info, first: info}, nil
 }
 
 func regular(info fs.FileInfo) error {
@@ -83,6 +84,10 @@ func (f *File) Look() error {
 	f.info = info
 	return nil
 }
+
+// Same reports whether another File is the same file on the disk: a log that was
+// put in the place of another one is not.
+func (f *File) Same(other *File) bool { return os.SameFile(f.first, other.first) }
 
 // Close lets go of the file.
 func (f *File) Close() error { return f.file.Close() }

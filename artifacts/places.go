@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,9 +26,13 @@ var ErrMoved = errors.New("a mapping reads FROM = TO")
 // prefix of a path or of a URI, a remote one of which there is a copy included.
 type Moved struct{ From, To string }
 
-// ParseMoved reads "from = to".
+// ParseMoved reads "from = to". A sign between blanks is looked for first, as one
+// may be part of a name.
 func ParseMoved(text string) (Moved, error) {
-	from, to, found := strings.Cut(text, "=")
+	from, to, found := strings.Cut(text, " = ")
+	if !found {
+		from, to, found = strings.Cut(text, "=")
+	}
 	m := Moved{From: strings.TrimSpace(from), To: strings.TrimSpace(to)}
 	if !found || m.From == "" || m.To == "" {
 		return Moved{}, fmt.Errorf("map artifacts %q: %w", text, ErrMoved)
@@ -45,6 +50,14 @@ type Places struct {
 	// Served is the folder of mlflow-artifacts: URIs, which `mlflow server` calls
 	// --artifacts-destination; "" means mlartifacts beside the store.
 	Served string
+	// Config is the path of the file in which Moved is set, which errors name; ""
+	// means config.toml.
+	Config string
+}
+
+// MovedHint says how to tell where something lies now.
+func (p Places) MovedHint(from, to string) string {
+	return fmt.Sprintf("under [artifacts] in %s write moved = [%q]", cmp.Or(p.Config, "config.toml"), from+" = "+to)
 }
 
 // Open finds the folder of an artifact URI beside a store.
@@ -139,7 +152,7 @@ func (p Places) beside(path, scheme, uri string) ([]string, error) {
 		}
 		return []string{filepath.Join(cmp.Or(p.Served, filepath.Join(base, "mlartifacts")), path)}, nil
 	case scheme != "" && scheme != "file":
-		return nil, remote(scheme, uri)
+		return nil, p.remote(scheme, uri)
 	case !filepath.IsAbs(path):
 		if !filepath.IsLocal(path) {
 			return nil, ErrNone
@@ -182,15 +195,44 @@ var remotes = map[string]string{
 }
 
 // remote says what to do to see artifacts that lie elsewhere.
-func remote(scheme, uri string) error {
+func (p Places) remote(scheme, uri string) error {
 	where, known := remotes[scheme]
 	if !known {
 		return fmt.Errorf("the scheme %q is unknown: %w", scheme, ErrRemote)
 	}
-	uri = shown(uri)
-	return fmt.Errorf("%w but %s; fetch a copy with `mlflow artifacts download --artifact-uri %s --dst-path DIR` and map it: %s = DIR",
-		ErrRemote, where, quoted(uri), uri)
+	e := &Elsewhere{URI: shown(uri), Where: where, config: p.Config, copied: "DIR"}
+	if scheme != "models" {
+		e.copied += "/" + path.Base(strings.TrimRight(e.URI, "/"))
+	}
+	return e
 }
+
+// Elsewhere is an ErrRemote of a place that a copy can be fetched from.
+type Elsewhere struct {
+	URI   string // without the password that it may hold
+	Where string // "in Amazon S3"
+
+	config string // see Places.Config
+	// copied is where the copy lies: mlflow puts a folder into one of its own name,
+	// and the files of a model into DIR itself.
+	copied string
+}
+
+// Fetch is the command that fetches a copy into a folder DIR.
+func (e *Elsewhere) Fetch() string {
+	return "mlflow artifacts download --artifact-uri " + quoted(e.URI) + " --dst-path DIR"
+}
+
+// Map is what the configuration says of the copy then.
+func (e *Elsewhere) Map() string { return e.URI + " = " + e.copied }
+
+// Error implements error.
+func (e *Elsewhere) Error() string {
+	return fmt.Sprintf("%v but %s: %s, DIR having a copy: `%s`", ErrRemote, e.Where, Places{Config: e.config}.MovedHint(e.URI, e.copied), e.Fetch())
+}
+
+// Unwrap has errors.Is find ErrRemote.
+func (e *Elsewhere) Unwrap() error { return ErrRemote }
 
 // shown is a URI without the password that it may hold.
 func shown(uri string) string {

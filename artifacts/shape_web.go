@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -40,7 +41,8 @@ func page(text string) Kind {
 // by the names that its template gives (evidently/utils/dashboard.py).
 func FromEvidently(text string) bool {
 	return strings.Contains(text, "additional_graphs_") || strings.Contains(text, "drawDashboard(") ||
-		strings.Contains(text, ".reset-this") && strings.Contains(text, "Material+Icons")
+		strings.Contains(text, ".reset-this") && strings.Contains(text, "Material+Icons") ||
+		strings.Contains(text, "var metric_") && strings.Contains(text, `"alertsPosition"`)
 }
 
 // jsonKind recognises JSON, whole or cut, and what is written in it.
@@ -90,7 +92,7 @@ func jsonLines(text string, whole bool) bool {
 }
 
 // outline is what is seen of a JSON value: the keys of its object, and those of
-// the first object in "data" or "metrics".
+// the first object in "data", "metrics" or "tests".
 type outline struct {
 	decoder *json.Decoder
 	keys    map[string]json.Delim // what begins their values, 0 for a scalar
@@ -143,7 +145,7 @@ func (o *outline) read() error {
 }
 
 func (o *outline) note(depth int, delim json.Delim, token json.Token, key, innerKey string) {
-	watched := key == "data" || key == "metrics"
+	watched := key == "data" || key == "metrics" || key == "tests"
 	switch {
 	case depth == 1:
 		o.keys[key] = delim
@@ -168,10 +170,27 @@ func (o *outline) kind() Kind {
 		return Kind{Form: Table}
 	case o.keys["data"] == '[' && o.inner != nil && (layout && o.keys["layout"] == '{' || traces[o.inner["type"]] && (has("x") || has("y") || has("z") || has("values") || has("mode"))):
 		return Kind{Form: Plotly, In: JSON}
-	case o.keys["metrics"] == '[' && (has("metric") && has("result") || has("metric_id") && has("value")):
+	case o.evidently():
 		return Kind{Form: Report, Of: "Evidently", In: JSON}
 	}
 	return Kind{Form: JSON}
+}
+
+// evidently reports whether the keys are those of a report of Evidently: what
+// as_dict and dict return, and what save_json and save write, of 0.4 to 0.7.
+func (o *outline) evidently() bool {
+	has := func(keys ...string) bool {
+		return !slices.ContainsFunc(keys, func(key string) bool { _, ok := o.inner[key]; return !ok })
+	}
+	switch {
+	case o.keys["metrics"] == '[':
+		return has("metric", "result") || has("metric_id", "value") || has("metric_name", "config", "value")
+	case o.keys["tests"] == '[':
+		return has("name", "status", "group", "parameters")
+	case o.keys["suite"] == '{':
+		return o.keys["metadata"] == '{' && o.keys["tags"] == '['
+	}
+	return o.keys["metric_results"] == '{' && o.keys["report"] == '{'
 }
 
 // traces are the types by which a figure of plotly is known when its layout is

@@ -57,6 +57,10 @@ var signatures = []signature{
 	{0, "\xfd7zXZ\x00", Kind{Form: Binary, Of: "xz"}},
 	{0, "BZh", Kind{Form: Binary, Of: "bzip2"}},
 	{0, "\x7fELF", Kind{Form: Binary, Of: "elf"}},
+	{0, "II*\x00", Kind{Form: Binary, Of: "tiff"}},
+	{0, "MM\x00*", Kind{Form: Binary, Of: "tiff"}},
+	{4, "ftypavif", Kind{Form: Binary, Of: "avif"}},
+	{4, "ftypheic", Kind{Form: Binary, Of: "heic"}},
 	{257, "ustar", Kind{Form: Binary, Of: "tar"}},
 }
 

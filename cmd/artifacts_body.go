@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
-	"benchside/artifacts/arrays"
 	"benchside/artifacts/previews"
 	"benchside/artifacts/tables"
 	"benchside/artifacts/tally"
@@ -73,12 +74,12 @@ const mostSummed = 64 << 20
 
 // table prints what is known of the columns, then the first rows.
 func (s *shower) table(ctx context.Context, t *previews.Table) error {
-	rows, err := t.Rows(ctx, nil, 0, min(s.limit(), mostHead))
-	if err != nil {
-		return err
+	rows, broken := t.Rows(ctx, nil, 0, min(s.limit(), mostHead))
+	if broken != nil && len(rows) == 0 {
+		return broken
 	}
 	columns := t.Columns()
-	if s.p.Size*int64(max(len(columns), 1)) <= mostSummed {
+	if broken == nil && s.p.Size*int64(max(len(columns), 1)) <= mostSummed {
 		if err := s.columns(ctx, t, columns); err != nil {
 			return err
 		}
@@ -101,7 +102,7 @@ func (s *shower) table(ctx context.Context, t *previews.Table) error {
 			return err
 		}
 	}
-	if err := errors.Join(s.err, out.end()); err != nil {
+	if err := errors.Join(s.err, out.end(), broken); err != nil {
 		return err
 	}
 	n, whole := t.Count()
@@ -129,7 +130,7 @@ func (s *shower) columns(ctx context.Context, t *previews.Table, columns []table
 		if err != nil {
 			return err
 		}
-		if err := out.row(append([]cell{text(c.Name), text(c.Type.String())}, summaryCells(sum, c.Type == tables.Time)...)...); err != nil {
+		if err := out.row(append([]cell{text(c.Name), text(c.Type.String())}, summaryCells(sum, c.Type)...)...); err != nil {
 			return err
 		}
 	}
@@ -137,99 +138,40 @@ func (s *shower) columns(ctx context.Context, t *previews.Table, columns []table
 }
 
 // summaryCells are missing, distinct, min, max, mean and the most frequent value.
-// The numbers of a time are seconds, which nobody reads.
-func summaryCells(sum tally.Summary, moments bool) []cell {
+func summaryCells(sum tally.Summary, typed tables.Type) []cell {
 	distinct := fmt.Sprint(sum.Distinct)
 	if sum.MoreDistinct {
 		distinct = "> " + distinct
 	}
+	written := short
+	if typed == tables.Time {
+		written = momentOf
+	}
 	least, most, mean := "", "", ""
-	if sum.Numbers > 0 && !moments {
-		least, most, mean = short(sum.Min), short(sum.Max), short(sum.Mean)
+	if sum.Numbers > 0 {
+		least, most = written(sum.Min), written(sum.Max)
+	}
+	if sum.Numbers > 0 && typed != tables.Time {
+		mean = short(sum.Mean)
 	}
 	top := ""
 	if len(sum.Top) > 0 && sum.Top[0].Count > 1 {
 		top = sum.Top[0].Text
-		if sum.Top[0].Text == "" {
-			top = short(sum.Top[0].Number)
+		if n := sum.Top[0].Number; !math.IsNaN(n) {
+			top = written(n)
 		}
 		top = fmt.Sprintf("%s (%d)", top, sum.Top[0].Count)
 	}
 	return []cell{text(fmt.Sprint(sum.Missing)), text(distinct), text(least), text(most), text(mean), text(top)}
 }
 
-// mostAcross is how many columns of an array are shown.
-const mostAcross = 10
-
-// array prints a summary and the beginning of an array.
-func (s *shower) array(ctx context.Context, a *previews.Array) error {
-	if a.Bytes <= mostSummed {
-		sum, err := a.Summarise(ctx, nil)
-		if err != nil {
-			return err
-		}
-		if sum.Numbers > 0 {
-			s.line("min %s, max %s, mean %s, sd %s", short(sum.Min), short(sum.Max), short(sum.Mean), short(sum.SD))
-		}
-		if odd := sum.NaN + sum.PosInf + sum.NegInf; odd > 0 {
-			s.line("NaN %d, Infinity %d, -Infinity %d", sum.NaN, sum.PosInf, sum.NegInf)
-		}
+// momentOf writes seconds since 1970 as a date, and the time of day if there is one.
+func momentOf(seconds float64) string {
+	at := time.UnixMicro(int64(math.Round(seconds * 1e6))).UTC()
+	if at.Equal(at.Truncate(24 * time.Hour)) {
+		return at.Format(time.DateOnly)
 	}
-	view := a.View()
-	if a.Count == 0 {
-		return nil
-	}
-	if len(a.Shape) > 2 {
-		s.line("the first plane of the last two axes")
-	}
-	rows, err := a.Window(ctx, view, 0, 0, min(s.limit(), arrays.MostWindow/mostAcross), mostAcross)
-	if err != nil {
-		return err
-	}
-	high, wide, err := a.Size(view)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		texts := make([]string, len(row))
-		for i, v := range row {
-			texts[i] = fmt.Sprintf("%12s", v.Text)
-		}
-		line := strings.Join(texts, "  ")
-		if wide > mostAcross {
-			line += "  …"
-		}
-		s.line("%s", line)
-	}
-	s.more(high > int64(len(rows)))
-	return nil
-}
-
-func (s *shower) archive(ctx context.Context, a *previews.Archive) error {
-	t := newTable(s.out, plain, s.screenWidth(), column{head: "array"}, column{head: "dtype", whole: true}, column{head: "shape", whole: true}, column{head: "elements", right: true})
-	for i, name := range a.Names() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if i == s.limit() {
-			break
-		}
-		one, err := a.Preview(i)
-		cells := []cell{text(name), text("?"), text(""), text("")}
-		if err != nil {
-			cells[2] = text(err.Error())
-		} else {
-			cells[1], cells[2], cells[3] = text(one.Type), text(fmt.Sprint(one.Shape)), text(fmt.Sprint(one.Count))
-		}
-		if err := t.row(cells...); err != nil {
-			return err
-		}
-	}
-	if err := t.end(); err != nil {
-		return err
-	}
-	s.more(len(a.Names()) > s.limit())
-	return nil
+	return at.Format("2006-01-02 15:04:05.999999")
 }
 
 // figure draws the charts of a figure of plotly and prints its tables.

@@ -31,6 +31,9 @@ func (s *session) artifactsDiff() *cobra.Command {
 		if f.limit < 0 || !(f.tolerance >= 0) {
 			return usage("--limit %d --tolerance %g: neither may be negative", f.limit, f.tolerance)
 		}
+		if f.context < -1 {
+			return usage("--context %d: a number of lines, or -1 for all", f.context)
+		}
 		return s.diffArtifacts(ctx, args, f)
 	})
 	p := c.Flags()
@@ -95,11 +98,11 @@ func (s *session) printDifference(d previews.Difference) error {
 		case d.As == "text":
 			err = line("%s%s", map[string]string{"same": "  ", "removed": "- ", "added": "+ "}[c.Change], filetexts.Safe(oneOf(c.A, c.B)))
 		case c.A == nil:
-			err = line("+ %s: %s", c.Where, *c.B)
+			err = line("+ %s: %s", c.Where, c.B.Text)
 		case c.B == nil:
-			err = line("- %s: %s", c.Where, *c.A)
+			err = line("- %s: %s", c.Where, c.A.Text)
 		default:
-			err = line("~ %s: %s → %s", c.Where, *c.A, *c.B)
+			err = line("~ %s: %s → %s", c.Where, c.A.Text, c.B.Text)
 		}
 	}
 	if d.Cut {
@@ -108,9 +111,9 @@ func (s *session) printDifference(d previews.Difference) error {
 	return err
 }
 
-func oneOf(a, b *string) string {
+func oneOf(a, b *previews.Different) string {
 	if a != nil {
-		return *a
+		return a.Text
 	}
-	return *b
+	return b.Text
 }

@@ -113,22 +113,30 @@ type copiedJSON struct {
 	SHA256 string `json:"sha256"`
 }
 
+// getFlags say what copying may do besides.
+type getFlags struct {
+	force   bool // replace files
+	parents bool // make the folders that lead to the place
+}
+
 func (s *session) artifactsGet() *cobra.Command {
-	var force bool
+	var f getFlags
 	c := s.leaf(&cobra.Command{
 		Use: "get RUN PATH DEST", Short: "Copy an artifact, or a folder of them, and print checksums",
-		Long: "Copies a file or a folder, . being all artifacts of the run, to DEST: into it if it is a folder, else as it. What is there\n" +
-			"already is not replaced without --force; then nothing is copied. Prints the SHA-256 of each file as sha256sum does.",
+		Long: "Copies a file or a folder, . being all artifacts of the run, to DEST: into it if it is a folder or ends\n" +
+			"in /, else as it. The folder that DEST is to lie in has to be there, or --parents makes it. What is there already is not\n" +
+			"replaced without --force; then nothing is copied. Prints the SHA-256 of each file as sha256sum does.",
 		Args: takes(3, "a run, the path of a file or a folder, and where to copy it"),
 	}, func(ctx context.Context, args []string) error {
-		return s.getArtifacts(ctx, args[0], args[1], args[2], force)
+		return s.getArtifacts(ctx, args[0], args[1], args[2], f)
 	})
-	c.Flags().BoolVar(&force, "force", false, "replace files that are there")
+	c.Flags().BoolVar(&f.force, "force", false, "replace files that are there")
+	c.Flags().BoolVar(&f.parents, "parents", false, "make the folders that lead to DEST if they are not there")
 	s.forms.add(c)
 	return c
 }
 
-func (s *session) getArtifacts(ctx context.Context, name, from, dest string, force bool) error {
+func (s *session) getArtifacts(ctx context.Context, name, from, dest string, f getFlags) error {
 	clean, err := previews.Clean(from)
 	if err != nil {
 		return err
@@ -142,19 +150,19 @@ func (s *session) getArtifacts(ctx context.Context, name, from, dest string, for
 	if err != nil {
 		return err
 	}
-	to, err := destination(clean, dest, wanted[0].path == clean && !wanted[0].folder)
+	to, err := destination(clean, dest, wanted[0].path == clean && !wanted[0].folder, f.parents)
 	if err != nil {
 		return err
 	}
 	defer to.Close()
-	if !force {
+	if !f.force {
 		for _, w := range wanted {
 			if _, err := to.Lstat(to.name(w.path)); !w.folder && err == nil {
 				return fmt.Errorf("get %s: %s is there already; --force replaces it", w.path, to.shown(w.path))
 			}
 		}
 	}
-	return s.copyAll(ctx, found[0], wanted, to, force)
+	return s.copyAll(ctx, found[0], wanted, to, f.force)
 }
 
 // wish is a file or a folder that is to be copied.
@@ -228,9 +236,9 @@ type target struct {
 	as   string // what stands for it
 }
 
-// destination opens the folder in which what is copied will lie, and makes it if
-// it is not there.
-func destination(clean, dest string, file bool) (*target, error) {
+// destination opens the folder in which what is copied will lie. One that DEST
+// names is made if it is not there; those that lead to it only if asked for.
+func destination(clean, dest string, file, parents bool) (*target, error) {
 	to := &target{dir: dest, from: clean}
 	info, err := os.Stat(dest)
 	switch {
@@ -247,6 +255,11 @@ func destination(clean, dest string, file bool) (*target, error) {
 		to.dir, to.as = filepath.Dir(dest), filepath.Base(dest)
 	case file:
 		to.as = path.Base(clean)
+	}
+	if above := filepath.Dir(filepath.Clean(dest)); !parents && errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(above); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("get %s: there is no folder %s; --parents makes it", clean, above)
+		}
 	}
 	if err := os.MkdirAll(to.dir, 0o755); err != nil {
 		return nil, fmt.Errorf("get %s: %w", clean, err)

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image/color"
@@ -12,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"benchside/artifacts"
 	"benchside/artifacts/originals"
 	"benchside/artifacts/pages"
 	"benchside/artifacts/previews"
-	"benchside/artifacts/tables"
 	filetexts "benchside/artifacts/texts"
 	"benchside/pictures"
 	plotcell "benchside/plots/cell"
@@ -68,6 +67,11 @@ func (s *session) showArtifact(ctx context.Context, name, file string, f showFla
 	defer closeAll(found)
 	run := found[0]
 	p, err := previews.Open(ctx, run, file)
+	if errors.Is(err, artifacts.ErrNotFile) {
+		if e, looked := run.Entry(file); looked == nil && e.Folder {
+			err = fmt.Errorf("%w; `benchside artifacts list` lists it", err)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -92,7 +96,11 @@ func (s *session) showArtifact(ctx context.Context, name, file string, f showFla
 		case err != nil:
 			sh.line("note: not drawn from the numbers: %s", err)
 		default:
-			sh.line("drawn from the numbers in %s", o.Names[0])
+			from := "the numbers in " + o.Names[0]
+			if o.Names[0] == p.Path {
+				from = "its numbers"
+			}
+			sh.line("drawn from %s", from)
 			for _, c := range charts {
 				if err := sh.chart(c, nil); err != nil {
 					return err
@@ -164,12 +172,17 @@ func headJSON(ctx context.Context, p *previews.Preview, n int) ([]any, error) {
 		n = mostHead
 	}
 	var out []any
-	if t, ok := p.Body.(*previews.Table); ok {
-		rows, err := t.Rows(ctx, nil, 0, n)
+	switch b := p.Body.(type) {
+	case *previews.Array:
+		return headOfArray(ctx, b, n)
+	case *previews.Archive:
+		return headOfArchive(ctx, b, n)
+	case *previews.Table:
+		rows, err := b.Rows(ctx, nil, 0, n)
 		for _, row := range rows {
 			cells := make([]any, len(row))
 			for i, v := range row {
-				cells[i] = valueJSON(v)
+				cells[i] = v.JSON()
 			}
 			out = append(out, cells)
 		}
@@ -186,24 +199,6 @@ func headJSON(ctx context.Context, p *previews.Preview, n int) ([]any, error) {
 		}
 	}
 	return out, nil
-}
-
-// valueJSON is a cell: numbers with all their digits, what is missing as null.
-func valueJSON(v tables.Value) any {
-	switch v.Kind {
-	case tables.Missing:
-		return nil
-	case tables.Finite:
-		if t := strings.TrimSpace(v.Text); json.Valid([]byte(t)) {
-			return json.Number(t)
-		}
-		return number(v.Number)
-	case tables.NaN, tables.PosInf, tables.NegInf:
-		return number(v.Float())
-	case tables.Truth:
-		return v.Number != 0
-	}
-	return v.Text
 }
 
 // shower prints one artifact.
@@ -383,7 +378,13 @@ func (s *shower) pdf(d *previews.PDF) {
 // picture draws a picture in cells where there is a terminal, or room was asked
 // for.
 func (s *shower) picture(ctx context.Context, p *previews.Picture) error {
-	if s.f.look.size == "" && (!s.onTerminal() || s.configured().images == "off") {
+	switch {
+	case s.f.look.size != "":
+	case !s.onTerminal():
+		s.line("not drawn, as the output is no terminal; --size 80x24 draws it")
+		return nil
+	case s.configured().images == "off":
+		s.line("not drawn, as images are off in the configuration; --size 80x24 draws it")
 		return nil
 	}
 	frame, err := s.frameSize(s.f.look)

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -46,7 +45,7 @@ func (s *session) compare() *cobra.Command {
 	p.StringVar(&f.baseline, "baseline", "", "compare with this `RUN`, which need not be among the others")
 	p.BoolVar(&f.onlyDiff, "only-diff", false, "leave out what all runs have alike")
 	p.StringArrayVar(&f.directions, "direction", nil, "`METRIC=max` or METRIC=min says what is better; may be repeated")
-	p.StringArrayVar(&f.fail, "fail-if", nil, "a condition such as 'metrics.auc < baseline - 0.01'; may be repeated")
+	p.StringArrayVar(&f.fail, "fail-if", nil, "a condition such as 'metrics.auc < baseline - 0.01 or metrics.loss > 2'; may be repeated")
 	p.StringVar(&f.groupBy, "group-by", "", "compare groups: replicates (params but seeds alike), parent, params.KEY or tags.KEY")
 	p.Float64Var(&f.alpha, "alpha", usualAlpha, "the chance of a false alarm that tests of groups may have")
 	p.StringVar(&f.correction, "correction", "holm", "for several tests: holm or bh (Benjamini–Hochberg)")
@@ -62,7 +61,7 @@ func (f *compareFlags) alphaSet() bool { return f.alpha != usualAlpha }
 type comparison struct {
 	table    *compare.Table
 	rows     []compare.Row
-	gates    []compare.Gate
+	gates    []compare.Condition
 	groups   []compare.Group
 	contrast [][]compare.Contrast
 	base     int // the baseline's group
@@ -162,10 +161,10 @@ func directionsOf(texts []string) (map[string]compare.Direction, error) {
 	return out, nil
 }
 
-func gatesOf(f compareFlags) ([]compare.Gate, error) {
-	var out []compare.Gate
+func gatesOf(f compareFlags) ([]compare.Condition, error) {
+	var out []compare.Condition
 	for _, text := range f.fail {
-		g, err := compare.ParseGate(text)
+		g, err := compare.ParseCondition(text)
 		if err != nil {
 			return nil, usageError{fmt.Errorf("--fail-if: %w", err)}
 		}
@@ -185,50 +184,28 @@ func subjectsOf(ctx context.Context, st store.Store, names []string, base string
 		names = append([]string{base}, names...)
 		baseline = 0
 	}
-	var out []compare.Subject
-	seen := map[string]bool{}
-	home := "" // of the store, asked for when it is needed
+	var runs []store.Run
+	var ids []string
 	for _, name := range names {
 		r, err := oneRun(ctx, st, name)
 		if err != nil {
 			return nil, 0, err
 		}
-		if seen[r.ID] {
-			continue
+		if !slices.Contains(ids, r.ID) {
+			runs, ids = append(runs, r), append(ids, r.ID)
 		}
-		seen[r.ID] = true
-		subject := compare.Subject{Run: r}
-		if subject.Inputs, err = store.IfKept(st.Inputs(ctx, r.ID)); err != nil {
-			return nil, 0, err
-		}
-		if subject.Environment, err = environmentOf(ctx, st, &r, &home); err != nil {
-			return nil, 0, err
-		}
-		out = append(out, subject)
 	}
-	return out, baseline, nil
-}
-
-// environmentOf reads what the models of a run were made with. Home is the path of
-// the store, which is asked for once.
-func environmentOf(ctx context.Context, st store.Store, r *store.Run, home *string) (map[string]string, error) {
-	models, err := store.IfKept(st.LoggedModels(ctx, r.ID))
-	if err != nil || len(models) == 0 && r.Tags[store.TagModels] == "" {
-		return nil, err
+	inputs, err := store.IfKept(st.InputsOf(ctx, ids))
+	if err != nil {
+		return nil, 0, err
 	}
-	if *home == "" && r.Store.Path == "" {
-		about, err := st.About(ctx)
-		if err != nil {
-			return nil, err
-		}
-		*home = about.Path
-	}
-	return artifacts.Environment(cmp.Or(r.Store.Path, *home), r, models)
+	environments, err := artifacts.Environments(ctx, st, runs)
+	return compare.Subjects(runs, inputs, environments), baseline, err
 }
 
 // group compares the groups with the one that the baseline is in, else the first.
 func (c *comparison) group(by string, correction compare.Correction) error {
-	groups, err := compare.GroupBy(c.table.Subjects, by)
+	groups, err := c.table.GroupBy(by)
 	if err != nil {
 		return usageError{fmt.Errorf("--group-by: %w", err)}
 	}

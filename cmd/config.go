@@ -85,14 +85,19 @@ func atHome(folder string) string {
 	return folder
 }
 
+// configPath is where the user's configuration is, or would be.
+func configPath() (string, error) {
+	folder, err := os.UserConfigDir()
+	return filepath.Join(folder, "benchside", "config.toml"), err
+}
+
 // readConfig reads config.toml of the user's configuration, and what is wrong
 // with it. What is wrong keeps its default.
 func readConfig() (config, []error) {
-	folder, err := os.UserConfigDir()
+	path, err := configPath()
 	if err != nil {
 		return config{}, nil // there is no such folder, so nothing in it
 	}
-	path := filepath.Join(folder, "benchside", "config.toml")
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -125,11 +130,7 @@ func parseConfig(path, content string) (config, []error) {
 	for _, s := range settings {
 		table := values
 		if s.table != "" {
-			inner, ok := values[s.table].(map[string]any)
-			if !ok {
-				continue
-			}
-			table = inner
+			table, _ = values[s.table].(map[string]any) // unknownKeys tells if it is no table
 		}
 		value, ok := table[s.key]
 		if !ok {
@@ -144,7 +145,7 @@ func parseConfig(path, content string) (config, []error) {
 				path, lineOf(content, s.table, s.key), joinKey(s.table, s.key), value, words))
 		}
 	}
-	return c, append(wrong, unknownKeys(path, content, meta.Keys())...)
+	return c, append(wrong, unknownKeys(path, content, meta.Keys(), values)...)
 }
 
 func joinKey(table, key string) string {
@@ -155,7 +156,7 @@ func joinKey(table, key string) string {
 }
 
 // unknownKeys are errors about keys that are no settings.
-func unknownKeys(path, content string, keys []toml.Key) []error {
+func unknownKeys(path, content string, keys []toml.Key, values map[string]any) []error {
 	var names []string
 	tables := map[string]bool{}
 	for _, s := range settings {
@@ -169,12 +170,29 @@ func unknownKeys(path, content string, keys []toml.Key) []error {
 		if len(k) > 1 {
 			table, key = k[0], k[len(k)-1]
 		}
-		if slices.Contains(names, name) || len(k) == 1 && tables[k[0]] && !slices.Contains(names, k[0]) {
+		if slices.Contains(names, name) {
+			continue
+		}
+		if len(k) == 1 && tables[name] {
+			if _, ok := values[name].(map[string]any); !ok {
+				wrong = append(wrong, fmt.Errorf("%s:%d: %s is no table: write [%s] and below it %s", path, lineOf(content, table, key), name, name, keysOf(name)))
+			}
 			continue
 		}
 		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(names, ", ")))
 	}
 	return wrong
+}
+
+// keysOf names the settings of a table.
+func keysOf(table string) string {
+	var keys []string
+	for _, s := range settings {
+		if s.table == table {
+			keys = append(keys, s.key)
+		}
+	}
+	return strings.Join(keys, ", ")
 }
 
 // lineOf finds the line in which a key of a table is set; the library does not
@@ -223,8 +241,12 @@ func (s *session) places(c config) func(store.Run) artifacts.Places {
 			home = path
 		}
 	}
+	path, err := configPath()
+	if err != nil {
+		path = "" // there is no such folder to name
+	}
 	return func(r store.Run) artifacts.Places {
-		p := artifacts.Places{Store: home, Moved: c.moved, Served: c.served}
+		p := artifacts.Places{Store: home, Moved: c.moved, Served: c.served, Config: path}
 		if r.Store.Path != "" {
 			p.Store = r.Store.Path
 		}

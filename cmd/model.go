@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -35,12 +36,13 @@ type mlmodelJSON struct {
 	Notes        []string             `json:"notes"`
 }
 
-type fieldsMap map[string]string
+// fieldsMap are values with the types that the file gives them.
+type fieldsMap map[string]json.RawMessage
 
 type signatureJSON struct {
 	Inputs   []signedJSON `json:"inputs"`
 	Outputs  []signedJSON `json:"outputs"`
-	Params   []signedJSON `json:"params"`
+	Params   []paramJSON  `json:"params"`
 	TypeHint bool         `json:"from_type_hints"`
 }
 
@@ -49,14 +51,21 @@ type signedJSON struct {
 	Type     string  `json:"type"`
 	Optional bool    `json:"optional,omitempty"`
 	Shape    []int64 `json:"shape,omitempty"`
-	Default  *string `json:"default,omitempty"`
+}
+
+// paramJSON is a parameter of a prediction. Shape is null for a single value.
+type paramJSON struct {
+	Name    string          `json:"name"`
+	Type    string          `json:"type"`
+	Default json.RawMessage `json:"default"`
+	Shape   json.RawMessage `json:"shape"`
 }
 
 type exampleJSON struct {
-	Path    string `json:"path"`
-	Serving string `json:"serving_path"`
-	Kind    string `json:"type"`
-	Orient  string `json:"pandas_orient"`
+	Path    string  `json:"path"`
+	Serving *string `json:"serving_path"`
+	Kind    *string `json:"type"`
+	Orient  *string `json:"pandas_orient"`
 }
 
 type environmentJSON struct {
@@ -81,13 +90,13 @@ func modelFileJSON(m *mlmodel.Model) mlmodelJSON {
 		out.Flavors[f.Name] = fieldMap(f.Fields)
 	}
 	if m.Signed {
-		out.Signature = &signatureJSON{Inputs: signed(m.Inputs), Outputs: signed(m.Outputs), Params: []signedJSON{}, TypeHint: m.TypeHint}
+		out.Signature = &signatureJSON{Inputs: signed(m.Inputs), Outputs: signed(m.Outputs), Params: []paramJSON{}, TypeHint: m.TypeHint}
 		for _, p := range m.Params {
-			out.Signature.Params = append(out.Signature.Params, signedJSON{Name: p.Name, Type: p.Type, Default: &p.Default})
+			out.Signature.Params = append(out.Signature.Params, paramJSON{p.Name, p.Type, p.JSON.Default, p.JSON.Shape})
 		}
 	}
 	if m.Example.Path != "" {
-		out.Example = &exampleJSON{m.Example.Path, m.Example.Serving, m.Example.Kind, m.Example.Orient}
+		out.Example = &exampleJSON{m.Example.Path, orNull(m.Example.Serving), orNull(m.Example.Kind), orNull(m.Example.Orient)}
 	}
 	return out
 }
@@ -95,7 +104,7 @@ func modelFileJSON(m *mlmodel.Model) mlmodelJSON {
 func fieldMap(fields []mlmodel.Field) fieldsMap {
 	out := fieldsMap{}
 	for _, f := range fields {
-		out[f.Key] = f.Value
+		out[f.Key] = f.JSON
 	}
 	return out
 }
@@ -313,7 +322,7 @@ type modelFinder struct {
 	config config
 }
 
-var errModels = errors.New("a model is named models:/NAME/VERSION, models:/NAME@ALIAS, models:/m-ID or runs:/RUN/PATH")
+var errModels = errors.New("a model is named models:/NAME/VERSION, models:/NAME@ALIAS, models:/NAME/latest, models:/NAME/STAGE, models:/m-ID, runs:/RUN/PATH or by its run")
 
 func (f *modelFinder) find(ctx context.Context, name string) (source, error) {
 	if rest, ok := strings.CutPrefix(name, "models:"); ok {
@@ -321,6 +330,9 @@ func (f *modelFinder) find(ctx context.Context, name string) (source, error) {
 	}
 	if rest, ok := strings.CutPrefix(name, "runs:"); ok {
 		return f.inRun(ctx, name, strings.TrimLeft(rest, "/"))
+	}
+	if strings.Contains(name, "://") {
+		return source{}, usage("%s: %s", name, errModels)
 	}
 	return f.ofRun(ctx, name)
 }

@@ -278,8 +278,9 @@ func (s *session) screen(ctx context.Context) error {
 }
 
 // memoryGoal is what the garbage collector keeps a session near: the points that
-// charts hold, and as much again for the rest.
-const memoryGoal = histories.Budget + 96<<20
+// charts hold, and as much as the rest needs. With SQLite's caches and the program
+// itself it stays below 256 MB. A collection is cheap: points hold no pointers.
+const memoryGoal = histories.Budget + 28<<20
 
 // run shows a store in the terminal until the user leaves.
 func (s *session) run(ctx context.Context, st store.Store, name string) error {

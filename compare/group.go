@@ -35,11 +35,27 @@ func IsSeed(param string) bool {
 // "replicates" have the same params but for seeds and folds, "parent" the same
 // parent run, "params.KEY" and "tags.KEY" the same value.
 func GroupBy(subjects []Subject, by string) ([]Group, error) {
+	return groupBy(subjects, by, func() []Row {
+		params := make([]Subject, len(subjects))
+		for i, s := range subjects {
+			params[i].Run.Params = s.Run.Params
+		}
+		return New(params, Options{Baseline: -1}).Rows
+	})
+}
+
+// GroupBy is GroupBy of the table's subjects, which it does not compare anew.
+func (t *Table) GroupBy(by string) ([]Group, error) {
+	return groupBy(t.Subjects, by, func() []Row { return t.Rows })
+}
+
+// groupBy asks for the rows of a table if they are needed.
+func groupBy(subjects []Subject, by string, rows func() []Row) ([]Group, error) {
 	kind, key, _ := strings.Cut(by, ".")
 	var of func(Subject) string
 	switch {
 	case by == "replicates":
-		return replicates(subjects), nil
+		return replicates(subjects, rows()), nil
 	case by == "parent":
 		of = func(s Subject) string { return cmp.Or(s.Run.ParentID, "no parent") }
 	case kind == "params" && key != "":
@@ -89,8 +105,8 @@ func short(text string) string {
 }
 
 // replicates groups by all params but the seeds, and names a group by the params
-// in which the groups differ.
-func replicates(subjects []Subject) []Group {
+// in which the groups differ, which are among the rows.
+func replicates(subjects []Subject, rows []Row) []Group {
 	groups := collect(subjects, func(s Subject) string {
 		var b strings.Builder
 		for _, key := range slices.Sorted(maps.Keys(s.Run.Params)) {
@@ -103,7 +119,7 @@ func replicates(subjects []Subject) []Group {
 	for i := range groups {
 		groups[i].Name = ""
 	}
-	for _, r := range New(subjects, Options{Baseline: -1}).Rows {
+	for _, r := range rows {
 		if r.Section != Params || !r.Varies || IsSeed(r.Key) {
 			continue
 		}

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -20,6 +21,15 @@ type Subject struct {
 	Environment map[string]string
 }
 
+// Subjects are runs with what belongs to them, by run id; that may be nil.
+func Subjects(runs []store.Run, inputs map[string][]store.Input, environments map[string]map[string]string) []Subject {
+	all := make([]Subject, len(runs))
+	for i, run := range runs {
+		all[i] = Subject{Run: run, Inputs: inputs[run.ID], Environment: environments[run.ID]}
+	}
+	return all
+}
+
 // Name is what people call the subject.
 func (s Subject) Name() string { return s.Run.Called() }
 
@@ -34,6 +44,7 @@ const (
 	Environment
 	Tags
 	Datasets
+	sections
 )
 
 func (s Section) String() string {
@@ -103,36 +114,35 @@ func New(subjects []Subject, o Options) *Table {
 	if t.Baseline >= len(subjects) {
 		t.Baseline = -1
 	}
-	rows := map[Section]map[string][]Cell{}
-	at := 0
-	put := func(s Section, key, text string) {
-		if rows[s] == nil {
-			rows[s] = map[string][]Cell{}
-		}
-		cells := rows[s][key]
+	var rows [sections]map[string][]Cell
+	for section := range rows {
+		rows[section] = map[string][]Cell{}
+	}
+	empty := make([]Cell, len(subjects))
+	for i := range empty {
+		empty[i] = Cell{Missing: true, Number: math.NaN(), Delta: math.NaN(), Percent: math.NaN()}
+	}
+	at := func(section Section, key string, i int) *Cell {
+		cells := rows[section][key]
 		if cells == nil {
-			cells = make([]Cell, len(subjects))
-			for i := range cells {
-				cells[i] = Cell{Missing: true, Number: math.NaN(), Delta: math.NaN(), Percent: math.NaN()}
-			}
-			rows[s][key] = cells
+			cells = slices.Clone(empty)
+			rows[section][key] = cells
 		}
-		cells[at].Text, cells[at].Missing = text, false
+		cells[i].Missing = false
+		return &cells[i]
 	}
 	for i, s := range subjects {
-		at = i
 		for key, value := range s.Run.Params {
-			put(Params, key, value)
+			at(Params, key, i).Text = value
 		}
 		for key, p := range s.Run.Metrics {
-			put(Metrics, key, "")
-			rows[Metrics][key][i].Number = p.Value
+			at(Metrics, key, i).Number = p.Value
 		}
-		describe(s, put)
+		describe(s, func(section Section, key, text string) { at(section, key, i).Text = text })
 	}
 	for section, keys := range rows {
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
-			t.Rows = append(t.Rows, t.row(section, key, keys[key], o.Directions[key]))
+			t.Rows = append(t.Rows, t.row(Section(section), key, keys[key], o.Directions[key]))
 		}
 	}
 	slices.SortStableFunc(t.Rows, func(a, b Row) int {
@@ -226,7 +236,7 @@ func alike(s Section, a, b Cell) bool {
 
 // numbers fills the cells of a metric: texts, changes and the best.
 func (t *Table) numbers(r *Row) {
-	var values []float64
+	values := make([]float64, 0, len(r.Cells))
 	for _, c := range r.Cells {
 		if !c.Missing {
 			values = append(values, c.Number)
@@ -292,7 +302,7 @@ const shortest = -1
 // apart and show three digits of the largest; a negative number if that takes more
 // than 12, or the largest is beyond 1e7 or below 1e-4: then each is written on its own.
 func Decimals(values []float64) int {
-	var all []float64
+	all := make([]float64, 0, len(values))
 	largest := 0.0
 	for _, v := range values {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
@@ -342,13 +352,13 @@ func shortestOf(sorted []float64) int {
 // toldApart reports whether sorted numbers differ when written with d decimals,
 // and none that is not 0 reads as 0.
 func toldApart(sorted []float64, d int) bool {
-	before := ""
+	var text, before []byte
 	for _, v := range sorted {
-		text := strconv.FormatFloat(v, 'f', d, 64)
-		if text == before || v != 0 && strings.Trim(text, "-0.") == "" {
+		text = strconv.AppendFloat(text[:0], v, 'f', d, 64)
+		if bytes.Equal(text, before) || v != 0 && len(bytes.Trim(text, "-0.")) == 0 {
 			return false
 		}
-		before = text
+		before, text = text, before
 	}
 	return true
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -178,6 +179,46 @@ func TestAGateSaysNo(t *testing.T) {
 	}
 }
 
+func TestConditionsAreJoined(t *testing.T) {
+	table := New(some(), Options{Baseline: 0})
+	for text, want := range map[string]string{
+		"metrics.auc < baseline - 0.01":                                               "fft",
+		"metrics.auc < baseline - 0.01 or params.depth == 6":                          "tft",
+		"metrics.auc < baseline - 0.01 and params.depth == 6":                         "fft",
+		"params.depth != baseline and metrics.auc < baseline or metrics.auc == 0.941": "ttt",
+		"params.depth != baseline AND (metrics.auc < 0.9 OR metrics.auc == 0.941)":    "fft",
+		"(metrics.auc<0.9)or(params.opt != 'adam and eve')":                           "ttt",
+		"(params.opt == 'or')":                                                        "fff",
+		"metrics.odd > 1 and metrics.auc < 1":                                         "ttt", // what cannot be decided counts as what holds
+		"metrics.odd > 1 and metrics.auc > 1":                                         "fff",
+	} {
+		c, err := ParseCondition(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		got := ""
+		for i := range table.Subjects {
+			fails, why := c.Check(table, i)
+			got += map[bool]string{true: "t", false: "f"}[fails]
+			if why == "" {
+				t.Errorf("%s of %d says no reason", text, i)
+			}
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+	for _, text := range []string{"", "or", "params.opt == or", "metrics.auc < 1 and", "or metrics.auc < 1", "metrics.auc < 1 or or metrics.auc < 2", "(metrics.auc < 1", strings.Repeat("(", 50) + "metrics.auc < 1" + strings.Repeat(")", 50)} {
+		if _, err := ParseCondition(text); err == nil {
+			t.Errorf("%q is taken", text)
+		}
+	}
+	if c, err := ParseCondition("metrics.auc < 1 or metrics.auc < baseline"); err != nil || !c.Relative() {
+		t.Error("a condition of which a part is relative needs no baseline")
+	}
+}
+
 func TestReplicatesAreRunsOfOtherSeeds(t *testing.T) {
 	var all []Subject
 	for _, lr := range []string{"0.1", "0.01"} {
@@ -193,6 +234,9 @@ func TestReplicatesAreRunsOfOtherSeeds(t *testing.T) {
 	groups, err := GroupBy(all, "replicates")
 	if err != nil || len(groups) != 2 || groups[0].Name != "lr=0.1" || len(groups[1].Members) != 3 {
 		t.Fatalf("got %+v, %v, want lr=0.1 and lr=0.01 of 3 runs each", groups, err)
+	}
+	if of, err := New(all, Options{Baseline: 1}).GroupBy("replicates"); err != nil || !reflect.DeepEqual(of, groups) {
+		t.Errorf("a table groups as %+v, %v, want %+v", of, err, groups)
 	}
 	k := Contrasts(all, groups, 0, []string{"auc", "same", "none"}, 0.05, Holm)
 	if len(k[0]) != 0 || len(k[1]) != 3 {
@@ -259,12 +303,13 @@ func TestTheFrontIsWhatNothingBeats(t *testing.T) {
 	}
 }
 
-func FuzzParseGate(f *testing.F) {
+func FuzzParseCondition(f *testing.F) {
 	f.Add("metrics.auc < baseline - 0.01")
+	f.Add("(metrics.auc < 1 or (params.`a and b` == 'or')) and tags.x != baseline")
 	f.Add("params.x != 'y'")
 	table := New(some(), Options{Baseline: 0})
 	f.Fuzz(func(_ *testing.T, text string) {
-		if g, err := ParseGate(text); err == nil {
+		if g, err := ParseCondition(text); err == nil {
 			for i := range table.Subjects {
 				g.Check(table, i)
 			}

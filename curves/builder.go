@@ -1,6 +1,8 @@
 package curves
 
 import (
+	"slices"
+
 	"benchside/plots"
 	"benchside/store"
 )
@@ -13,19 +15,24 @@ const perChunk = 1 << 16
 // column of the widest screen, and of a picture that is zoomed into.
 const kept = 1 << 16
 
-// Builder makes a curve of points that come part by part. With more than Room
-// points it thins them and keeps the picture of all.
+// Builder makes a curve of points that come part by part. Where they take more than
+// Room it thins them and keeps the picture of all.
 type Builder struct {
-	Room int
+	Room int // bytes; columns that are shared take none
 
-	chunks []chunk
-	count  int
-	thin   *plots.Reducer[store.Point]
+	steps, values column[float64]
+	times         column[int64]
+	thin          *plots.Reducer[store.Point]
+	count         int
 }
 
-type chunk struct {
-	steps, values []float64
-	times         []int64
+// Share lets the curve use the columns of others as far as its own are like them:
+// runs that log at the same steps, metrics that are logged together.
+func (b *Builder) Share(others ...*Curve) {
+	for _, o := range others {
+		b.steps.likely = append(b.steps.likely, o.Steps)
+		b.times.likely = append(b.times.likely, o.Times)
+	}
 }
 
 // Add takes points, in any order unless they are thinned: then in that of their
@@ -37,36 +44,29 @@ func (b *Builder) Add(points []store.Point) {
 			b.thin.Add(p, p.Value)
 			continue
 		}
-		if b.count > max(b.Room, kept) {
-			b.reduce()
-			b.thin.Add(p, p.Value)
-			continue
-		}
 		b.put(p)
+		if b.count > kept && b.bytes() > b.Room {
+			b.reduce()
+		}
 	}
 }
 
+func (b *Builder) bytes() int { return 8 * (b.steps.own() + b.values.own() + b.times.own()) }
+
 func (b *Builder) put(p store.Point) {
-	if n := len(b.chunks); n == 0 || len(b.chunks[n-1].steps) == perChunk {
-		size := perChunk
-		if n == 0 {
-			size = 0 // most metrics are short
-		}
-		b.chunks = append(b.chunks, chunk{make([]float64, 0, size), make([]float64, 0, size), make([]int64, 0, size)})
-	}
-	c := &b.chunks[len(b.chunks)-1]
-	c.steps, c.values, c.times = append(c.steps, p.Step.Float()), append(c.values, p.Value), append(c.times, p.Timestamp)
+	b.steps.add(p.Step.Float())
+	b.values.add(p.Value)
+	b.times.add(p.Timestamp)
 }
 
 // reduce begins to thin, with what is there.
 func (b *Builder) reduce() {
 	b.thin = plots.NewReducer[store.Point](kept)
-	for _, c := range b.chunks {
-		for i := range c.steps {
-			b.thin.Add(store.Point{Step: store.StepFloat(c.steps[i]), Timestamp: c.times[i], Value: c.values[i]}, c.values[i])
-		}
+	for i := range b.values.n {
+		v := b.values.at(i)
+		b.thin.Add(store.Point{Step: store.StepFloat(b.steps.at(i)), Timestamp: b.times.at(i), Value: v}, v)
 	}
-	b.chunks = nil
+	b.steps, b.values, b.times = column[float64]{}, column[float64]{}, column[int64]{}
 }
 
 // Count is the number of points so far.
@@ -78,20 +78,85 @@ func (b *Builder) Curve() *Curve {
 	if b.thin != nil {
 		c.State = Reduced
 		points := b.thin.Points()
-		b.chunks, b.thin = nil, nil
+		b.thin = nil
 		for _, p := range points {
 			b.put(p)
 		}
 	}
-	n := 0
-	for _, k := range b.chunks {
-		n += len(k.steps)
-	}
-	c.Steps, c.Values, c.Times = make([]float64, 0, n), make([]float64, 0, n), make([]int64, 0, n)
-	for i, k := range b.chunks {
-		c.Steps, c.Values, c.Times = append(c.Steps, k.steps...), append(c.Values, k.values...), append(c.Times, k.times...)
-		b.chunks[i] = chunk{}
-	}
+	c.Steps, c.Values, c.Times = b.steps.all(), b.values.all(), b.times.all()
 	c.order()
 	return c
+}
+
+// column collects numbers in chunks, or, as long as they are those of another
+// column, only counts them.
+type column[T int64 | float64] struct {
+	likely [][]T // columns that it may be like
+	like   []T   // that which it was like so far
+	chunks [][]T
+	n      int
+}
+
+func (c *column[T]) add(v T) {
+	if c.n == 0 {
+		for _, o := range c.likely {
+			if len(o) > len(c.like) && o[0] == v {
+				c.like = o
+			}
+		}
+	}
+	if c.like != nil {
+		if c.n < len(c.like) && c.like[c.n] == v {
+			c.n++
+			return
+		}
+		c.leave()
+	}
+	if c.n%perChunk == 0 {
+		size := perChunk
+		if c.n == 0 {
+			size = 0 // most metrics are short
+		}
+		c.chunks = append(c.chunks, make([]T, 0, size))
+	}
+	last := &c.chunks[len(c.chunks)-1]
+	*last = append(*last, v)
+	c.n++
+}
+
+// leave ends the likeness and copies what was like.
+func (c *column[T]) leave() {
+	like := c.like[:c.n]
+	c.like, c.likely, c.n = nil, nil, 0
+	for _, v := range like {
+		c.add(v)
+	}
+}
+
+// own is how many numbers the column does not share.
+func (c *column[T]) own() int {
+	if c.like != nil {
+		return 0
+	}
+	return c.n
+}
+
+func (c *column[T]) at(i int) T {
+	if c.like != nil {
+		return c.like[i]
+	}
+	return c.chunks[i/perChunk][i%perChunk]
+}
+
+// all is the column in one piece; the builder has it no longer.
+func (c *column[T]) all() []T {
+	if c.like != nil {
+		return slices.Clip(c.like[:c.n])
+	}
+	out := make([]T, 0, c.n)
+	for i, k := range c.chunks {
+		out = append(out, k...)
+		c.chunks[i] = nil
+	}
+	return out
 }

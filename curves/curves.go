@@ -54,7 +54,7 @@ type Curve struct {
 // New returns the curve of points in any order.
 func New(points []store.Point, state State) *Curve {
 	var b Builder
-	b.Room = len(points)
+	b.Room = math.MaxInt
 	b.Add(points)
 	c := b.Curve()
 	c.State = state
@@ -100,6 +100,9 @@ func (c *Curve) Add(p store.Point) {
 			at = i
 		}
 	}
+	if at < n { // others may share what would be moved
+		c.Steps, c.Times = slices.Clip(c.Steps), slices.Clip(c.Times)
+	}
 	c.Steps = slices.Insert(c.Steps, at, step)
 	c.Values = slices.Insert(c.Values, at, p.Value)
 	c.Times = slices.Insert(c.Times, at, p.Timestamp)
@@ -112,13 +115,18 @@ func (c *Curve) Add(p store.Point) {
 
 // Share makes the curve use the columns of another one that are like its own.
 func (c *Curve) Share(o *Curve) {
-	if slices.Equal(c.Steps, o.Steps) {
+	if !one(c.Steps, o.Steps) && slices.Equal(c.Steps, o.Steps) {
 		c.Steps = slices.Clip(o.Steps)
 		c.forget()
 	}
-	if slices.Equal(c.Times, o.Times) {
+	if !one(c.Times, o.Times) && slices.Equal(c.Times, o.Times) {
 		c.Times = slices.Clip(o.Times)
 	}
+}
+
+// one reports whether two columns are the same piece of memory.
+func one[T any](a, b []T) bool {
+	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
 }
 
 // Series returns the curve as it is drawn.

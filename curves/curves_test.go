@@ -71,6 +71,71 @@ func TestSharedColumnsCountOnceAndStayApart(t *testing.T) {
 	}
 }
 
+func TestABuilderSharesColumnsAsFarAsTheyAreAlike(t *testing.T) {
+	const n = 3*perChunk + 7
+	of := func(value float64, apartFrom int64, length int64) []store.Point {
+		var points []store.Point
+		for i := range length {
+			p := point(i, 10*i, value)
+			if i >= apartFrom {
+				p = point(i+1, 10*i+5, value)
+			}
+			points = append(points, p)
+		}
+		return points
+	}
+	first := New(of(1, n, n), Whole)
+	for what, c := range map[string]struct {
+		points []store.Point
+		bytes  int // beside those of the first
+	}{
+		"all alike":          {of(2, n, n), 8 * n},
+		"shorter":            {of(2, n, n/2), 8 * (n / 2)},
+		"longer":             {of(2, n, n+1), 24 * (n + 1)},
+		"parting at the end": {of(2, n-1, n), 24 * n},
+		"parting in between": {of(2, perChunk, n), 24 * n},
+		"another start":      {of(2, 0, n), 24 * n},
+	} {
+		b := Builder{Room: math.MaxInt}
+		b.Share(first)
+		b.Add(c.points)
+		got, alone := b.Curve(), New(c.points, Whole)
+		if !slices.Equal(got.Steps, alone.Steps) || !slices.Equal(got.Values, alone.Values) || !slices.Equal(got.Times, alone.Times) {
+			t.Errorf("%s: the points are not those that were added", what)
+		}
+		if more := Bytes([]*Curve{first, got}) - Bytes([]*Curve{first}); more != c.bytes {
+			t.Errorf("%s: %d bytes more, want %d", what, more, c.bytes)
+		}
+		before := slices.Clone(first.Steps)
+		got.Add(point(3, 31, 9)) // into the middle
+		if !slices.Equal(before, first.Steps) {
+			t.Errorf("%s: a point of one curve moved those of another", what)
+		}
+	}
+}
+
+func TestSharedColumnsTakeNoRoom(t *testing.T) {
+	const n = 2 * kept
+	var points []store.Point
+	for i := range int64(n) {
+		points = append(points, point(i, i, 1))
+	}
+	first := New(points, Whole)
+	for what, c := range map[string]struct {
+		share bool
+		want  State
+	}{"with columns of its own": {false, Reduced}, "with those of another": {true, Whole}} {
+		b := Builder{Room: 10 * n} // bytes: of one column, not of three
+		if c.share {
+			b.Share(first)
+		}
+		b.Add(points)
+		if got := b.Curve(); got.State != c.want || got.Total != n {
+			t.Errorf("%s: state %v of %d points, want %v", what, got.State, got.Total, c.want)
+		}
+	}
+}
+
 func TestWithoutRoomThePictureStays(t *testing.T) {
 	b := Builder{Room: 10}
 	const n = 300_000

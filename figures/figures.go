@@ -135,6 +135,21 @@ func (f Field) words(runs []compare.Subject) []string {
 	return slices.Sorted(maps.Keys(held))
 }
 
+// Numeric reports whether a field is a number in all runs that have it, and not the
+// same one.
+func (f Field) Numeric(runs []compare.Subject) bool {
+	least, greatest := math.Inf(1), math.Inf(-1)
+	for _, s := range runs {
+		if f.text(s.Run) {
+			return false
+		}
+		if v := f.Of(s.Run); !math.IsNaN(v) {
+			least, greatest = min(least, v), max(greatest, v)
+		}
+	}
+	return least < greatest
+}
+
 func (f Field) axis() plots.Axis { return plots.Axis{Title: sanitize.Line(f.Key)} }
 
 func (o Options) slots(runs []compare.Subject) []int {

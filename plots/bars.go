@@ -117,8 +117,12 @@ func (c *Bars) Scene(f Frame) *scene.Scene {
 			s.add(f.raised(scene.Text{X: f.W - 1, Anchor: scene.End, Text: b.said()}, s.middle(i, each)))
 		}
 	}
+	axis := ""
+	if xs.Log { // which bars on it do not show: they do not begin at 0
+		axis = "logarithmic, bars from " + short(xs.Range.From)
+	}
 	o.infs = 0 // these reach to the end, and their value is written
-	s.head(c.Title, c.Note, o.said(), left(len(c.Bars)-shown, "bar"))
+	s.head(c.Title, c.Note, axis, o.said(), left(len(c.Bars)-shown, "bar"))
 	return s.scene
 }
 

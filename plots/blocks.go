@@ -15,6 +15,14 @@ type block struct {
 	odd       bool   // some value is not finite; then the extrema say nothing
 }
 
+// summaries are the blocks of a series by level.
+type summaries struct {
+	of [len(levels)][]block
+	// extremes are the values of the extrema, above the lowest level: looking them up
+	// all over a column that no cache holds would take most of a frame.
+	extremes [len(levels)][]Range
+}
+
 // blockOf sums up values.
 func blockOf(values []float64) block {
 	var b block
@@ -54,15 +62,16 @@ func join(parts []block, values []float64, size int) block {
 // index sums up the blocks that are full and not summed up yet.
 func (s *Series) index() {
 	for level, size := range levels {
-		for at := len(s.blocks[level]) * size; at+size <= len(s.Y); at += size {
-			b := block{}
-			if values := s.Y[at : at+size]; level == 0 {
-				b = blockOf(values)
-			} else {
-				below := levels[level-1]
-				b = join(s.blocks[level-1][at/below:(at+size)/below], values, below)
+		for at := len(s.blocks.of[level]) * size; at+size <= len(s.Y); at += size {
+			values := s.Y[at : at+size]
+			if level == 0 {
+				s.blocks.of[level] = append(s.blocks.of[level], blockOf(values))
+				continue
 			}
-			s.blocks[level] = append(s.blocks[level], b)
+			below := levels[level-1]
+			b := join(s.blocks.of[level-1][at/below:(at+size)/below], values, below)
+			s.blocks.of[level] = append(s.blocks.of[level], b)
+			s.blocks.extremes[level] = append(s.blocks.extremes[level], Range{values[b.low], values[b.high]})
 		}
 	}
 }
@@ -96,30 +105,22 @@ func (s *Series) whole(i, to int) int {
 // has reports whether such a block is of a level.
 func (s *Series) has(level, i, to int) bool {
 	size := levels[level]
-	return i&(size-1) == 0 && i+size <= to && i/size < len(s.blocks[level]) && !s.blocks[level][i/size].odd
+	return i&(size-1) == 0 && i+size <= to && i/size < len(s.blocks.of[level]) && !s.blocks.of[level][i/size].odd
 }
 
 // extrema are the places of the least and the greatest value of a block.
 func (s *Series) extrema(level, i int) (low, high int) {
-	b := s.blocks[level][i/levels[level]]
+	b := s.blocks.of[level][i/levels[level]]
 	return i + int(b.low), i + int(b.high)
 }
 
-// outer calls take with places among which are the least and the greatest
-// finite value of [from, to), and every value that is not finite.
-func (s *Series) outer(from, to int, take func(i int)) {
-	for i := from; i < to; {
-		level := s.whole(i, to)
-		if level < 0 {
-			take(i)
-			i++
-			continue
-		}
+// extremes are the least and the greatest value of a block.
+func (s *Series) extremes(level, i int) Range {
+	if level == 0 {
 		low, high := s.extrema(level, i)
-		take(low)
-		take(high)
-		i += levels[level]
+		return Range{s.Y[low], s.Y[high]}
 	}
+	return s.blocks.extremes[level][i/levels[level]]
 }
 
 // odd calls take with the places of the values in [from, to) that are not finite.
@@ -153,7 +154,7 @@ func (s Series) Smooth(weight float64, timed bool) Series {
 	} else {
 		s.Y = EMA(s.Y, weight)
 	}
-	s.blocks = [len(levels)][]block{}
+	s.blocks = summaries{}
 	s.index()
 	return s
 }

@@ -11,6 +11,8 @@ type Frame struct {
 	// Cross is where the crosshair stands, in the units of x; nil for none.
 	Cross *float64
 	Focus int // 1 + the series that lies on top and is told from the others; 0 for none
+	// Traces holds the lines of the frame before; nil for none.
+	Traces *Traces
 }
 
 // file reports whether the frame is one of pixels: no terminal has so many dots.

@@ -51,31 +51,54 @@ func (l *Line) Columns(f Frame, n, rows int) Columned {
 	return out
 }
 
-// parts cuts an axis of n columns into equal parts, at round numbers where it is
-// linear and of numbers, and labels them.
+// parts cuts an axis of n columns into equal parts, from the first point to the last,
+// and labels their ends: of numbers, into as many as have short labels.
 func (a Axis) parts(n int) (Scale, []string) {
 	const each = 14 // columns of a part
 	count := max(1, n/each)
-	r := a.Range
-	if step := niceStep(r, count); !a.Log && a.Unit == Number && step > 0 {
-		if wide := (Range{math.Floor(r.From/step) * step, math.Ceil(r.To/step) * step}); finite(wide.From) && finite(wide.To) && wide.From < wide.To {
-			r = wide
-			count = max(1, int(math.Round((r.To-r.From)/step)))
+	s := Scale{Range: a.Range, A: 0, B: float64(n), Log: a.Log}
+	if a.Unit != Number || a.Log {
+		values := s.parts(count)
+		if a.Unit != Number {
+			return s, labelsOf(values, (a.Range.To-a.Range.From)/float64(count), a.Unit)
 		}
-	}
-	s := Scale{Range: r, A: 0, B: float64(n), Log: a.Log}
-	values := make([]float64, count+1)
-	for i := range values {
-		values[i] = s.Value(float64(n) * float64(i) / float64(count))
-	}
-	if a.Unit == Number && a.Log {
 		labels := make([]string, len(values))
 		for i, v := range values {
 			labels[i] = short(v)
 		}
 		return s, labels
 	}
-	return s, labelsOf(values, (r.To-r.From)/float64(count), a.Unit)
+	var best []string
+	for c := count; c >= max(1, count/2); c-- {
+		values := s.parts(c)
+		for i := 1; i < c; i++ {
+			values[i] = rounded(values[i], (a.Range.To-a.Range.From)/float64(n))
+		}
+		labels := labelsOf(values, (a.Range.To-a.Range.From)/float64(c), a.Unit)
+		if best == nil || longest(labels) < longest(best) {
+			best = labels
+		}
+	}
+	return s, best
+}
+
+// parts are the values at the ends of so many equal parts.
+func (s Scale) parts(count int) []float64 {
+	values := make([]float64, count+1)
+	for i := range values {
+		values[i] = s.Value(s.A + (s.B-s.A)*float64(i)/float64(count))
+	}
+	values[0], values[count] = s.Range.From, s.Range.To // as they are
+	return values
+}
+
+// rounded is a number with few digits, at most half a column away.
+func rounded(v, column float64) float64 {
+	to := math.Pow(10, math.Floor(math.Log10(column)))
+	if r := math.Round(v/to) * to; to > 0 && finite(r) {
+		return r
+	}
+	return v
 }
 
 // columns are the values of a series in n columns.

@@ -53,12 +53,21 @@ func gap(y []float64) {
 	}
 }
 
-func TestColumnsAreLabelledAtRoundNumbers(t *testing.T) {
+func TestColumnsEndWhereTheDataDo(t *testing.T) {
+	for want, x := range map[string][2]float64{
+		"3 27 50 74 97":      {3, 97},
+		"0 250 500 750 1000": {0, 1000},
+		"0 250 510 760 1010": {0, 1010},
+		"0 3 6 9":            {0, 9},
+		"0.9 1.0 1.1":        {1, 1},
+	} {
+		l := Line{Series: []Series{NewSeries("a", "a", x[:], []float64{0, 1})}}
+		if got := strings.Join(l.Columns(Frame{}, 60, 9).X, " "); got != want {
+			t.Errorf("%v: got %s, want %s", x, got, want)
+		}
+	}
 	l := Line{Series: []Series{NewSeries("a", "a", []float64{3, 97}, []float64{-1, 1})}}
 	c := l.Columns(Frame{}, 60, 9)
-	if got := strings.Join(c.X, " "); got != "0 20 40 60 80 100" {
-		t.Errorf("x: %s", got)
-	}
 	if got := fmt.Sprintf("%q", c.Y); got != `["-1" "" "" "" "0" "" "" "" "1"]` {
 		t.Errorf("y: %s", got)
 	}

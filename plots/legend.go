@@ -15,13 +15,14 @@ type entry struct {
 
 func (d *drawn) entries() int { return len(d.lines) + len(d.Groups) }
 
-// entry is that of a series, or behind them that of a group.
+// entry is that of a series, or behind them that of a group: for the legend beside
+// the chart.
 func (d *drawn) entry(i int) entry {
 	at := i
 	if i >= len(d.lines) {
 		at -= len(d.lines)
 	}
-	e := entry{Letter(d.slot(at)), d.ink(at)}
+	e := entry{letter: Letter(d.slot(at)), ink: d.ink(at)}
 	if len(d.Groups) == 1 && len(d.lines) == 0 {
 		e.letter = "mean" // one group is told from nothing
 	}
@@ -29,13 +30,40 @@ func (d *drawn) entry(i int) entry {
 	return e
 }
 
-// codeWidth is the room of the letters of a legend and of the blank behind them.
+// codeWidth is the room of the letters of a legend, of the dashes and the marker where
+// they are drawn, and of the blank behind them.
 func (d *drawn) codeWidth() int {
 	wide := 1
 	for i := range max(len(d.Series), len(d.Groups)) {
 		wide = max(wide, len(d.entry(i).letter))
 	}
+	if d.told {
+		wide += 2
+	}
+	if d.marked() {
+		wide += 2
+	}
 	return wide + 1
+}
+
+// marked reports whether the lines have markers, at their best points.
+func (d *drawn) marked() bool {
+	return d.Best != NoBest && len(d.lines) > 1 && len(d.lines) < crowd
+}
+
+// codes are the letter of an entry, its dashes and its marker, beside each other.
+func (d *drawn) codes(to scene.Texts, i, x, y int) scene.Texts {
+	e, look := d.entry(i), d.f.Look
+	to = append(to, scene.Text{X: x, Y: y, Text: e.letter, Ink: e.ink})
+	x += len(e.letter)
+	if d.told {
+		to = append(to, scene.Text{X: x, Y: y, Text: look.Dash(d.slotOf(i)), Ink: e.ink})
+		x += 2
+	}
+	if d.marked() {
+		to = append(to, scene.Text{X: x + 1, Y: y, Text: look.Mark(d.slotOf(i)), Ink: e.ink})
+	}
+	return to
 }
 
 // legend names the series beside the chart, with their values at the crosshair
@@ -56,10 +84,11 @@ func (d *drawn) legend() {
 		wide = max(wide, utf8.RuneCountInString(values[i]))
 	}
 	names = d.f.Look.names(names, d.f.W-left-code-wide-1)
-	texts := make(scene.Texts, 0, 3*shown+1)
+	texts := make(scene.Texts, 0, 5*shown+1)
 	for i := range shown {
 		e := d.entry(i)
-		texts = append(texts, scene.Text{X: left, Y: top + i, Text: e.letter, Ink: e.ink},
+		texts = d.codes(texts, i, left, top+i)
+		texts = append(texts,
 			scene.Text{X: left + code, Y: top + i, Text: names[i], Ink: e.ink},
 			scene.Text{X: d.f.W - 1, Y: top + i, Anchor: scene.End, Text: values[i]})
 	}

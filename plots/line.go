@@ -42,8 +42,9 @@ type Event struct {
 	Text string
 }
 
-// crowd is the number of series from which on they are drawn as a density.
-const crowd = 13
+// crowd is the number of series from which on they are drawn as a density: more than
+// there are colours with dashes, and nearly more than letters.
+const crowd = 25
 
 // drawn is a line chart laid out for a frame.
 type drawn struct {
@@ -55,7 +56,8 @@ type drawn struct {
 	hidden int      // points without a place on a logarithmic axis
 	alone  bool     // all points have one x: only
 	only   float64
-	seen   int // points in the window
+	seen   int  // points in the window
+	told   bool // lines are told apart by letters
 }
 
 // Scene implements Chart.
@@ -66,6 +68,7 @@ func (l *Line) Scene(f Frame) *scene.Scene {
 	} else {
 		d.groups()
 		d.curves()
+		d.letters()
 	}
 	d.cross()
 	d.marks()
@@ -79,6 +82,7 @@ func (l *Line) lay(f Frame) *drawn {
 	if len(l.Smoothed) == len(l.Series) {
 		d.lines = l.Smoothed
 	}
+	d.told = d.needLetters()
 	x, y := l.X, l.Y
 	x.Log, y.Log = f.View.LogX, f.View.LogY
 	x.Range = d.rangeX(x.Log)
@@ -88,7 +92,9 @@ func (l *Line) lay(f Frame) *drawn {
 	}
 	y.Range = d.rangeY(x.Range, y.Log)
 	if !f.View.X.Set() && !x.Log && !x.alone {
-		x.Range.To = snap(x.Range, f.W)
+		if l.Live || !f.Look.ASCII { // one sign a cell has no room to spare
+			x.Range.To = snap(x.Range, f.W)
+		}
 		if l.Live {
 			x.Range = loose(x.Range, Range{x.Range.From, math.Inf(1)})
 		}
@@ -231,25 +237,21 @@ func inside(x []float64, r Range) (from, to int) {
 // cover widens a range by the values of [from, to), counting those that have no
 // place.
 func (d *drawn) cover(r *Range, s Series, from, to int, log bool) {
-	if log {
-		for i := from; i < to; {
-			if level := s.whole(i, to); level >= 0 {
-				if low, high := s.extrema(level, i); s.Y[low] > 0 {
-					r.add(s.Y[low], log)
-					r.add(s.Y[high], log)
-					i += levels[level]
-					continue
-				}
+	for i := from; i < to; {
+		if level := s.whole(i, to); level >= 0 {
+			if e := s.extremes(level, i); !log || e.From > 0 {
+				r.add(e.From, log)
+				r.add(e.To, log)
+				i += levels[level]
+				continue
 			}
-			if s.Y[i] <= 0 {
-				d.hidden++
-			}
-			r.add(s.Y[i], log)
-			i++
 		}
-		return
+		if log && s.Y[i] <= 0 {
+			d.hidden++
+		}
+		r.add(s.Y[i], log)
+		i++
 	}
-	s.outer(from, to, func(i int) { r.add(s.Y[i], false) })
 }
 
 // sample returns the values in view, sorted, if outliers are to be ignored; an

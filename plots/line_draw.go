@@ -11,6 +11,9 @@ func (d *drawn) ink(i int) scene.Ink {
 	if len(d.Series)+len(d.Groups) == 1 {
 		ink.Dash = 0 // there is nothing to tell it from
 	}
+	if d.f.Look.ASCII && d.f.DotsY == 1 {
+		ink.Dash = 0 // it is made of letters
+	}
 	return ink
 }
 
@@ -43,27 +46,16 @@ func (d *drawn) curves() {
 			faint.Faint, faint.Color = true, d.f.Look.faint(ink.Color)
 			d.add(scene.Line{Points: d.f.trace(d.Series[i], d.xs, d.ys), Ink: faint, ID: i})
 		}
-		d.add(scene.Line{Points: d.f.trace(d.lines[i], d.xs, d.ys), Ink: ink, ID: i})
-	}
-	if d.f.Look.Depth == NoColor && len(d.lines) > 1 {
-		for i, s := range d.lines {
-			d.letters(i, s)
-		}
+		d.add(scene.Line{Points: d.f.trace(d.lines[i], d.xs, d.ys), Ink: ink, ID: i, Sign: d.sign(i)})
 	}
 }
 
-// letters writes the sign of a series on its line now and then, since without
-// colours the dashes alone hardly tell where a line goes.
-func (d *drawn) letters(i int, s Series) {
-	const every = 18
-	area := d.scene.Area
-	for col := area.X0 + float64((2+3*i)%every); col < area.X1; col += every {
-		if _, v, ok := s.At(d.xs.Value(col + 0.5)); ok && finite(d.ys.At(v)) {
-			if row := math.Floor(d.ys.At(v)); row >= area.Y0 && row < area.Y1 {
-				d.add(scene.Text{X: int(col), Y: int(row), Text: Letter(d.slot(i)), Ink: scene.Ink{Bold: true}})
-			}
-		}
+// sign is what a line is made of where a cell is one dot.
+func (d *drawn) sign(i int) string {
+	if d.entries() < 2 {
+		return ""
 	}
+	return Letter(d.slot(i))[:1]
 }
 
 // faint is the colour of raw data under its smoothed line.
@@ -92,7 +84,7 @@ func (d *drawn) groups() {
 			band.Low = append(band.Low, d.ys.At(g.Low[k]))
 			band.High = append(band.High, d.ys.At(g.High[k]))
 		}
-		d.add(band, scene.Line{Points: d.f.trace(g.Mean, d.xs, d.ys), Ink: ink, ID: i})
+		d.add(band, scene.Line{Points: d.f.trace(g.Mean, d.xs, d.ys), Ink: ink, ID: i, Sign: d.sign(i)})
 	}
 }
 
@@ -105,8 +97,9 @@ func (d *drawn) density() {
 		return
 	}
 	counts := make([]float64, cols*rows)
+	low, high := make([]float64, cols), make([]float64, cols)
 	for _, s := range d.lines {
-		d.count(counts, cols, rows, s)
+		d.count(counts, rows, s, low, high)
 	}
 	greatest := 0.0
 	for i, n := range counts {
@@ -126,11 +119,11 @@ func (d *drawn) density() {
 	}
 }
 
-// count adds one series to the places that it passes, each column once.
-func (d *drawn) count(counts []float64, cols, rows int, s Series) {
-	f := d.f
+// count adds one series to the places that it passes, each column once. Low and
+// high have room for a number a column.
+func (d *drawn) count(counts []float64, rows int, s Series, low, high []float64) {
+	f, cols := d.f, len(low)
 	f.DotsX = 1
-	low, high := make([]float64, cols), make([]float64, cols)
 	for i := range low {
 		low[i], high[i] = math.Inf(1), math.Inf(-1)
 	}
@@ -230,19 +223,33 @@ func (d *drawn) best(i int) {
 	if finite(x) && finite(y) {
 		ink := d.ink(i)
 		ink.Bold = true
-		d.add(scene.Marker{At: scene.Point{X: x, Y: y}, Shape: d.slot(i), Ink: ink, ID: i})
+		d.add(scene.Marker{At: scene.Point{X: x, Y: y}, Shape: d.slot(i), Sign: markOf(d.slot(i)), Ink: ink, ID: i})
 	}
 }
 
 // of is the place of the best finite value, the first of equal ones; -1 for none.
 func (b Best) of(s Series) int {
 	at := -1
-	s.outer(0, len(s.Y), func(k int) {
+	take := func(k int) {
 		v := s.Y[k]
 		if finite(v) && (at < 0 || b == Greatest && v > s.Y[at] || b == Least && v < s.Y[at]) {
 			at = k
 		}
-	})
+	}
+	for i := 0; i < len(s.Y); {
+		level := s.whole(i, len(s.Y))
+		if level < 0 {
+			take(i)
+			i++
+			continue
+		}
+		if e := s.extremes(level, i); at < 0 || b == Greatest && e.To > s.Y[at] || b == Least && e.From < s.Y[at] {
+			low, high := s.extrema(level, i)
+			take(low)
+			take(high)
+		}
+		i += levels[level]
+	}
 	return at
 }
 

@@ -49,7 +49,8 @@ func (d *drawn) legendWidth() int {
 	for _, g := range d.Groups {
 		wide = max(wide, utf8.RuneCountInString(g.Mean.Name))
 	}
-	return min(wide+d.codeWidth()+12, legendMost, d.f.W/3)
+	code := d.codeWidth()
+	return min(wide+code+12, legendMost+code-2, d.f.W/3)
 }
 
 // words writes the title, what is odd about the data, and the legend.

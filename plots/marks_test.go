@@ -56,7 +56,7 @@ func TestWhatHasNoPlaceIsCounted(t *testing.T) {
 		"spots on a log x":              {&Scatter{Spots: spots}, logX, "1 NaN or missing, 1 ≤ 0 hidden, 1 is text"},
 		"values of a histogram":         {&Histogram{Values: values, Texts: 3}, logX, "n 2, 1 NaN or missing, 1 Inf, 2 ≤ 0 hidden, 3 are text"},
 		"values of bars":                {bars, terminal, "1 NaN or missing, 1 is text"},
-		"values of bars on a log axis":  {bars, logY, "1 NaN or missing, 1 ≤ 0 hidden, 1 is text"},
+		"values of bars on a log axis":  {bars, logY, "logarithmic, bars from 0.1, 1 NaN or missing, 1 ≤ 0 hidden, 1 is text"},
 		"groups without values":         {&Boxes{Samples: samples}, terminal, "1 NaN or missing, 2 are text, 2 groups without values"},
 		"values of boxes on a log axis": {&Boxes{Samples: samples[:2]}, logX, "1 ≤ 0 hidden, 1 group without values"},
 		"heights":                       {&Contour{Heights: []Height{{Z: 1}, {Z: 2, Text: true}, {Z: nan}}}, terminal, "1 run at 1 of the 3 places that it takes to interpolate, 1 NaN or missing, 1 i…"},

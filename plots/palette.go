@@ -58,6 +58,36 @@ func (l Look) Series(slot int) scene.Ink {
 	return ink
 }
 
+// Dash shows the dashes of a slot in two signs, which the font of files has, too.
+func (l Look) Dash(slot int) string {
+	signs := [...]string{"──", "─ ", "··", "─·"}
+	if l.ASCII {
+		signs = [...]string{"--", "- ", "..", "-."}
+	}
+	return signs[max(slices.Index(dashes[:], l.Series(slot).Dash), 0)]
+}
+
+// Mark is the marker of a slot: a shape, or its letters beyond the shapes.
+func (l Look) Mark(slot int) string {
+	if sign := markOf(slot); sign != "" {
+		return sign
+	}
+	return scene.Shape(slot, l.ASCII)
+}
+
+// markOf are the letters that are the marker of a slot, "" for a shape.
+func markOf(slot int) string {
+	if slot < scene.Shapes {
+		return ""
+	}
+	return Letter(slot)
+}
+
+// Dashed reports whether colours alone do not tell lines apart.
+func (l Look) Dashed(slots ...int) bool {
+	return len(slots) > 1 && slices.ContainsFunc(slots, func(s int) bool { return l.Series(s).Dash != 0 })
+}
+
 // Quiet is the ink of axes and secondary words.
 func (l Look) Quiet() scene.Ink {
 	switch {

@@ -139,7 +139,7 @@ func TestBlocksChangeNoPoint(t *testing.T) {
 		}
 		s := NewSeries("a", "a", x, y)
 		plain := s
-		plain.blocks = [len(levels)][]block{}
+		plain.blocks = summaries{}
 		for _, f := range []Frame{
 			{W: 80, H: 20, DotsX: 2, DotsY: 4},
 			{W: 7, H: 3, DotsX: 1, DotsY: 1, View: View{LogY: true}},
@@ -223,5 +223,52 @@ func TestGroupsOfManyPointsAreChosenEvenly(t *testing.T) {
 		if g.Mean.Y[i] != at+1 || g.Low[i] != at || g.High[i] != at+2 {
 			t.Fatalf("at %g: %g between %g and %g", at, g.Mean.Y[i], g.Low[i], g.High[i])
 		}
+	}
+}
+
+// TestLinesOfTheFrameBefore draws frames with the lines of those before, and again
+// without.
+func TestLinesOfTheFrameBefore(t *testing.T) {
+	x, y := make([]float64, 3000), make([]float64, 3000)
+	for i := range x {
+		x[i], y[i] = float64(i), math.Sin(float64(i)/100)
+	}
+	l := &Line{Series: []Series{NewSeries("a", "a", x[:2000], y[:2000])}}
+	f := Frame{W: 60, H: 20, DotsX: 2, DotsY: 4, Traces: &Traces{}}
+	at := 700.0
+	for _, step := range []struct {
+		what string
+		do   func()
+	}{
+		{"the first", func() {}},
+		{"a crosshair", func() { f.Cross = &at }},
+		{"another window", func() { f.View.X = Range{100, 300} }},
+		{"a logarithm", func() { f.View.LogY = true }},
+		{"another width", func() { f.W = 40 }},
+		{"more points", func() {
+			if !l.Series[0].Extend(x, y) {
+				t.Fatal("the series does not go on")
+			}
+		}},
+		{"all of them", func() { f.View = View{} }},
+	} {
+		step.do()
+		f.Traces.Next()
+		alone := f
+		alone.Traces = nil
+		if got, want := l.Scene(f), l.Scene(alone); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: the frame differs from one that is drawn anew", step.what)
+		}
+	}
+	f.Traces.Next()
+	l.Scene(f)
+	n := testing.AllocsPerRun(10, func() {
+		f.Traces.Next()
+		l.Series[0].Y[0]++
+		f.trace(l.Series[0], Scale{Range: Range{0, 1}, B: 1}, Scale{Range: Range{0, l.Series[0].Y[0]}, B: 1})
+	})
+	const most = 2 // what says that the line is held, and where
+	if n > most {
+		t.Errorf("a line that takes the place of another one makes %.0f allocations, want at most %d", n, most)
 	}
 }

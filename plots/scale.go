@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Unit says what the numbers of an axis are.
@@ -341,7 +342,47 @@ func labelsOf(values []float64, step float64, unit Unit) []string {
 	default:
 		inDecimals(labels, values, step, greatest)
 	}
+	if step > 0 && len(values) > 1 && longest(labels) > mostSigns {
+		offsets(labels, values, step)
+	}
 	return labels
+}
+
+// mostSigns is how long a label is at most, unless it is an offset from a long number.
+const mostSigns = 10
+
+func longest(labels []string) int {
+	n := 0
+	for _, l := range labels {
+		n = max(n, utf8.RuneCountInString(l))
+	}
+	return n
+}
+
+// offsets writes the ticks of a short range far from 0 as what is added to a rounder
+// number, which the first one names: 1e+15+2, +4, +6.
+func offsets(labels []string, values []float64, step float64) {
+	power := math.Pow(10, math.Ceil(math.Log10(step*float64(len(values)))))
+	base := math.Floor(values[0]/power) * power
+	added := make([]float64, len(values))
+	for i, v := range values {
+		if added[i] = v - base; !finite(added[i]) || math.Abs(added[i]) > math.Abs(base) {
+			return
+		}
+	}
+	out := labelsOf(added, step, Number)
+	if !differ(out) {
+		return
+	}
+	for i := range out {
+		labels[i] = "+" + out[i]
+	}
+	const digits = 15 // that every float64 has, without what its rounding adds
+	text := strconv.FormatFloat(base, 'g', digits, 64)
+	if back, err := strconv.ParseFloat(text, 64); err != nil || math.Abs(back-base) > step/1000 {
+		text = strconv.FormatFloat(base, 'g', -1, 64)
+	}
+	labels[0] = text + labels[0]
 }
 
 func inPowers(labels []string, values []float64) {

@@ -173,3 +173,24 @@ func TestSymmetricLogarithm(t *testing.T) {
 		}
 	}
 }
+
+func TestLabelsOfNumbersFarFromZeroDiffer(t *testing.T) {
+	for what, c := range map[string]struct {
+		r    Range
+		want string
+	}{
+		"steps of a huge number": {Range{1e15, 1e15 + 6}, "1e+15+0 +2 +4 +6"},
+		"not at its power":       {Range{1_234_567_890_123, 1_234_567_890_129}, "1234567890120+4 +6 +8"},
+		"small parts of one":     {Range{0.12345678901, 0.12345678904}, "0.123456789+1e-11 +2e-11 +3e-11 +4e-11"},
+		"negative":               {Range{-1e15 - 6, -1e15}, "-1.00000000000001e+15+4 +6 +8 +10"},
+		"short enough":           {Range{100_000, 100_006}, "100.000k 100.002k 100.004k 100.006k"},
+	} {
+		var got []string
+		for _, tick := range Ticks(c.r, 4, false, Number) {
+			got = append(got, tick.Label)
+		}
+		if text := strings.Join(got, " "); text != c.want {
+			t.Errorf("%s: got %q, want %q", what, text, c.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"benchside/plots/scene"
@@ -51,7 +52,7 @@ func (c *Scatter) lay(s *sheet) (places []scene.Point, o odd) {
 		}
 	}
 	x.Range, y.Range = rx.orUnit(x.Log).aired(x.Log), ry.orUnit(y.Log).aired(y.Log)
-	xs, ys := s.axes(x, y)
+	xs, ys := s.beside(x, y, c.legendWidth(s.f))
 	places = make([]scene.Point, len(c.Spots))
 	for i, p := range c.Spots {
 		places[i] = scene.Point{X: math.NaN(), Y: math.NaN()}
@@ -70,20 +71,25 @@ func (c *Scatter) Scene(f Frame) *scene.Scene {
 		s.add(c.stairs(places, f))
 	}
 	taken := map[[2]int]bool{}
+	mark := func(i int, ink scene.Ink) {
+		taken[[2]int{int(places[i].X), int(places[i].Y)}] = true
+		s.add(scene.Marker{At: places[i], Shape: c.Spots[i].Slot, Sign: markOf(c.Spots[i].Slot), Ink: ink, ID: i})
+	}
 	for i, p := range places {
 		if !math.IsNaN(p.X) {
-			taken[[2]int{int(p.X), int(p.Y)}] = true
 			ink := f.Look.Series(c.Spots[i].Slot)
 			ink.Bold, ink.Faint = c.Spots[i].Front, c.Staircase && !c.Spots[i].Front
-			s.add(scene.Marker{At: p, Shape: c.Spots[i].Slot, Ink: ink, ID: i})
+			mark(i, ink)
 		}
 	}
+	under := c.piles(f, places)
 	if i := f.Focus - 1; i >= 0 && i < len(places) && !math.IsNaN(places[i].X) {
-		s.add(scene.Marker{At: places[i], Shape: c.Spots[i].Slot, Ink: scene.Ink{Bold: true}, ID: i})
-		label(s, c.Spots[i].Name, places[i], scene.Ink{Bold: true}, taken)
+		mark(i, scene.Ink{Bold: true})
+		label(s, c.Spots[i].Name+more(under[i]), places[i], scene.Ink{Bold: true}, taken)
 	}
 	if !c.Unnamed {
-		c.labels(s, places, taken)
+		c.labels(s, places, under, taken)
+		c.legend(s)
 	}
 	title := c.Title
 	if title == "" {
@@ -93,8 +99,92 @@ func (c *Scatter) Scene(f Frame) *scene.Scene {
 	return s.scene
 }
 
-// labels name spots that are not in focus, those on the front first.
-func (c *Scatter) labels(s *sheet, places []scene.Point, taken map[[2]int]bool) {
+// piles are the places of the spots that lie under a spot, in one cell of a terminal
+// or in one place of a picture. A spot under others has no entry.
+func (c *Scatter) piles(f Frame, places []scene.Point) map[int][]int {
+	at := map[scene.Point][]int{}
+	for i, p := range places {
+		if math.IsNaN(p.X) {
+			continue
+		}
+		if !f.file() {
+			p = scene.Point{X: math.Floor(p.X), Y: math.Floor(p.Y)}
+		}
+		at[p] = append(at[p], i)
+	}
+	out := map[int][]int{}
+	for _, pile := range at {
+		if k := slices.Index(pile, f.Focus-1); k >= 0 { // it is drawn last
+			pile = append(slices.Delete(pile, k, k+1), f.Focus-1)
+		}
+		out[pile[len(pile)-1]] = pile[:len(pile)-1]
+	}
+	return out
+}
+
+// more counts what lies under a spot.
+func more(under []int) string {
+	if len(under) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" +%d", len(under))
+}
+
+// slots are those of the spots, each once, with the first name that it has.
+func (c *Scatter) slots() (slots []int, names []string) {
+	known := map[int]bool{}
+	for _, p := range c.Spots {
+		if !known[p.Slot] {
+			known[p.Slot] = true
+			slots, names = append(slots, p.Slot), append(names, p.Name)
+		}
+	}
+	return slots, names
+}
+
+// keyWidth is the room of the letter of a slot, of its marker and of two blanks.
+const keyWidth = 4
+
+// legendWidth is the room of the key to the markers, 0 where there is none.
+func (c *Scatter) legendWidth(f Frame) int {
+	_, names := c.slots()
+	if c.Unnamed || len(names) < 2 || f.W < legendFrom || f.H < leastAxesH+1 {
+		return 0
+	}
+	wide := 0
+	for _, n := range names {
+		wide = max(wide, utf8.RuneCountInString(n))
+	}
+	return min(wide+keyWidth+1, legendMost, f.W/3)
+}
+
+// legend says which marker is whose. Those without a row are counted in the last one.
+func (c *Scatter) legend(s *sheet) {
+	wide := c.legendWidth(s.f)
+	if wide == 0 {
+		return
+	}
+	slots, names := c.slots()
+	x, top := s.f.W-wide+1, s.top()
+	rows := s.f.H - top
+	shown := len(slots)
+	if shown > rows {
+		shown = max(rows-1, 0)
+		s.add(scene.Text{X: x, Y: top + shown, Text: fmt.Sprintf("and %d more", len(slots)-shown), Ink: s.f.Look.Quiet()})
+	}
+	names = s.f.Look.names(names, wide-1-keyWidth)
+	for i, slot := range slots[:shown] {
+		ink, key := s.f.Look.Series(slot), Letter(slot)
+		if markOf(slot) == "" {
+			key += " " + s.f.Look.Mark(slot)
+		}
+		s.add(scene.Texts{{X: x, Y: top + i, Text: key, Ink: ink}, {X: x + keyWidth, Y: top + i, Text: names[i], Ink: ink}})
+	}
+}
+
+// labels name spots that are not in focus, those on the front first. Of a pile the
+// uppermost is named, and the others are counted.
+func (c *Scatter) labels(s *sheet, places []scene.Point, under map[int][]int, taken map[[2]int]bool) {
 	const most = 14
 	names := make([]string, len(places))
 	for i := range names {
@@ -103,8 +193,8 @@ func (c *Scatter) labels(s *sheet, places []scene.Point, taken map[[2]int]bool) 
 	names = s.f.Look.names(names, most)
 	for _, front := range []bool{true, false} {
 		for i, p := range places {
-			if !math.IsNaN(p.X) && i != s.f.Focus-1 && c.Spots[i].Front == front {
-				label(s, names[i], p, s.f.Look.Quiet(), taken)
+			if pile, top := under[i]; top && i != s.f.Focus-1 && c.Spots[i].Front == front {
+				label(s, names[i]+more(pile), p, s.f.Look.Quiet(), taken)
 			}
 		}
 	}
@@ -162,8 +252,23 @@ func (c *Scatter) Hit(f Frame, at scene.Point) (Datum, bool) {
 	if i < 0 {
 		return Datum{}, false
 	}
+	text := ""
+	for top, pile := range c.piles(f, places) {
+		if top != i && !slices.Contains(pile, i) {
+			continue
+		}
+		i = top // which is what one sees
+		var below []string
+		for _, k := range slices.Backward(pile) {
+			below = append(below, c.Spots[k].Name)
+		}
+		if len(below) > 0 {
+			text = fmt.Sprintf("  over %d: %s", len(below), strings.Join(below, ", "))
+		}
+		break
+	}
 	p := c.Spots[i]
-	return Datum{Series: i, Name: p.Name, X: p.X, Y: p.Y, Text: fmt.Sprintf("%s  %s %s  %s %s", p.Name, c.X.Title, short(p.X), c.Y.Title, short(p.Y))}, true
+	return Datum{Series: i, Name: p.Name, X: p.X, Y: p.Y, Text: fmt.Sprintf("%s  %s %s  %s %s", p.Name, c.X.Title, short(p.X), c.Y.Title, short(p.Y)) + text}, true
 }
 
 // Table implements Chart.

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -99,5 +100,48 @@ func TestTheFrontIsNamedFirst(t *testing.T) {
 	got := wordsIn(c.Scene(Frame{W: 30, H: 12, DotsX: 2, DotsY: 4}))
 	if !slices.Contains(got, "the-front") || slices.Contains(got, "beaten") {
 		t.Errorf("where one name has room: %q", got)
+	}
+}
+
+func TestSpotsUnderOthersAreCounted(t *testing.T) {
+	c := &Scatter{X: Axis{Title: "x"}, Y: Axis{Title: "y"}, Spots: []Spot{
+		{Name: "first", X: 1, Y: 1}, {Name: "second", X: 1, Y: 1, Slot: 1}, {Name: "third", X: 1, Y: 1, Slot: 2}, {Name: "far", X: 9, Y: 9, Slot: 3},
+	}}
+	f := Frame{W: 60, H: 20, DotsX: 2, DotsY: 4}
+	for focus, want := range map[int]string{0: "third +2", 1: "first +2", 4: "third +2"} {
+		f.Focus = focus
+		if got := wordsIn(c.Scene(f)); !slices.Contains(got, want) || slices.Contains(got, "second") {
+			t.Errorf("focus on %d: got %q, want %q among them", focus, got, want)
+		}
+	}
+	f.Focus = 0
+	s := newSheet(f)
+	places, _ := c.lay(s)
+	for at, want := range map[int]string{0: "third  x 1  y 1  over 2: second, first", 3: "far  x 9  y 9"} {
+		if d, ok := c.Hit(f, places[at]); !ok || d.Text != want {
+			t.Errorf("hit: got %q, want %q", d.Text, want)
+		}
+	}
+}
+
+func TestTheKeyOfAScatter(t *testing.T) {
+	c := &Scatter{X: Axis{Title: "x"}, Y: Axis{Title: "y"}}
+	for i := range 24 {
+		c.Spots = append(c.Spots, Spot{Name: fmt.Sprint("run-", i), X: float64(i), Y: float64(i), Slot: i})
+	}
+	f := Frame{W: 100, H: 30, DotsX: 2, DotsY: 4}
+	got := wordsIn(c.Scene(f))
+	for _, want := range []string{"a ●", "h ◇", "i", "x", "run-23"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%q is not in the key: %q", want, got)
+		}
+	}
+	f.H = 12
+	if got := wordsIn(c.Scene(f)); !slices.Contains(got, "and 14 more") {
+		t.Errorf("runs without a row are not counted: %q", got)
+	}
+	c.Unnamed = true
+	if got := wordsIn(c.Scene(f)); slices.Contains(got, "a ●") {
+		t.Error("spots without names have a key")
 	}
 }

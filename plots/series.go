@@ -12,7 +12,7 @@ type Series struct {
 	ID, Name string
 	X, Y     []float64
 	Facts    Facts
-	blocks   [len(levels)][]block
+	blocks   summaries
 }
 
 // Facts are what a curve alone does not show.

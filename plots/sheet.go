@@ -64,8 +64,11 @@ func (f Frame) headed(title, note string) (string, string) {
 }
 
 // axes lays out two axes of numbers.
-func (s *sheet) axes(x, y Axis) (xs, ys Scale) {
-	area, xs, ys, items := s.f.Axes(x, y, s.top(), 0)
+func (s *sheet) axes(x, y Axis) (xs, ys Scale) { return s.beside(x, y, 0) }
+
+// beside is axes with so many cells for something else at the right.
+func (s *sheet) beside(x, y Axis, right int) (xs, ys Scale) {
+	area, xs, ys, items := s.f.Axes(x, y, s.top(), right)
 	s.scene.Area = area
 	s.add(items...)
 	return xs, ys

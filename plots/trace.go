@@ -22,8 +22,11 @@ type trace struct {
 	out    []scene.Point
 	dots   float64 // dots in a cell
 	column float64
-	n      int    // points of the column
+	wide   int    // points of the column before
+	n      int    // points of the column that were added
 	part   [4]int // their places in the series
+	low    float64
+	high   float64
 }
 
 // The points that are kept of a column.
@@ -55,25 +58,47 @@ func (t *trace) columnOf(i int) float64 {
 	return math.Floor(t.xs.At(x) * t.dots)
 }
 
+// end is the first place behind i whose column is another one. The columns before
+// say about where that is.
+func (t *trace) end(i, to int) int {
+	const slack = 2 // columns of even steps differ by one point
+	low, high, by := i, to, max(t.wide-slack, 1)
+	for at := i + by; at < to; at += by {
+		if t.columnOf(at) != t.column {
+			high = at
+			break
+		}
+		if by = 2 * by; low == i {
+			by = 1
+		}
+		low = at
+	}
+	for high-low > 1 {
+		if at := int(uint(low+high) >> 1); t.columnOf(at) == t.column {
+			low = at
+		} else {
+			high = at
+		}
+	}
+	t.wide = high - i
+	return high
+}
+
 func (t *trace) add(i int) {
 	y := t.s.Y[i]
-	column := t.columnOf(i)
-	if y-y != 0 || t.ys.Log && y <= 0 || math.IsNaN(column) { // no place
+	if y-y != 0 || t.ys.Log && y <= 0 { // no place
 		t.gap()
 		return
 	}
-	if t.n > 0 && column != t.column {
-		t.flush()
-	}
 	if t.n == 0 {
-		t.column = column
 		t.part = [4]int{i, i, i, i}
+		t.low, t.high = y, y
 	}
-	if y < t.s.Y[t.part[colLow]] {
-		t.part[colLow] = i
+	if y < t.low {
+		t.low, t.part[colLow] = y, i
 	}
-	if y > t.s.Y[t.part[colHigh]] {
-		t.part[colHigh] = i
+	if y > t.high {
+		t.high, t.part[colHigh] = y, i
 	}
 	t.part[colLast] = i
 	t.n++
@@ -105,48 +130,43 @@ func (t *trace) gap() {
 	}
 }
 
-// take adds a block that lies in one column, by its ends and extrema.
-func (t *trace) take(level, i int, column float64) {
+// take adds a block by its ends and extrema.
+func (t *trace) take(level, i int) {
 	low, high := t.s.extrema(level, i)
-	last := i + levels[level] - 1
-	if t.n > 0 && column != t.column {
-		t.flush()
-	}
+	e := t.s.extremes(level, i)
 	if t.n == 0 {
-		t.column, t.part = column, [4]int{i, low, high, last}
+		t.part = [4]int{i, low, high, i}
+		t.low, t.high = e.From, e.To
 	}
-	if t.s.Y[low] < t.s.Y[t.part[colLow]] {
-		t.part[colLow] = low
+	if e.From < t.low {
+		t.low, t.part[colLow] = e.From, low
 	}
-	if t.s.Y[high] > t.s.Y[t.part[colHigh]] {
-		t.part[colHigh] = high
+	if e.To > t.high {
+		t.high, t.part[colHigh] = e.To, high
 	}
-	t.part[colLast] = last
+	t.part[colLast] = i + levels[level] - 1
 	t.n += levels[level]
 }
 
-// block takes the longest block at i that lies in one column and whose values all
-// have a place, and returns its length, 0 if there is none.
+// block takes the longest block at i that ends before to and whose values all have a
+// place, and returns its length, 0 if there is none.
 func (t *trace) block(i, to int) int {
 	for level := len(levels) - 1; level >= 0; level-- {
 		if !t.s.has(level, i, to) {
 			continue
 		}
-		column := t.columnOf(i)
-		if low, _ := t.s.extrema(level, i); column != t.columnOf(i+levels[level]-1) || t.ys.Log && t.s.Y[low] <= 0 {
+		if t.ys.Log && t.s.extremes(level, i).From <= 0 {
 			continue
 		}
-		t.take(level, i, column)
+		t.take(level, i)
 		return levels[level]
 	}
 	return 0
 }
 
-func (f Frame) trace(s Series, xs, ys Scale) []scene.Point {
-	t := trace{s: s, xs: xs, ys: ys, across: xs.linear(), dots: float64(max(f.DotsX, 1))}
-	from, to := window(s.X, xs.Range)
-	t.out = make([]scene.Point, 0, min(2*(to-from), 4*int(float64(f.W)*t.dots))+2)
-	for i := from; i < to; {
+// stretch adds the points of a column.
+func (t *trace) stretch(i, to int) {
+	for i < to {
 		if n := t.block(i, to); n > 0 {
 			i += n
 			continue
@@ -156,5 +176,25 @@ func (f Frame) trace(s Series, xs, ys Scale) []scene.Point {
 		}
 	}
 	t.flush()
+}
+
+// reduce places the points of a series that draw the picture of all, into the memory
+// of into if it has room.
+func (f Frame) reduce(into []scene.Point, s Series, xs, ys Scale) []scene.Point {
+	t := trace{s: s, xs: xs, ys: ys, across: xs.linear(), dots: float64(max(f.DotsX, 1)), out: into}
+	from, to := window(s.X, xs.Range)
+	if most := min(2*(to-from), 4*int(float64(f.W)*t.dots)) + 2; cap(into) < most {
+		t.out = make([]scene.Point, 0, most)
+	}
+	for i := from; i < to; {
+		if t.column = t.columnOf(i); math.IsNaN(t.column) {
+			t.gap()
+			i++
+			continue
+		}
+		end := t.end(i, to)
+		t.stretch(i, end)
+		i = end
+	}
 	return t.out
 }

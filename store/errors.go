@@ -17,15 +17,20 @@ var (
 	ErrDamaged = errors.New("damaged or half-written")
 	// ErrGone: the store was removed while it was open.
 	ErrGone = errors.New("no longer there")
+	// ErrInvalid: MLflow does not take such a value; the error around it says why.
+	ErrInvalid = errors.New("not valid")
+	// ErrDenied: a rule of the model forbids it.
+	ErrDenied = errors.New("not allowed")
 	// ErrUnsupported: the backend has no such records.
 	ErrUnsupported = errors.New("not kept by this store")
 )
 
 // IfKept takes records of a kind that not every store keeps: where it keeps none,
 // there are none.
-func IfKept[T any](found []T, err error) ([]T, error) {
+func IfKept[T any](found T, err error) (T, error) {
 	if errors.Is(err, ErrUnsupported) {
-		return nil, nil
+		var none T
+		return none, nil
 	}
 	return found, err
 }

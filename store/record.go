@@ -177,12 +177,16 @@ type ModelMetric struct {
 type ModelVersion struct {
 	Name             string
 	Version          int64
-	Stage            string // "None", "Staging", "Production" or "Archived"
+	Stage            string // StageNone, StageStaging, StageProduction or StageArchived
 	Status           string
+	StatusMessage    string
 	Source           string // as the client gave it: models:/m-…, runs:/…, or where the files are
 	Location         string // where the files are, if the store knows better than Source; else empty
 	RunID            string
+	RunLink          string
+	UserID           string // MLflow itself never fills it
 	Description      string
 	Created, Updated Time
 	Aliases          []string // sorted
+	Tags             map[string]string
 }

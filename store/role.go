@@ -148,10 +148,17 @@ type MetricReader interface {
 	Count(ctx context.Context, runID, key string) (int, error)
 }
 
-// InputReader reads what a run is linked to.
+// InputReader reads what runs are linked to.
 type InputReader interface {
+	// Inputs returns the datasets that a run read, by name and digest.
 	Inputs(ctx context.Context, runID string) ([]Input, error)
+	// InputsOf is Inputs of many runs, by run id; those without any are absent.
+	InputsOf(ctx context.Context, ids []string) (map[string][]Input, error)
+	// LoggedModels returns the models that a run read or wrote, oldest first.
 	LoggedModels(ctx context.Context, runID string) ([]LoggedModel, error)
+	// LoggedModelsOf is LoggedModels of many runs, by run id; those without any are
+	// absent.
+	LoggedModelsOf(ctx context.Context, ids []string) (map[string][]LoggedModel, error)
 }
 
 // ModelSources finds the models that models:/ URIs name. Not every backend keeps

@@ -50,8 +50,8 @@ type App struct {
 	opts  Options
 	theme *themes.Theme
 
-	trail   []view.View // where the user has been
-	at      int         // the view in front
+	trail   []visited // where the user has been
+	at      int       // the view in front
 	dialogs []view.View
 
 	width, height int
@@ -89,7 +89,9 @@ func New(s store.Store, opts Options) *App {
 	images, _ := protocol.Named(opts.Images) // who gave it has checked it
 	a.paint = painter.New(images)
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
-	a.trail = []view.View{a.screen(view.ShowExperiments{}), a.screen(opts.Start)}
+	for _, m := range []tea.Msg{view.ShowExperiments{}, opts.Start} {
+		a.trail = append(a.trail, visited{a.screen(m), m})
+	}
 	a.at = 1
 	return a
 }
@@ -106,7 +108,7 @@ func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOp
 // its frames.
 func (a *App) program(ctx context.Context, terminal io.Writer, more ...tea.ProgramOption) *tea.Program {
 	out := a.paint.Output(terminal)
-	return tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(100), tea.WithOutput(out)}, more...)...)
+	return tea.NewProgram(a, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120), tea.WithOutput(out)}, more...)...)
 }
 
 // takeBack lets the terminal forget the pictures, also after a panic, which the
@@ -152,7 +154,7 @@ func (a *App) front() view.View {
 	if n := len(a.dialogs); n > 0 {
 		return a.dialogs[n-1]
 	}
-	return a.trail[a.at]
+	return a.trail[a.at].View
 }
 
 // Update implements tea.Model. Keys and the mouse go to the front view, every
@@ -212,6 +214,8 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 		return a.request(view.Ask{Dialog: a.palette(m.Text)})
 	case view.KeepSet:
 		return a.keepSet(m)
+	case view.Withdraw:
+		return a.withdraw(m)
 	case view.Close:
 		return a.back()
 	case view.Do:
@@ -231,8 +235,8 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	case view.StoreChanged, view.Refresh, view.Clock, view.Settled:
 		return a.tell(msg)
 	}
-	if v := a.screen(msg); v != nil {
-		return a.open(v)
+	if cmd, ok := a.open(msg); ok {
+		return cmd
 	}
 	return a.tell(msg)
 }
@@ -240,23 +244,10 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 // leave tells the view in front that another one comes, and takes its picture
 // off the screen.
 func (a *App) leave() tea.Cmd {
-	if v, ok := a.trail[a.at].(view.Leaver); ok {
+	if v, ok := a.trail[a.at].View.(view.Leaver); ok {
 		v.Leave()
 	}
 	return a.paint.Hide()
-}
-
-// open puts a view in front, forgets what lay forward and keeps the trail short.
-func (a *App) open(v view.View) tea.Cmd {
-	const longest = 24
-	a.dialogs = nil
-	gone := a.leave()
-	a.trail = append(a.trail[:a.at+1], v)
-	if len(a.trail) > longest {
-		a.trail = append(a.trail[:1], a.trail[2:]...)
-	}
-	a.at = len(a.trail) - 1
-	return tea.Batch(gone, v.Init(), a.resize())
 }
 
 func (a *App) back() tea.Cmd {
@@ -268,16 +259,6 @@ func (a *App) back() tea.Cmd {
 		return nil
 	}
 	return a.step(-1)
-}
-
-func (a *App) step(n int) tea.Cmd {
-	at := min(max(a.at+n, 0), len(a.trail)-1)
-	if at == a.at {
-		return nil
-	}
-	gone := a.leave()
-	a.dialogs, a.at = nil, at
-	return tea.Batch(gone, a.trail[at].Init(), a.resize())
 }
 
 // tell gives a message to every open view.

@@ -205,6 +205,35 @@ func TestBackAndForward(t *testing.T) {
 	}
 }
 
+func TestTheTrailDoesNotRepeatItself(t *testing.T) {
+	for keys, want := range map[string]string{
+		"1 1 1":           "mlflow.db › all runs",
+		"j 3 2 3 2 3":     "all runs › charts of sweep-317",
+		"j 2 p 2 p 2":     "all runs › compare sweep-317",
+		"j 2 2 2":         "all runs › compare sweep-317",
+		"j 2 esc":         "mlflow.db › all runs",
+		"0 0 0":           "all runs › experiments",
+		"j 3 2 3 2 3 esc": "mlflow.db › all runs",
+	} {
+		a := start(t, live(), 160, 40)
+		if got := strings.Fields(strings.SplitN(ansi.Strip(a.keys(keys).header()), "●", 2)[0]); strings.Join(got[1:], " ") != want && !strings.HasSuffix(strings.Join(got, " "), want) {
+			t.Errorf("after %q the header is %q, want %q at its end", keys, strings.Join(got, " "), want)
+		}
+	}
+}
+
+func TestARunWithNothingToExplainItBy(t *testing.T) {
+	a := start(t, live(), 120, 40)
+	before := a.keys("j enter G").header()
+	a.keys("e")
+	if got := a.frame(); a.header() != before || !strings.Contains(got, "nothing to explain it by") {
+		t.Errorf("the user does not stay and hear why:\n%s", got)
+	}
+	if a.keys("alt+right"); a.header() != before {
+		t.Errorf("the explanation that is empty lies forward: %s", a.header())
+	}
+}
+
 func TestComingBackShowsWhatChanged(t *testing.T) {
 	a := start(t, live(), 120, 24).keys("j enter")
 	a.send(tui.Arrived(created("feed0001")))
@@ -310,7 +339,11 @@ func TestSetsAreKeptAndFound(t *testing.T) {
 	if got := a.frame(); !strings.Contains(got, "charts of mine") {
 		t.Errorf("the palette does not open the set:\n%s", got)
 	}
-	a.keys("1 : =forget space =mine enter")
+	a.keys("1 alt+k")
+	if got := a.frame(); !strings.Contains(got, "forget mine") {
+		t.Errorf("the sets that can be forgotten are not shown:\n%s", got)
+	}
+	a.keys("enter")
 	if len(held) != 0 {
 		t.Errorf("it is not forgotten: %v", held)
 	}

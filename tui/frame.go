@@ -79,6 +79,11 @@ func (a *App) Frame() string {
 	}
 	lines = append(lines, strings.Split(a.trail[a.at].Draw(w, h), "\n")...)
 	lines = append(lines, a.footer())
+	if said := a.saidLines(); len(said) > 1 { // it takes the lowest lines of the view, until the next key
+		lines = a.paint.Cover(lines)
+		n := min(len(said), len(lines)-1)
+		copy(lines[len(lines)-n:], said[:n])
+	}
 	if len(a.dialogs) > 0 {
 		lines = a.paint.Cover(lines)
 	}
@@ -192,7 +197,7 @@ func (a *App) places() string {
 	l.Pad(1)
 	for i, name := range a.placeNames() {
 		style := t.Dim
-		if placesOf[i].is(a.trail[a.at]) {
+		if placesOf[i].is(a.trail[a.at].View) {
 			style = t.Accent
 		}
 		l.Add(name, style).Pad(placesGap)
@@ -209,11 +214,27 @@ func (a *App) placeNames() []string {
 		need += widget.Width(p.name) + placesGap
 	}
 	for i, p := range placesOf {
-		if need > a.width && !p.is(a.trail[a.at]) {
+		if need > a.width && !p.is(a.trail[a.at].View) {
 			names[i], _, _ = strings.Cut(p.name, " ")
 		}
 	}
 	return names
+}
+
+// saidLines are what was said last, in as many lines as it takes.
+func (a *App) saidLines() (lines []string) {
+	if a.said.Text == "" {
+		return nil
+	}
+	t := a.theme
+	style := t.Info
+	if a.said.Bad {
+		style = t.Bad
+	}
+	for _, part := range widget.Wrap(a.said.Text, max(a.width-2, 1)) {
+		lines = append(lines, widget.NewLine(a.width, themes.Style{}, t.Glyphs).Pad(1).Add(part, style).String())
+	}
+	return lines
 }
 
 // footer shows at most eight keys of what has the focus, and the status. The
@@ -222,13 +243,8 @@ func (a *App) footer() string {
 	const most = 8
 	t := a.theme
 	l := widget.NewLine(a.width, themes.Style{}, t.Glyphs)
-	if a.said.Text != "" {
-		style := t.Info
-		if a.said.Bad {
-			style = t.Bad
-		}
-		l.Pad(1).Add(a.said.Text, style)
-		return l.String()
+	if said := a.saidLines(); len(said) > 0 {
+		return said[0]
 	}
 	status := a.status()
 	free := a.width

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/store"
+	"benchside/tui/files"
 	"benchside/tui/view"
 )
 
@@ -31,6 +32,9 @@ func KeyDoc() string {
 		request tea.Msg
 	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}} {
 		section(s.title, a.screen(s.request).Keys())
+	}
+	for _, p := range files.Parts(a.paint, a.theme) {
+		section("Artifacts: "+p.Title, p.Keys)
 	}
 	return b.String()
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -88,8 +89,9 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"w"}, Name: "pause", Does: "pause or follow the store", Group: group, Run: a.pause},
 		{
 			Press: []string{"alt+k"}, Name: "forget", Does: "forget a set of runs", Group: group, Takes: "a name", Off: a.noSets,
-			Run:  func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
-			With: func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
+			Among: func() []string { return slices.Sorted(maps.Keys(a.sets())) },
+			Run:   func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
+			With:  func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
 		},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
@@ -101,7 +103,7 @@ func (a *App) keys() []view.Key {
 // unless says where a place of runs is entered from, but for the place itself.
 func (a *App) unless(here func(view.View) bool) func() string {
 	return func() string {
-		if here(a.trail[a.at]) {
+		if here(a.trail[a.at].View) {
 			return ""
 		}
 		return "choose runs in the run table first (1)"

@@ -227,7 +227,7 @@ func TestDocumentsValueByValue(t *testing.T) {
 		}
 	}
 	got, err := Trees(t.Context(), parse(t, trees.YAML, "a: 0x10\nb: x\n"), parse(t, trees.JSON, `{"a":16,"b":"y"}`), Tolerance{})
-	if want := (Change{"b", Changed, `"x"`, `"y"`}); err != nil || len(got.Changes) != 1 || got.Changes[0] != want {
+	if want := (Change{"b", Changed, `"x"`, `"y"`, 2, 2}); err != nil || len(got.Changes) != 1 || got.Changes[0] != want {
 		t.Errorf("YAML and JSON: got %+v, %v", got, err)
 	}
 }

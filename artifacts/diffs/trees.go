@@ -32,6 +32,7 @@ type Change struct {
 	Path     string // in the older document, or in the newer for what is new
 	Kind     Kind
 	From, To string // a scalar as written, else how much there is; "" for nothing
+	A, B     int    // the places of the nodes in the documents; -1 for nothing
 }
 
 // Tolerance is how far apart numbers may be and still count as equal: by this
@@ -122,13 +123,13 @@ func (c *comparison) node(i, k int) {
 	from, to := c.a.Nodes[i], c.b.Nodes[k]
 	switch {
 	case from.Type != to.Type:
-		c.add(Change{c.a.Path(i), Retyped, inWords(from), inWords(to)})
+		c.add(Change{c.a.Path(i), Retyped, inWords(from), inWords(to), i, k})
 	case from.Type == trees.Object:
 		c.objects(i, k)
 	case from.Type == trees.Array:
 		c.arrays(i, k)
 	case from.Text != to.Text && !(from.Type == trees.Number && c.within.equal(from.Text, to.Text)):
-		c.add(Change{c.a.Path(i), Changed, inWords(from), inWords(to)})
+		c.add(Change{c.a.Path(i), Changed, inWords(from), inWords(to), i, k})
 	}
 }
 
@@ -168,9 +169,12 @@ func (c *comparison) objects(i, k int) {
 	}
 }
 
-func (c *comparison) gone(i int) { c.add(Change{c.a.Path(i), Gone, inWords(c.a.Nodes[i]), ""}) }
+func (c *comparison) gone(i int) {
+	c.add(Change{c.a.Path(i), Gone, inWords(c.a.Nodes[i]), "", i, -1})
+}
+
 func (c *comparison) fresh(k int) {
-	c.add(Change{c.b.Path(k), New, "", inWords(c.b.Nodes[k])})
+	c.add(Change{c.b.Path(k), New, "", inWords(c.b.Nodes[k]), -1, k})
 }
 
 // arrays pairs what is equal, and compares what stands between in turn.

@@ -43,8 +43,12 @@ type Flavor struct {
 	Fields []Field
 }
 
-// Field is a value that was not looked into, as YAML in one line.
-type Field struct{ Key, Value string }
+// Field is a value that was not looked into: as YAML in one line, "" for null, and
+// as JSON, which keeps its type.
+type Field struct {
+	Key, Value string
+	JSON       json.RawMessage
+}
 
 // Column is an input or an output: a column, or a tensor if it has a shape.
 type Column struct {
@@ -55,7 +59,14 @@ type Column struct {
 }
 
 // Param is a parameter of a prediction.
-type Param struct{ Name, Type, Default, Shape string }
+type Param struct {
+	Name, Type, Default, Shape string
+	JSON                       ParamJSON
+}
+
+// ParamJSON are the default and the shape with the types that the file gives
+// them; nil for what is not there.
+type ParamJSON struct{ Default, Shape json.RawMessage }
 
 // Example is the input that was logged with the model.
 type Example struct{ Path, Serving, Kind, Orient string }
@@ -110,10 +121,12 @@ func (v value) kids() []value {
 func (v value) fields() []Field {
 	var out []Field
 	for _, k := range v.kids() {
-		out = append(out, Field{k.key(), k.text()})
+		out = append(out, k.field(k.key()))
 	}
 	return out
 }
+
+func (v value) field(key string) Field { return Field{key, v.text(), v.tree.JSON(v.at)} }
 
 // text is a scalar as it is, anything else as YAML in one line.
 func (v value) text() string {
@@ -153,11 +166,11 @@ func (m *Model) take(key string, v value) {
 	case "model_size_bytes":
 		n, err := strconv.ParseInt(v.text(), 10, 64)
 		m.Bytes = n
-		m.unless(err == nil, key, v.text())
+		m.unless(err == nil, v.field(key))
 	case "utc_time_created":
 		at, err := time.Parse("2006-01-02 15:04:05", v.text())
 		m.Created = at
-		m.unless(err == nil, key, v.text())
+		m.unless(err == nil, v.field(key))
 	case "is_signature_from_type_hint":
 		m.TypeHint = v.text() == "true"
 	case "flavors":
@@ -178,15 +191,15 @@ func (m *Model) take(key string, v value) {
 			}
 		}
 	default:
-		m.Rest = append(m.Rest, Field{key, v.text()})
+		m.Rest = append(m.Rest, v.field(key))
 	}
 }
 
 // unless notes a field that could not be read, and keeps it.
-func (m *Model) unless(fine bool, key, text string) {
+func (m *Model) unless(fine bool, f Field) {
 	if !fine {
-		m.Notes = append(m.Notes, key+" is not what MLflow writes")
-		m.Rest = append(m.Rest, Field{key, text})
+		m.Notes = append(m.Notes, f.Key+" is not what MLflow writes")
+		m.Rest = append(m.Rest, f)
 	}
 }
 
@@ -239,11 +252,9 @@ func (m *Model) signature(v value) {
 		case "params":
 			m.Params, err = params(f.Value)
 		default:
-			m.Rest = append(m.Rest, Field{"signature." + f.Key, f.Value})
+			m.Rest = append(m.Rest, Field{"signature." + f.Key, f.Value, f.JSON})
 		}
-		if err != nil {
-			m.unless(false, "signature."+f.Key, f.Value)
-		}
+		m.unless(err == nil, Field{"signature." + f.Key, f.Value, f.JSON})
 	}
 }
 
@@ -298,7 +309,7 @@ func params(list string) ([]Param, error) {
 	}
 	out := make([]Param, len(specs))
 	for i, s := range specs {
-		out[i] = Param{Name: s.Name, Type: s.kind(), Default: word(s.Default), Shape: word(s.Shape)}
+		out[i] = Param{Name: s.Name, Type: s.kind(), Default: word(s.Default), Shape: word(s.Shape), JSON: ParamJSON{s.Default, s.Shape}}
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package mlmodel
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,6 +12,9 @@ import (
 )
 
 const models = "../../testdata/lab/mlruns/*/models/*/artifacts/MLmodel"
+
+func field(key, value, typed string) Field { return Field{key, value, json.RawMessage(typed)} }
+func text(key, value string) Field         { return field(key, value, `"`+value+`"`) }
 
 func TestAModelOfTheLab(t *testing.T) {
 	content, err := os.ReadFile("../../testdata/lab/mlruns/3/models/m-caf2377b470b468091b94c56a915f272/artifacts/MLmodel")
@@ -31,12 +35,18 @@ func TestAModelOfTheLab(t *testing.T) {
 		RunID: "0762204cfd064c6482a28217a8984dcd", Version: "3.17.2", Bytes: 12908, Signed: true,
 		Created: time.Date(2026, 3, 9, 13, 0, 0, 21e6, time.UTC),
 		Flavors: []Flavor{
-			{"python_function", []Field{{"env", "{conda: conda.yaml, virtualenv: python_env.yaml}"}, {"loader_module", "mlflow.sklearn"}, {"model_path", "model.skops"}, {"predict_fn", "predict"}, {"python_version", "3.11.7"}}},
-			{"sklearn", []Field{{"code", ""}, {"pickled_model", "model.skops"}, {"serialization_format", "skops"}, {"sklearn_version", "1.9.1"}, {"skops_trusted_types", ""}}},
+			{"python_function", []Field{
+				field("env", "{conda: conda.yaml, virtualenv: python_env.yaml}", `{"conda":"conda.yaml","virtualenv":"python_env.yaml"}`),
+				text("loader_module", "mlflow.sklearn"), text("model_path", "model.skops"), text("predict_fn", "predict"), text("python_version", "3.11.7"),
+			}},
+			{"sklearn", []Field{
+				field("code", "", "null"), text("pickled_model", "model.skops"), text("serialization_format", "skops"), text("sklearn_version", "1.9.1"),
+				field("skops_trusted_types", "", "null"),
+			}},
 		},
 		Example:     Example{Path: "input_example.json", Serving: "serving_input_example.json", Kind: "dataframe", Orient: "split"},
 		Environment: Environment{Conda: "conda.yaml", Virtualenv: "python_env.yaml", Python: "3.11.7"},
-		Rest:        []Field{{"prompts", ""}, {"type_hint_from_example", "false"}},
+		Rest:        []Field{field("prompts", "", "null"), field("type_hint_from_example", "false", "false")},
 	}
 	if !reflect.DeepEqual(m, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", m, want)
@@ -77,10 +87,10 @@ utc_time_created: yesterday
 	if want := []Column{{Type: "float32", Shape: []int64{-1, 28, 28}}, {Name: "a", Type: "string", Optional: true}, {Name: "l", Type: `array of {"type": "long"}`}}; !reflect.DeepEqual(m.Inputs, want) {
 		t.Errorf("got the inputs %+v, want %+v", m.Inputs, want)
 	}
-	if want := []Param{{"temperature", "double", "0.5", ""}, {"stop", "string", "x", "[-1]"}}; !reflect.DeepEqual(m.Params, want) {
+	if want := []Param{{"temperature", "double", "0.5", "", ParamJSON{json.RawMessage("0.5"), json.RawMessage("null")}}, {"stop", "string", "x", "[-1]", ParamJSON{json.RawMessage(`"x"`), json.RawMessage("[-1]")}}}; !reflect.DeepEqual(m.Params, want) {
 		t.Errorf("got the params %+v, want %+v", m.Params, want)
 	}
-	if m.Environment.Conda != "conda.yaml" || len(m.Notes) != 1 || !m.Created.IsZero() || m.Rest[0] != (Field{"utc_time_created", "yesterday"}) {
+	if m.Environment.Conda != "conda.yaml" || len(m.Notes) != 1 || !m.Created.IsZero() || !reflect.DeepEqual(m.Rest[0], text("utc_time_created", "yesterday")) {
 		t.Errorf("got %+v", m)
 	}
 }

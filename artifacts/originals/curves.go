@@ -150,7 +150,7 @@ func AP(recall, precision []float64) (float64, bool) {
 		slices.Reverse(r)
 		slices.Reverse(p)
 	}
-	sum := 0.0
+	sum := r[0] * p[0] // recall begins at 0, whether or not that point was logged
 	for i := 1; i < len(r); i++ {
 		if !(r[i] >= r[i-1]) {
 			return 0, false

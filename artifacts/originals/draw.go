@@ -87,9 +87,9 @@ func drawConfusion(names []string, values []float64) ([]plots.Chart, error) {
 			parts[i*n+k] = values[i*n+k] / sum // NaN for a class that does not occur
 		}
 	}
-	note := "rows are the true classes, as scikit-learn has it"
+	note := "rows: true classes" // as scikit-learn has it
 	if accuracy := right / all; !math.IsNaN(accuracy) {
-		note += fmt.Sprintf("; accuracy %.4g", accuracy)
+		note = fmt.Sprintf("accuracy %.4g; ", accuracy) + note
 	}
 	return []plots.Chart{
 		&plots.Heatmap{Title: "confusion matrix", Rows: classes, Cols: classes, Values: values, Note: note},

@@ -204,6 +204,7 @@ func TestConfusionMatrices(t *testing.T) {
 		"pandas' columns":   {"confusion_matrix.json", `{"no":{"no":8,"yes":1},"yes":{"no":2,"yes":9}}`, "[no yes]"},
 		"CSV":               {"confusion_matrix.csv", "no,yes\n8,2\n1,9\n", "[no yes]"},
 		"CSV with an index": {"confusion_matrix.csv", ",no,yes\nno,8,2\nyes,1,9\n", "[no yes]"},
+		"CSV, classes 0, 1": {"confusion_matrix.csv", ",0,1\n0,8,2\n1,1,9\n", "[0 1]"},
 		"CSV of numbers":    {"confusion_matrix.csv", "8,2\n1,9\n", "[0 1]"},
 	} {
 		got, err := charts(t, c.file, c.text)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,10 +62,19 @@ func readCSV(ctx context.Context, data []byte) (table, error) {
 		}
 		t.rows = append(t.rows, row)
 	}
-	if number(first(t.columns)) == number(first(t.columns)) { // no header, but numbers
+	if number(first(t.columns)) == number(first(t.columns)) && !t.indexed() { // no header, but numbers
 		t.rows, t.columns = append([][]string{t.columns}, t.rows...), nil
 	}
 	return t, nil
+}
+
+// indexed reports whether the first column has no name and a name for each row,
+// as pandas writes an index: then the first row is a header, numbers or not.
+func (t table) indexed() bool {
+	if len(t.columns) < 2 || strings.TrimSpace(t.columns[0]) != "" || len(t.rows) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(t.rows, func(row []string) bool { return len(row) == 0 || strings.TrimSpace(row[0]) == "" })
 }
 
 // first is the last field of a header, since the first may be empty.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -309,6 +310,9 @@ func (w *writer) script(raw []byte) {
 		}
 	}
 	add("Evidently", artifacts.FromEvidently(text))
+	if slices.Contains(w.page.Holds, "Evidently") {
+		w.evidently(text)
+	}
 	add("plotly", strings.Contains(text, "Plotly.newPlot("))
 	add("vega", strings.Contains(text, "vegaEmbed("))
 	add("bokeh", strings.Contains(text, "Bokeh.embed"))
@@ -358,11 +362,7 @@ func (w *writer) endCell() {
 	}
 	row := &w.rows[len(w.rows)-1]
 	if len(*row) < mostCols {
-		text := []rune(strings.TrimSpace(sanitize.Line(w.line.String())))
-		if len(text) > mostCell {
-			text = append(text[:mostCell-1], '…')
-		}
-		*row = append(*row, string(text))
+		*row = append(*row, cut(strings.TrimSpace(w.line.String())))
 	} else {
 		w.page.Cut = true
 	}

@@ -292,3 +292,31 @@ func FuzzPDF(f *testing.F) {
 		checkSGR(t, []string{p.Title, p.Author, p.Producer, p.Creator, p.Version})
 	})
 }
+
+func TestAPageOfEvidentlySaysWhatItFound(t *testing.T) {
+	// As Evidently 0.7.23 writes it, without what is drawn.
+	const text = `<html><body><script>
+    var metric_7e00 = {"name": "Report", "widgets": [{"type": "counter", "alertsPosition": null, "params": {"counters": [{"value": "Dataset Drift", "label": "Dataset Drift is detected."}]}},
+	{"params": {"counters": [{"value": "8", "label": "Columns"}, {"value": "5", "label": "Drifted \u001b[2JColumns"}]}},
+	{"params": {"data": [{"details": {"parts": [{"type": "widget"}]}, "column_name": "age", "column_type": "num", "stattest_name": "K-S p_value", "data_drift": "Detected", "drift_score": 0.010133}]}},
+	{"params": {"data": [{"marker": {}, "type": "bar"}]}}]};
+</script></body></html>`
+	page, err := HTML(t.Context(), []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"Dataset Drift: Dataset Drift is detected.", "8: Columns, 5: Drifted ␛[2JColumns", "",
+		"column  type  test         score     drift", "age     num   K-S p_value  0.010133  Detected",
+	}
+	if !slices.Equal(page.Lines, want) {
+		t.Errorf("got %q, want %q", page.Lines, want)
+	}
+	start := time.Now()
+	for name, part := range map[string]string{"open values": `"data":[{`, "values in values": `{"data":`, "no values": `"counters":`} {
+		hostile := `<script>"alertsPosition" var metric_ ` + strings.Repeat(part, 300_000) + `</script>`
+		if _, err := HTML(t.Context(), []byte(hostile)); err != nil || time.Since(start) > 10*time.Second {
+			t.Errorf("%s: %v after %v", name, err, time.Since(start))
+		}
+	}
+}

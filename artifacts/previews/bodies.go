@@ -24,6 +24,9 @@ type Text struct {
 	preview *Preview
 }
 
+// Bytes is how long the text is.
+func (t *Text) Bytes() int64 { return t.preview.long }
+
 // Highlighted returns the first lines with the roles of code; cut says that there
 // is more text than was looked at. It is as long as 256 KB at most.
 func (t *Text) Highlighted(ctx context.Context) (lines [][]texts.Span, cut bool, err error) {
@@ -42,6 +45,11 @@ func (t *Text) Highlighted(ctx context.Context) (lines [][]texts.Span, cut bool,
 // Log is the end of a console log, for one goroutine.
 type Log struct {
 	*texts.Tail
+	// Cuts counts how often the log became shorter while it was followed; Was and Is
+	// are its bytes before and after the last time.
+	Cuts    int
+	Was, Is int64
+
 	file *artifacts.File
 	kept *Preview
 }
@@ -54,6 +62,11 @@ func (l *Log) Follow(ctx context.Context) (more bool, err error) {
 	}
 	if l.file.Size() == l.kept.Size {
 		return false, nil
+	}
+	if l.file.Size() < l.kept.Size {
+		l.Cuts++
+		l.Was, l.Is = l.kept.Size, l.file.Size()
+		l.kept.Size = -1 // a cut counts once, also if reading it takes several times
 	}
 	more, err = l.Read(ctx, only{l.file}, l.file.Size())
 	if err == nil && !more {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"benchside/artifacts"
 	"benchside/artifacts/arrays"
@@ -185,6 +186,9 @@ func (p *Preview) html(ctx context.Context) (Body, error) {
 	if page.Cut {
 		p.note("the page is longer than what is shown of it")
 	}
+	if slices.Contains(page.Holds, "Evidently") { // beyond what the kind was told by
+		p.Kind = artifacts.Kind{Form: artifacts.Report, Of: "Evidently", In: artifacts.HTML}
+	}
 	if p.Kind.Form == artifacts.Report {
 		p.note("a report of %s; its charts are drawn by scripts, which are not run", p.Kind.Of)
 	}
@@ -210,8 +214,11 @@ func (p *Preview) model(ctx context.Context) (Body, error) {
 	}
 	m, err := mlmodel.Parse(ctx, data)
 	if errors.Is(err, mlmodel.ErrSyntax) {
-		p.note("%s", err)
-		return p.tree(ctx, artifacts.YAML)
+		t, broken := p.tree(ctx, artifacts.YAML)
+		if broken == nil {
+			p.note("%s", err)
+		}
+		return t, broken
 	}
 	if err != nil {
 		return nil, err

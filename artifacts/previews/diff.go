@@ -3,6 +3,7 @@ package previews
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -38,10 +39,24 @@ type Difference struct {
 
 // Change is one difference: A and B are nil where there is nothing.
 type Change struct {
-	Change string  `json:"change"` // added, removed, changed, retyped
-	Where  string  `json:"where"`
-	A      *string `json:"a"`
-	B      *string `json:"b"`
+	Change string     `json:"change"` // added, removed, changed, retyped
+	Where  string     `json:"where"`
+	A      *Different `json:"a"`
+	B      *Different `json:"b"`
+}
+
+// Different is one side of a difference.
+type Different struct {
+	Text  string          // in one line, for people
+	typed json.RawMessage // as the file has it; nil for a text
+}
+
+// MarshalJSON implements json.Marshaler: the value with the type that it has.
+func (d Different) MarshalJSON() ([]byte, error) {
+	if d.typed != nil {
+		return d.typed, nil
+	}
+	return json.Marshal(d.Text)
 }
 
 // Diff compares two artifacts as what both of them are, else as bytes.
@@ -73,7 +88,7 @@ func (d *Difference) say(format string, args ...any) {
 	d.Summary = append(d.Summary, fmt.Sprintf(format, args...))
 }
 
-func (d *Difference) add(change, where string, a, b *string, limit int) {
+func (d *Difference) add(change, where string, a, b *Different, limit int) {
 	if len(d.Changes) >= limit {
 		d.Cut = true
 		return
@@ -150,12 +165,16 @@ func (d *Difference) trees(ctx context.Context, a, b *Tree, f Comparing) (bool, 
 	d.As, d.Same, d.Cut = "tree", len(diff.Changes) == 0, diff.Cut
 	for _, c := range diff.Changes {
 		words := map[diffs.Kind]string{diffs.Changed: "changed", diffs.Retyped: "retyped", diffs.Gone: "removed", diffs.New: "added"}
-		var from, to *string
-		if c.Kind != diffs.New {
-			from = &c.From
+		if len(d.Changes) >= f.Limit {
+			d.Cut = true
+			break
 		}
-		if c.Kind != diffs.Gone {
-			to = &c.To
+		var from, to *Different
+		if c.A >= 0 {
+			from = &Different{c.From, a.JSON(c.A)}
+		}
+		if c.B >= 0 {
+			to = &Different{c.To, b.JSON(c.B)}
 		}
 		d.add(words[c.Kind], c.Path, from, to, f.Limit)
 	}
@@ -280,7 +299,7 @@ func (d *Difference) hunks(diff diffs.Text, f Comparing) {
 	words := map[diffs.Op]string{diffs.Same: "same", diffs.Removed: "removed", diffs.Added: "added"}
 	for _, h := range diff.Hunks {
 		for _, l := range h.Lines {
-			line := l.Text
+			line := Different{Text: l.Text}
 			switch l.Op {
 			case diffs.Removed:
 				d.add(words[l.Op], fmt.Sprintf("line %d", l.Old), &line, nil, f.Limit)

@@ -2,6 +2,7 @@ package previews
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ type tableRows struct {
 }
 
 func (t *tableRows) add(ctx context.Context, d *Difference, r tables.RowDiff, limit int) error {
-	var a, b map[string]string
+	var a, b rowCells
 	var err error
 	if r.A >= 0 {
 		if a, err = rowOf(ctx, t.a, r.A); err != nil {
@@ -67,15 +68,14 @@ func (t *tableRows) add(ctx context.Context, d *Difference, r tables.RowDiff, li
 	default:
 		for _, i := range r.Columns {
 			name := t.diff.Columns[i].Name
-			from, to := a[name], b[name]
-			d.add("changed", where+", "+name, &from, &to, limit)
+			d.add("changed", where+", "+name, a.cell(name), b.cell(name), limit)
 		}
 	}
 	return nil
 }
 
 // where names a row by its key, else by its place from 1.
-func (t *tableRows) where(r tables.RowDiff, a, b map[string]string) string {
+func (t *tableRows) where(r tables.RowDiff, a, b rowCells) string {
 	if len(t.diff.Key) == 0 {
 		return fmt.Sprintf("row %d", max(r.A, r.B)+1)
 	}
@@ -85,33 +85,51 @@ func (t *tableRows) where(r tables.RowDiff, a, b map[string]string) string {
 	}
 	var parts []string
 	for _, k := range t.diff.Key {
-		parts = append(parts, k+" "+values[k])
+		parts = append(parts, k+" "+cellText(values[k]))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// whole writes all cells of a row.
-func (t *tableRows) whole(row map[string]string) *string {
+// whole writes all cells of a row but those of the key, which name it; as JSON it
+// is all of them by column.
+func (t *tableRows) whole(row rowCells) *Different {
 	var parts []string
+	out := Different{typed: json.RawMessage("{")}
 	for _, c := range t.diff.Columns {
-		if v, ok := row[c.Name]; ok && !slices.Contains(t.diff.Key, c.Name) {
-			parts = append(parts, c.Name+" "+v)
+		v, ok := row[c.Name]
+		if !ok {
+			continue
 		}
+		if !slices.Contains(t.diff.Key, c.Name) {
+			parts = append(parts, c.Name+" "+cellText(v))
+		}
+		if len(out.typed) > 1 {
+			out.typed = append(out.typed, ',')
+		}
+		name := tables.Value{Kind: tables.Word, Text: c.Name}
+		out.typed = append(append(append(out.typed, name.JSON()...), ':'), v.JSON()...)
 	}
-	text := strings.Join(parts, ", ")
-	return &text
+	out.Text, out.typed = strings.Join(parts, ", "), append(out.typed, '}')
+	return &out
 }
 
-func rowOf(ctx context.Context, t tables.Table, row int64) (map[string]string, error) {
+// rowCells are the cells of a row by the name of their column.
+type rowCells map[string]tables.Value
+
+func (r rowCells) cell(name string) *Different {
+	return &Different{cellText(r[name]), r[name].JSON()}
+}
+
+func rowOf(ctx context.Context, t tables.Table, row int64) (rowCells, error) {
 	rows, err := t.Rows(ctx, nil, row, 1)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{}
+	out := rowCells{}
 	columns := t.Columns()
 	for _, values := range rows {
 		for i, v := range values {
-			out[columns[i].Name] = cellText(v)
+			out[columns[i].Name] = v
 		}
 	}
 	return out, nil
@@ -128,4 +146,4 @@ func cellText(v tables.Value) string {
 	return v.Text
 }
 
-func some(text string) *string { return &text }
+func some(text string) *Different { return &Different{Text: text} }

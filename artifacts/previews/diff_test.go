@@ -84,10 +84,10 @@ func TestDifferences(t *testing.T) {
 		for _, one := range d.Changes {
 			words := []string{one.Change, one.Where, "-", "-"}
 			if one.A != nil {
-				words[2] = *one.A
+				words[2] = one.A.Text
 			}
 			if one.B != nil {
-				words[3] = *one.B
+				words[3] = one.B.Text
 			}
 			changes = append(changes, strings.Join(words, " "))
 		}

@@ -194,8 +194,8 @@ func factsOf(a *arrays.Array) *ArrayFacts {
 	return &ArrayFacts{DType: a.Type, Shape: append([]int64{}, a.Shape...), Order: a.Order, Count: a.Count}
 }
 
-// mostArrays bounds the arrays of an archive that are described.
-const mostArrays = 1000
+// MostArrays bounds the arrays of an archive that are described.
+const MostArrays = 1000
 
 func (a *Archive) fill(ctx context.Context, f *Facts) error {
 	f.ShownAs = "arrays"
@@ -203,8 +203,8 @@ func (a *Archive) fill(ctx context.Context, f *Facts) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if i == mostArrays {
-			f.Notes = append(f.Notes, fmt.Sprintf("only the first %d of %d arrays are described", mostArrays, len(a.Names())))
+		if i == MostArrays {
+			f.Notes = append(f.Notes, fmt.Sprintf("only the first %d of %d arrays are described", MostArrays, len(a.Names())))
 			break
 		}
 		named := NamedArray{Name: name}

@@ -184,7 +184,7 @@ func advance(at, shape []int64) bool {
 // Logged groups the pictures that mlflow.log_image wrote by their key.
 func Logged(ctx context.Context, run *Run) ([]originals.Images, error) {
 	var names []string
-	_, err := run.Walk(ctx, "images", func(name string, e artifacts.Entry) error {
+	_, err := run.Walk(ctx, StepsFolder, func(name string, e artifacts.Entry) error {
 		if !e.Folder && e.Special == "" {
 			names = append(names, name)
 		}

@@ -209,6 +209,10 @@ func (p *Preview) Hex(ctx context.Context, offset int64, rows int) ([]texts.HexR
 	return texts.Hex(ctx, only{p.file}, p.Size, offset, rows)
 }
 
+// Same reports whether a file that was opened later by the same path is still this
+// one, and no other that was put in its place.
+func (p *Preview) Same(f *artifacts.File) bool { return p.file.Same(f) }
+
 // Close lets go of the file.
 func (p *Preview) Close() error {
 	var err error

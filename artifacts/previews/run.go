@@ -60,8 +60,8 @@ func OpenRun(places artifacts.Places, run store.Run, models []store.LoggedModel)
 		return r, nil
 	}
 	if errors.Is(err, artifacts.ErrNone) && away(places, run.ArtifactURI) {
-		err = fmt.Errorf("%w: %s is not on this machine; say in the configuration where it is now: moved = [\"FROM = TO\"]",
-			ErrAway, run.ArtifactURI)
+		err = fmt.Errorf("%w: %s is not on this machine; %s, DIR being where it is now",
+			ErrAway, run.ArtifactURI, places.MovedHint(run.ArtifactURI, "DIR"))
 	}
 	if run.ID == "" { // a folder by itself
 		return nil, err
@@ -259,7 +259,7 @@ func (r *Run) OpenFile(name string) (*artifacts.File, error) {
 		return nil, err
 	}
 	if inner == "" {
-		return nil, fmt.Errorf("open artifact %s: %w but a folder", name, artifacts.ErrNotFile)
+		return nil, fmt.Errorf("open artifact %s: %w but a folder", cmp.Or(name, "."), artifacts.ErrNotFile)
 	}
 	return root.OpenFile(inner)
 }

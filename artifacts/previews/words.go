@@ -57,10 +57,10 @@ func (t *Table) words() []string {
 	return out
 }
 
-func (a *Array) words() []string { return []string{a.Type, shape(a.Shape)} }
+func (a *Array) words() []string { return []string{a.Type, Shape(a.Shape)} }
 
-// shape writes the axes of an array as NumPy does.
-func shape(axes []int64) string {
+// Shape writes the axes of an array as NumPy does.
+func Shape(axes []int64) string {
 	texts := make([]string, len(axes))
 	for i, n := range axes {
 		texts[i] = strconv.FormatInt(n, 10)

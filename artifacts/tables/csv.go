@@ -141,22 +141,27 @@ func consistent(head []byte, delimiter byte) (rows, cells int) {
 }
 
 // header reads the first row and tells whether it names the columns: it does
-// unless a cell is a number, or all are numbers that count up from 0.
+// unless a cell is a number, or all are numbers that count up from 0. Pandas'
+// index comes before those as a column without a name.
 func (f *csvFormat) header(s *stream) (titles []string, named bool, err error) {
 	rec := new(record)
 	if _, err := f.next(s, rec); err != nil {
 		return nil, false, err
 	}
-	numbers, counts := 0, true
+	numbers, counts, index := 0, true, 0
 	for i, c := range rec.cells {
 		v := f.value(c, Text)
 		titles = append(titles, v.Text)
 		if _, ok := parseNumber(c.text); ok && !c.quoted {
 			numbers++
 		}
-		counts = counts && v.Text == strconv.Itoa(i)
+		if i == 0 && v.Text == "" {
+			index = 1
+			continue
+		}
+		counts = counts && v.Text == strconv.Itoa(i-index)
 	}
-	return titles, numbers == 0 || counts, nil
+	return titles, numbers == 0 || counts && len(titles) > index, nil
 }
 
 func (f *csvFormat) titles() []string { return nil }

@@ -34,6 +34,25 @@ type parquetTable struct {
 
 	mu   sync.Mutex // guards kept
 	kept map[int]*cursor
+
+	spare sync.Pool // of *[]byte; see room
+}
+
+// room is a buffer for a page that is not needed once it was decoded: a page of
+// each of many columns is read for a few rows, mostly a dictionary of a megabyte.
+func (t *parquetTable) room(n int) []byte {
+	if b, ok := t.spare.Get().(*[]byte); ok && cap(*b) >= n {
+		return (*b)[:n]
+	}
+	return make([]byte, n)
+}
+
+// free takes a buffer back. Nobody may hold on to it.
+func (t *parquetTable) free(b []byte) {
+	const least = 4 << 10 // smaller ones are cheap
+	if cap(b) >= least {
+		t.spare.Put(&b)
+	}
 }
 
 // OpenParquet opens a Parquet file: its footer is read, no page.

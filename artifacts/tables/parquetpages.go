@@ -185,6 +185,9 @@ func (c *cursor) decode(b served) error {
 	return guarded("decode a page", func() (err error) {
 		c.page, err = c.pages.ReadPage()
 		c.feed.give(nil) // it was copied
+		for _, part := range b {
+			c.file.free(part)
+		}
 		if err != nil {
 			return err
 		}
@@ -203,7 +206,7 @@ func (c *cursor) decode(b served) error {
 
 // body reads and decompresses what follows the levels of a page.
 func (c *cursor) body(h *format.PageHeader, at int64, plain int32, compressed bool) ([]byte, error) {
-	b := make([]byte, h.CompressedPageSize)
+	b := c.file.room(int(h.CompressedPageSize))
 	if n, err := c.file.r.ReadAt(b, at); n < len(b) {
 		return nil, readError(err)
 	}
@@ -219,6 +222,7 @@ func (c *cursor) body(h *format.PageHeader, at int64, plain int32, compressed bo
 		return nil, fmt.Errorf("decompress the page at byte %d: %w", at, err)
 	}
 	if plain == 0 {
+		c.file.free(b)
 		return rest, nil
 	}
 	return append(b[:plain:plain], rest...), nil

@@ -29,14 +29,14 @@ func (t *parquetTable) decompress(codec format.CompressionCodec, b []byte, size 
 		if lenErr != nil || n != size {
 			return nil, fmt.Errorf("%w: snappy holds %d bytes, the page %d", ErrDamaged, n, size)
 		}
-		out, err = snappy.Decode(make([]byte, n), b)
+		out, err = snappy.Decode(t.room(n), b)
 	case format.Zstd:
 		if size == 0 {
 			return nil, nil
 		}
-		out, err = t.zstd.DecodeAll(b, make([]byte, 0, size))
+		out, err = t.zstd.DecodeAll(b, t.room(size)[:0])
 	case format.Lz4Raw:
-		out = make([]byte, size)
+		out = t.room(size)
 		var n int
 		n, err = lz4.UncompressBlock(b, out)
 		out = out[:max(n, 0)]

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"cmp"
+	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
@@ -47,6 +48,33 @@ func (v Value) Float() float64 {
 		return math.Inf(-1)
 	}
 	return math.NaN()
+}
+
+// JSON writes the value as JSON: numbers with all their digits, NaN and the
+// infinities as texts, what is missing as null, structures as what they are.
+func (v Value) JSON() json.RawMessage {
+	text := strings.TrimSpace(v.Text)
+	switch {
+	case v.Kind == Missing:
+		return json.RawMessage("null")
+	case v.Kind == NaN:
+		return json.RawMessage(`"NaN"`)
+	case v.Kind == PosInf:
+		return json.RawMessage(`"Infinity"`)
+	case v.Kind == NegInf:
+		return json.RawMessage(`"-Infinity"`)
+	case v.Kind == Truth:
+		return strconv.AppendBool(nil, v.Number != 0)
+	case v.Kind == Finite && json.Valid([]byte(text)), v.Kind >= Structure && v.Whole == 0 && json.Valid([]byte(text)):
+		return json.RawMessage(text)
+	case v.Kind == Finite:
+		return strconv.AppendFloat(nil, v.Number, 'g', -1, 64) // such as +1 and .5
+	}
+	out, err := json.Marshal(v.Text)
+	if err != nil {
+		return json.RawMessage("null") // a text always is JSON
+	}
+	return out
 }
 
 // number makes the value of a number that was written as text.

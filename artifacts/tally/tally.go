@@ -205,6 +205,9 @@ func bins(sorted []float64, s Summary) []Bin {
 	if iqr := s.Quartiles[2]/2 - s.Quartiles[0]/2; iqr > 0 {
 		n = math.Ceil(half / (2 * iqr / math.Cbrt(float64(len(sorted)))))
 	}
+	if whole(sorted) {
+		return wholeBins(sorted, s, min(max(n, 1), MostBins))
+	}
 	count := int(min(max(n, 1), MostBins))
 	edge := func(i int) float64 {
 		part := float64(i) / float64(count)
@@ -220,6 +223,32 @@ func bins(sorted []float64, s Summary) []Bin {
 			at++
 		}
 		out[at].Count++
+	}
+	return out
+}
+
+// whole reports whether all numbers are integers that a float holds exactly.
+func whole(sorted []float64) bool {
+	const exact = 1 << 53
+	if sorted[0] < -exact || sorted[len(sorted)-1] > exact {
+		return false
+	}
+	return !slices.ContainsFunc(sorted, func(x float64) bool { return x != math.Trunc(x) })
+}
+
+// wholeBins cuts integers where integers are: some n bins of one width, of which the
+// last may be narrower.
+func wholeBins(sorted []float64, s Summary, n float64) []Bin {
+	wide := max(math.Round((s.Max-s.Min)/n), math.Ceil((s.Max-s.Min+1)/MostBins), 1)
+	var out []Bin
+	at := 0
+	for low := s.Min; low <= s.Max; low += wide {
+		b := Bin{Low: low, High: min(low+wide, s.Max)}
+		for at < len(sorted) && sorted[at] < low+wide {
+			b.Count++
+			at++
+		}
+		out = append(out, b)
 	}
 	return out
 }

@@ -97,3 +97,29 @@ func TestFrequentValuesComeFirst(t *testing.T) {
 		t.Errorf("got %s of %+v, want %s", got, s, want)
 	}
 }
+
+// TestIntegersAreCutAtIntegers: no bin of counts begins at a fraction.
+func TestIntegersAreCutAtIntegers(t *testing.T) {
+	for name, numbers := range map[string][]float64{
+		"few": {1, 2, 2, 3, 9},
+		"many": func() (all []float64) {
+			for i := range 5000 {
+				all = append(all, float64(i*i%977-40))
+			}
+			return all
+		}(),
+		"far":      {-1 << 53, 0, 1 << 53},
+		"one more": {7, 8},
+	} {
+		s := of(numbers...)
+		total := int64(0)
+		for _, b := range s.Bins {
+			if total += b.Count; b.Low != math.Trunc(b.Low) || b.High != math.Trunc(b.High) {
+				t.Errorf("%s: a bin from %v to %v", name, b.Low, b.High)
+			}
+		}
+		if n := len(s.Bins); total != int64(len(numbers)) || n > MostBins || n < 2 || s.Bins[0].Low != s.Min || s.Bins[n-1].High != s.Max {
+			t.Errorf("%s: %d of %d numbers in %+v", name, total, len(numbers), s.Bins)
+		}
+	}
+}

@@ -111,9 +111,23 @@ func (b *builder) tomlValue(key string, value any, path toml.Key, order map[stri
 	case float64:
 		return b.add(key, Number, tomlFloat(v))
 	case time.Time:
-		return b.add(key, Other, v.Format(time.RFC3339Nano))
+		return b.add(key, Other, v.Format(tomlLayout(v)))
 	}
 	return b.add(key, Other, fmt.Sprint(value))
+}
+
+// tomlLayout is how a time was written: the library says by its zone what there is
+// of it (toml.LocalDate and so on of its internal package).
+func tomlLayout(t time.Time) string {
+	switch t.Location().String() {
+	case "date-local":
+		return time.DateOnly
+	case "time-local":
+		return "15:04:05.999999999"
+	case "datetime-local":
+		return "2006-01-02T15:04:05.999999999"
+	}
+	return time.RFC3339Nano
 }
 
 func tomlFloat(v float64) string {

@@ -2,6 +2,7 @@ package trees
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -54,7 +55,7 @@ func TestDocumentsAsTrees(t *testing.T) {
 		"no value":                  {YAML, "a:\n", "0:object#1 1a:null=null"},
 		"TOML in the order of its text": {
 			TOML, "z = 1\na = 'x'\n[t]\nb = [1, 2.0]\nc = 2026-01-02\n[[l]]\nx = true\n",
-			"0:object#4 1z:number=1 1a:string=x 1t:object#2 2b:array#2 3:number=1 3:number=2.0 2c:other=2026-01-02T00:00:00Z 1l:array#1 2:object#1 3x:bool=true",
+			"0:object#4 1z:number=1 1a:string=x 1t:object#2 2b:array#2 3:number=1 3:number=2.0 2c:other=2026-01-02 1l:array#1 2:object#1 3x:bool=true",
 		},
 		"TOML's odd numbers": {TOML, "a = [inf, nan, 1e300]\n", "0:object#1 1a:array#3 2:number=inf 2:number=nan 2:number=1e+300"},
 	} {
@@ -207,6 +208,9 @@ func FuzzTree(f *testing.F) {
 			}
 			return
 		}
+		if !json.Valid(tree.JSON(0)) {
+			t.Errorf("no JSON: %q", tree.JSON(0))
+		}
 		for i, n := range tree.Nodes {
 			kids := 0
 			tree.Kids(i, func(k int) {
@@ -223,4 +227,29 @@ func FuzzTree(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestANodeAsJSONKeepsItsType(t *testing.T) {
+	for name, c := range map[string]struct {
+		format     Format
+		text, want string
+	}{
+		"of JSON":            {JSON, `{"a":[1,2.50,1e400,null,true,"x"],"b":{}}`, `{"a":[1,2.50,1e400,null,true,"x"],"b":{}}`},
+		"no numbers of JSON": {JSON, `[NaN,-Infinity]`, `["NaN","-Infinity"]`},
+		"a key twice":        {JSON, `{"a":1,"b":2,"a":3}`, `{"b":2,"a":3}`},
+		"texts":              {JSON, `["\u001b<&>\"\\"]`, `["\u001b<&>\"\\"]`},
+		"of YAML":            {YAML, "a: 1\nb: ~\nc:\nd: [yes, True, x, '1']\ne: {f: .5}\n", `{"a":1,"b":null,"c":null,"d":["yes",true,"x","1"],"e":{"f":0.5}}`},
+		"numbers of YAML":    {YAML, "[0x1F, 0o17, 1_000, +3, 017, .inf, -.inf, .nan]", `[31,15,1000,3,15,"Infinity","-Infinity","NaN"]`},
+		"an alias":           {YAML, "a: &x 1\nb: *x\n", `{"a":1,"b":"*x"}`},
+		"of TOML":            {TOML, "a = 2026-01-02T03:04:05Z\na1 = 2026-01-02\na2 = 2026-01-02T03:04:05\na3 = 03:04:05.5\nb = nan\nc = 0x10\n[d]\ne = [1.5, 'x']\n", `{"a":"2026-01-02T03:04:05Z","a1":"2026-01-02","a2":"2026-01-02T03:04:05","a3":"03:04:05.5","b":"NaN","c":16,"d":{"e":[1.5,"x"]}}`},
+	} {
+		tree, err := Parse(t.Context(), c.format, []byte(c.text))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := tree.JSON(0); string(got) != c.want || !json.Valid(got) {
+			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		}
+	}
 }

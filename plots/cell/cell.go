@@ -17,9 +17,11 @@ type Canvas struct {
 	set   Dots
 	w, h  int
 	cells []cell
-	dots  []dot
+	dots  []dot // column by column, as most of a long series is drawn
+	high  int   // dots of a column
 	area  scene.Box
 	votes []vote
+	signs []string // of the lines by owner, see scene.Line
 	out   []byte
 }
 
@@ -50,6 +52,7 @@ type vote struct {
 // ends with a reset if it has any.
 func (c *Canvas) Lines(s *scene.Scene, set Dots) []string {
 	c.begin(s, set)
+	c.signs = cleared(c.signs, min(len(s.Items)+1, 1<<16))
 	for i, item := range s.Items {
 		c.draw(item, uint16(min(i+1, 1<<16-1)))
 	}
@@ -70,7 +73,8 @@ func (c *Canvas) begin(s *scene.Scene, set Dots) {
 	c.set, c.w, c.h, c.area = set, max(s.W, 0), max(s.H, 0), s.Area
 	dx, dy := set.Size()
 	c.cells = cleared(c.cells, c.w*c.h)
-	c.dots = cleared(c.dots, c.w*dx*c.h*dy)
+	c.high = c.h * dy
+	c.dots = cleared(c.dots, c.w*dx*c.high)
 }
 
 func cleared[T any](s []T, n int) []T {
@@ -188,11 +192,6 @@ func (c *Canvas) put(x, y int, sign string, wide int, t scene.Text) {
 	}
 }
 
-var (
-	markers      = [...]string{"●", "■", "▲", "◆", "○", "□", "△", "◇"}
-	asciiMarkers = [...]string{"*", "+", "o", "x", "#", "@", "%", "&"}
-)
-
 func (c *Canvas) marker(m scene.Marker) {
 	if m.At.X != m.At.X || m.At.Y != m.At.Y { // NaN
 		return
@@ -201,11 +200,11 @@ func (c *Canvas) marker(m scene.Marker) {
 	if p == nil {
 		return
 	}
-	shape := ((m.Shape % len(markers)) + len(markers)) % len(markers)
-	p.sign, p.fg, p.bold, p.over = markers[shape], m.Ink.Color, m.Ink.Bold, true
-	if c.set == ASCII {
-		p.sign = asciiMarkers[shape]
+	if m.Sign != "" {
+		c.text(m.Text())
+		return
 	}
+	p.sign, p.fg, p.bold, p.over = scene.Shape(m.Shape, c.set == ASCII), m.Ink.Color, m.Ink.Bold, true
 }
 
 // style is what a cell looks like, to be changed only where it differs.

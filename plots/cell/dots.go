@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"cmp"
 	"math"
 
 	"benchside/plots/scene"
@@ -16,6 +17,7 @@ func (c *Canvas) line(l scene.Line, owner uint16) {
 	pen.x0, pen.y0 = int(math.Ceil(c.area.X0))*dx, int(math.Ceil(c.area.Y0))*dy
 	pen.x1, pen.y1 = int(min(math.Ceil(c.area.X1), float64(c.w)))*dx, int(min(math.Ceil(c.area.Y1), float64(c.h)))*dy
 	pen.x0, pen.y0 = max(pen.x0, 0), max(pen.y0, 0)
+	c.signs[owner] = l.Sign
 	drawn := false // the stretch has a point
 	var last scene.Point
 	for _, p := range l.Points {
@@ -52,8 +54,7 @@ func (p *pen) dot(x, y int) {
 	if p.dash != 0 && p.dash>>(p.drawn%8)&1 == 0 {
 		return
 	}
-	dx, _ := p.canvas.set.Size()
-	at := &p.canvas.dots[y*p.canvas.w*dx+x]
+	at := &p.canvas.dots[x*p.canvas.high+y]
 	if at.owner != 0 && !at.faint && p.ink.faint {
 		return
 	}
@@ -101,9 +102,7 @@ func (p *pen) upright(x, y, ty int) {
 	} else {
 		y, ty = min(y, p.y1-1), max(ty, p.y0)
 	}
-	dx, _ := p.canvas.set.Size()
-	wide := p.canvas.w * dx
-	for n, at := (ty-y)*step, y*wide+x; n >= 0; n, at = n-1, at+step*wide {
+	for n, at := (ty-y)*step, x*p.canvas.high+y; n >= 0; n, at = n-1, at+step {
 		p.drawn++
 		if p.dash != 0 && p.dash>>(p.drawn%8)&1 == 0 {
 			continue
@@ -118,14 +117,13 @@ func (p *pen) upright(x, y, ty int) {
 // that points inside of it stay what they are.
 func (p *pen) clip(a, b scene.Point) (scene.Point, scene.Point, bool) {
 	const margin = 64 // dots
+	left, right, top, bottom := float64(p.x0-margin), float64(p.x1+margin), float64(p.y0-margin), float64(p.y1+margin)
+	if min(a.X, b.X) >= left && max(a.X, b.X) <= right && min(a.Y, b.Y) >= top && max(a.Y, b.Y) <= bottom {
+		return a, b, true // as most are
+	}
 	t0, t1 := 0.0, 1.0
 	dx, dy := b.X-a.X, b.Y-a.Y
-	for _, edge := range [...][2]float64{
-		{-dx, a.X - float64(p.x0-margin)},
-		{dx, float64(p.x1+margin) - a.X},
-		{-dy, a.Y - float64(p.y0-margin)},
-		{dy, float64(p.y1+margin) - a.Y},
-	} {
+	for _, edge := range [...][2]float64{{-dx, a.X - left}, {dx, right - a.X}, {-dy, a.Y - top}, {dy, bottom - a.Y}} {
 		switch d, q := edge[0], edge[1]; {
 		case d == 0 && q < 0:
 			return a, b, false
@@ -163,19 +161,57 @@ func sign(n int) int {
 // of them; of equals whoever was drawn last. Faint dots are not shown beside
 // others.
 func (c *Canvas) dotted(x, y int) (sign string, ink dot, back scene.Color, ok bool) {
+	mask, best, mixed := c.cellDots(x, y)
+	if mask == 0 {
+		return "", dot{}, 0, false
+	}
+	if mixed {
+		mask, best = c.elect(x, y)
+	}
+	if c.set == ASCII {
+		if best.faint {
+			return ".", best, 0, true
+		}
+		return cmp.Or(c.signs[best.owner], "*"), best, 0, true
+	}
+	if mixed && len(c.votes) == 2 && c.set == HalfBlock && c.votes[1].d.color != 0 {
+		return "▀", c.votes[0].d, c.votes[1].d.color, true
+	}
+	return c.set.Sign(mask), best, 0, true
+}
+
+// cellDots sums up the dots of a cell; mixed, if not all have one owner and strength.
+func (c *Canvas) cellDots(x, y int) (mask int, one dot, mixed bool) {
+	dx, dy := c.set.Size()
+	for i := range dx {
+		from := (x*dx+i)*c.high + y*dy
+		for j, d := range c.dots[from : from+dy] {
+			if d.owner == 0 {
+				continue
+			}
+			mixed = mixed || mask != 0 && (d.owner != one.owner || d.faint != one.faint)
+			mask |= c.set.Bit(i, j)
+			one = d
+		}
+	}
+	return mask, one, mixed
+}
+
+// elect finds the ink of a cell in which several have dots, and the dots that are
+// shown of it.
+func (c *Canvas) elect(x, y int) (mask int, ink dot) {
 	dx, dy := c.set.Size()
 	c.votes = c.votes[:0]
 	strong := false
-	for j := range dy {
-		row := (y*dy+j)*c.w*dx + x*dx
-		for _, d := range c.dots[row : row+dx] {
+	for i := range dx {
+		from := (x*dx+i)*c.high + y*dy
+		for _, d := range c.dots[from : from+dy] {
 			strong = strong || d.owner != 0 && !d.faint
 		}
 	}
-	mask := 0
-	for j := range dy {
-		row := (y*dy+j)*c.w*dx + x*dx
-		for i, d := range c.dots[row : row+dx] {
+	for i := range dx {
+		from := (x*dx+i)*c.high + y*dy
+		for j, d := range c.dots[from : from+dy] {
 			if d.owner == 0 || strong && d.faint {
 				continue
 			}
@@ -183,25 +219,13 @@ func (c *Canvas) dotted(x, y int) (sign string, ink dot, back scene.Color, ok bo
 			c.vote(d)
 		}
 	}
-	if mask == 0 {
-		return "", dot{}, 0, false
-	}
 	best := c.votes[0]
 	for _, v := range c.votes[1:] {
 		if v.n > best.n || v.n == best.n && v.owner > best.owner {
 			best = v
 		}
 	}
-	if c.set == ASCII {
-		if best.d.faint {
-			return ".", best.d, 0, true
-		}
-		return "*", best.d, 0, true
-	}
-	if len(c.votes) == 2 && c.set == HalfBlock && c.votes[1].d.color != 0 {
-		return "▀", c.votes[0].d, c.votes[1].d.color, true
-	}
-	return c.set.Sign(mask), best.d, 0, true
+	return mask, best.d
 }
 
 func (c *Canvas) vote(d dot) {

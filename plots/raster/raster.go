@@ -259,12 +259,16 @@ func (p *page) marker(m scene.Marker) {
 	if !placed(m.At) {
 		return
 	}
+	if m.Sign != "" {
+		p.text(m.Text())
+		return
+	}
 	at := pixelOf(m.At)
 	c := p.color(m.Ink.Color)
 	if m.Ink.Faint {
 		c = p.mixed(c, faint)
 	}
-	shape := ((m.Shape % 8) + 8) % 8
+	shape := (m.Shape%scene.Shapes + scene.Shapes) % scene.Shapes
 	const r = 4
 	p.shape(at, shape%4, r, c)
 	if shape >= 4 {

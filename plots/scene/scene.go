@@ -2,6 +2,8 @@
 // terminal. It draws nothing itself: plots/cell, plots/svg and plots/raster do.
 package scene
 
+import "math"
+
 // Ink is how something is drawn.
 type Ink struct {
 	Color Color
@@ -43,7 +45,8 @@ type Item interface{ item() }
 type Line struct {
 	Points []Point
 	Ink    Ink
-	ID     int // of the series, for who owns a cell: the one with most dots in it
+	ID     int    // of the series, for who owns a cell: the one with most dots in it
+	Sign   string // what it is made of where a cell is one dot; "" for what others are
 }
 
 // Band is the area between two edges over the same places, drawn behind what
@@ -72,12 +75,40 @@ type Heat struct {
 	Ramp   []Color // from 0 to 1; none means shades
 }
 
-// Marker is a sign at a point; the shapes are numbered as the series are.
+// Marker is a sign at a point.
 type Marker struct {
 	At    Point
-	Shape int
+	Shape int    // as Shapes numbers them
+	Sign  string // letters in place of the shape; "" for the shape
 	Ink   Ink
 	ID    int
+}
+
+// Text is a marker of letters as a text, in the middle of its place.
+func (m Marker) Text() Text {
+	const far = 1e6
+	x, y := min(max(m.At.X, -far), far), min(max(m.At.Y, -far), far)
+	t := Text{X: int(math.Floor(x)), Y: int(math.Floor(y)), Text: m.Sign, Ink: m.Ink}
+	t.Shift = Point{X: x - float64(len(m.Sign))/2 - float64(t.X), Y: y - 0.5 - float64(t.Y)}
+	return t
+}
+
+// Shapes is the number of shapes: disc, square, triangle and diamond, and the same
+// hollow.
+const Shapes = 8
+
+var (
+	shapes = [Shapes]string{"●", "■", "▲", "◆", "○", "□", "△", "◇"}
+	// asciiShapes are no letters, which are markers, too.
+	asciiShapes = [Shapes]string{"*", "+", "=", "$", "#", "@", "%", "&"}
+)
+
+// Shape is a shape as a sign of a terminal.
+func Shape(n int, ascii bool) string {
+	if n = (n%Shapes + Shapes) % Shapes; ascii {
+		return asciiShapes[n]
+	}
+	return shapes[n]
 }
 
 // Rule is a straight line of the frame, the grid or the crosshair, horizontal

@@ -167,8 +167,12 @@ func (p *page) marker(m scene.Marker) {
 	const r = 4.5
 	x, y := m.At.X*CellW, m.At.Y*CellH
 	color := p.color(m.Ink.Color)
+	if m.Sign != "" {
+		p.text(m.Text())
+		return
+	}
 	fill := color
-	shape := ((m.Shape % 8) + 8) % 8
+	shape := (m.Shape%scene.Shapes + scene.Shapes) % scene.Shapes
 	if shape >= 4 {
 		fill = p.paper
 	}

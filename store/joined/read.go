@@ -220,10 +220,49 @@ func (s *Store) Inputs(ctx context.Context, runID string) ([]store.Input, error)
 	return inputs, s.wrap(member, err)
 }
 
+// InputsOf implements store.InputReader.
+func (s *Store) InputsOf(ctx context.Context, ids []string) (map[string][]store.Input, error) {
+	return ofRuns(s, ids, func(i int, own []string) (map[string][]store.Input, error) {
+		return s.members[i].InputsOf(ctx, own)
+	})
+}
+
+// ofRuns reads records of runs from the members that have the runs.
+func ofRuns[T any](s *Store, ids []string, read func(member int, own []string) (map[string][]T, error)) (map[string][]T, error) {
+	all := map[string][]T{}
+	parts := s.byMember(ids)
+	err := s.each(func(i int, _ *Member) error {
+		if len(parts[i]) == 0 {
+			return nil
+		}
+		found, err := read(i, parts[i])
+		for id, of := range found {
+			all[prefix(i)+id] = of
+		}
+		return err
+	})
+	return all, err
+}
+
 // LoggedModels implements store.InputReader.
 func (s *Store) LoggedModels(ctx context.Context, runID string) ([]store.LoggedModel, error) {
 	member, own := s.split(runID)
 	models, err := s.members[member].LoggedModels(ctx, own)
+	return s.models(member, models), s.wrap(member, err)
+}
+
+// LoggedModelsOf implements store.InputReader.
+func (s *Store) LoggedModelsOf(ctx context.Context, ids []string) (map[string][]store.LoggedModel, error) {
+	return ofRuns(s, ids, func(i int, own []string) (map[string][]store.LoggedModel, error) {
+		found, err := s.members[i].LoggedModelsOf(ctx, own)
+		for id, models := range found {
+			found[id] = s.models(i, models)
+		}
+		return found, err
+	})
+}
+
+func (s *Store) models(member int, models []store.LoggedModel) []store.LoggedModel {
 	for i := range models {
 		m := &models[i]
 		m.ID, m.ExperimentID = prefix(member)+m.ID, prefix(member)+m.ExperimentID
@@ -231,7 +270,7 @@ func (s *Store) LoggedModels(ctx context.Context, runID string) ([]store.LoggedM
 			m.SourceRunID = prefix(member) + m.SourceRunID
 		}
 	}
-	return models, s.wrap(member, err)
+	return models
 }
 
 // History implements store.MetricReader.

@@ -264,6 +264,26 @@ func (s *Store) Inputs(ctx context.Context, runID string) (inputs []store.Input,
 	return inputs, err
 }
 
+// InputsOf implements store.InputReader.
+func (s *Store) InputsOf(ctx context.Context, ids []string) (found map[string][]store.Input, err error) {
+	err = s.read(ctx, "InputsOf", func(r *Records) error {
+		found = those(r.Inputs, ids)
+		return nil
+	})
+	return found, err
+}
+
+// those are the records of runs that have some.
+func those[T any](all map[string][]T, ids []string) map[string][]T {
+	found := map[string][]T{}
+	for _, id := range ids {
+		if of := all[id]; len(of) > 0 {
+			found[id] = slices.Clone(of)
+		}
+	}
+	return found
+}
+
 // LoggedModels implements store.InputReader.
 func (s *Store) LoggedModels(ctx context.Context, runID string) (models []store.LoggedModel, err error) {
 	err = s.read(ctx, "LoggedModels", func(r *Records) error {
@@ -271,6 +291,15 @@ func (s *Store) LoggedModels(ctx context.Context, runID string) (models []store.
 		return nil
 	})
 	return models, err
+}
+
+// LoggedModelsOf implements store.InputReader.
+func (s *Store) LoggedModelsOf(ctx context.Context, ids []string) (found map[string][]store.LoggedModel, err error) {
+	err = s.read(ctx, "LoggedModelsOf", func(r *Records) error {
+		found = those(r.Models, ids)
+		return nil
+	})
+	return found, err
 }
 
 // Keys implements store.KeyReader.

@@ -3,6 +3,7 @@ package mlruns
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -329,28 +330,59 @@ func (s *Store) Count(ctx context.Context, runID, key string) (int, error) {
 
 // Inputs implements store.InputReader.
 func (s *Store) Inputs(ctx context.Context, runID string) ([]store.Input, error) {
+	found, err := s.InputsOf(ctx, []string{runID})
+	return found[runID], err
+}
+
+// InputsOf implements store.InputReader.
+func (s *Store) InputsOf(ctx context.Context, ids []string) (map[string][]store.Input, error) {
+	return ofRuns(ctx, s, ids, "inputs", (*index).datasets)
+}
+
+// ofRuns reads records of those runs that there are.
+func ofRuns[T any](ctx context.Context, s *Store, ids []string, what string, read func(*index, *run) ([]T, error)) (map[string][]T, error) {
 	x, err := s.index(ctx)
-	if err != nil || x.byID[runID] == nil {
+	if err != nil {
 		return nil, err
 	}
-	found, err := x.datasets(x.byID[runID])
-	if err != nil {
-		return nil, fmt.Errorf("read the inputs of run %s: %w", runID, err)
+	all := map[string][]T{}
+	for _, id := range ids {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		r := x.byID[id]
+		if r == nil {
+			continue
+		}
+		found, err := read(x, r)
+		if err != nil {
+			return nil, fmt.Errorf("read the %s of run %s: %w", what, id, err)
+		}
+		if len(found) > 0 {
+			all[id] = found
+		}
 	}
-	return found, nil
+	return all, nil
 }
 
 // LoggedModels implements store.InputReader.
 func (s *Store) LoggedModels(ctx context.Context, runID string) ([]store.LoggedModel, error) {
-	x, err := s.index(ctx)
-	if err != nil || x.byID[runID] == nil {
-		return nil, err
-	}
-	found, err := x.loggedModels(x.byID[runID])
-	if err != nil {
-		return nil, fmt.Errorf("read the models of run %s: %w", runID, err)
-	}
-	return found, nil
+	found, err := s.LoggedModelsOf(ctx, []string{runID})
+	return found[runID], err
+}
+
+// LoggedModelsOf implements store.InputReader.
+func (s *Store) LoggedModelsOf(ctx context.Context, ids []string) (map[string][]store.LoggedModel, error) {
+	sources := map[string]map[string][]string{} // by experiment, then by run
+	return ofRuns(ctx, s, ids, "models", func(x *index, r *run) (_ []store.LoggedModel, err error) {
+		home := path.Dir(r.dir)
+		if sources[home] == nil {
+			if sources[home], err = x.modelsBy(home); err != nil {
+				return nil, err
+			}
+		}
+		return x.loggedModels(r, sources[home][r.ID])
+	})
 }
 
 // Keys implements store.KeyReader.

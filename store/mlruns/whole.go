@@ -121,9 +121,9 @@ func (x *index) datasets(r *run) ([]store.Input, error) {
 	return found, nil
 }
 
-// loggedModels reads the models that a run read or wrote, and those that name
+// loggedModels reads the models that a run read or wrote, and its own, which name
 // it as their source.
-func (x *index) loggedModels(r *run) ([]store.LoggedModel, error) {
+func (x *index) loggedModels(r *run, own []string) ([]store.LoggedModel, error) {
 	read, err := x.edges(r, inputs)
 	if err != nil {
 		return nil, err
@@ -156,10 +156,6 @@ func (x *index) loggedModels(r *run) ([]store.LoggedModel, error) {
 			return nil, err
 		}
 	}
-	own, err := x.modelsBy(r)
-	if err != nil {
-		return nil, err
-	}
 	for _, id := range own {
 		if written[id] {
 			continue
@@ -174,19 +170,19 @@ func (x *index) loggedModels(r *run) ([]store.LoggedModel, error) {
 	return found, nil
 }
 
-// modelsBy returns the models of a run's experiment that name it as their
-// source.
-func (x *index) modelsBy(r *run) ([]string, error) {
-	folder := path.Join(path.Dir(r.dir), models)
+// modelsBy returns the models of an experiment that name runs as their sources, by
+// run.
+func (x *index) modelsBy(experiment string) (map[string][]string, error) {
+	folder := path.Join(experiment, models)
 	entries, err := list(x.root, folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	var ids []string
+	ids := map[string][]string{}
 	for _, d := range entries {
 		m, err := readMeta(x.root, path.Join(folder, d.Name(), metaFile), maxMeta)
-		if err == nil && m.text("source_run_id") == r.ID {
-			ids = append(ids, d.Name())
+		if source := m.text("source_run_id"); err == nil && source != "" {
+			ids[source] = append(ids[source], d.Name())
 		}
 	}
 	return ids, nil

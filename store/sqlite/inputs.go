@@ -13,27 +13,27 @@ import (
 // inputs is MLflow's table of edges: DATASET to RUN, RUN_INPUT to MODEL_INPUT
 // and RUN_OUTPUT to MODEL_OUTPUT.
 const (
-	datasetsOf = `SELECT d.name, d.digest, d.dataset_source_type, d.dataset_source,
-			d.dataset_schema, d.dataset_profile, i.input_uuid
-		FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id
-		WHERE i.destination_type = 'RUN' AND i.destination_id = ?1 AND i.source_type = 'DATASET'
-		ORDER BY d.name, d.digest, i.input_uuid`
+	datasetEdges = `SELECT w.value, i.source_id, i.input_uuid
+		FROM json_each(?1) w CROSS JOIN inputs i
+			ON i.destination_type = 'RUN' AND i.destination_id = w.value AND i.source_type = 'DATASET'`
+	datasetsOf = `SELECT d.dataset_uuid, d.name, d.digest, d.dataset_source_type, d.dataset_source,
+			d.dataset_schema, d.dataset_profile
+		FROM json_each(?1) w CROSS JOIN datasets d ON d.dataset_uuid = w.value`
 	inputTags = `SELECT t.input_uuid, t.name, t.value
 		FROM json_each(?1) w CROSS JOIN input_tags t ON t.input_uuid = w.value
 		ORDER BY t.input_uuid, t.name`
 
 	// The column step is as old as logged models but came in a revision of its own.
-	modelEdges = `SELECT i.destination_id, i.source_type = 'RUN_OUTPUT', i.step FROM inputs i
-		WHERE i.source_id = ?1 AND (i.source_type = 'RUN_INPUT' AND i.destination_type = 'MODEL_INPUT'
-			OR i.source_type = 'RUN_OUTPUT' AND i.destination_type = 'MODEL_OUTPUT')
-		ORDER BY i.source_type, i.destination_id`
-	modelEdgesUnstepped = `SELECT i.destination_id, i.source_type = 'RUN_OUTPUT', 0 FROM inputs i
-		WHERE i.source_id = ?1 AND (i.source_type = 'RUN_INPUT' AND i.destination_type = 'MODEL_INPUT'
-			OR i.source_type = 'RUN_OUTPUT' AND i.destination_type = 'MODEL_OUTPUT')
-		ORDER BY i.source_type, i.destination_id`
+	modelEdges          = `SELECT w.value, i.destination_id, i.source_type = 'RUN_OUTPUT', i.step` + linkedModels
+	modelEdgesUnstepped = `SELECT w.value, i.destination_id, i.source_type = 'RUN_OUTPUT', 0` + linkedModels
+
+	linkedModels = ` FROM json_each(?1) w CROSS JOIN inputs i ON i.source_id = w.value
+			AND (i.source_type = 'RUN_INPUT' AND i.destination_type = 'MODEL_INPUT'
+				OR i.source_type = 'RUN_OUTPUT' AND i.destination_type = 'MODEL_OUTPUT')
+		ORDER BY w.key, i.source_type, i.destination_id`
 	modelRows = `SELECT (SELECT min(rowid) FROM logged_models), (SELECT max(rowid) FROM logged_models)`
-	modelsBy  = `SELECT m.model_id FROM logged_models m NOT INDEXED
-		WHERE m.rowid BETWEEN ?1 AND ?2 AND m.source_run_id = ?3 ORDER BY m.rowid`
+	modelsBy  = `SELECT m.source_run_id, m.model_id FROM logged_models m NOT INDEXED
+		WHERE m.rowid BETWEEN ?1 AND ?2 AND m.source_run_id IN (SELECT value FROM json_each(?3)) ORDER BY m.rowid`
 
 	modelsOf = `SELECT m.model_id, m.name, m.experiment_id, m.artifact_location, m.status, m.status_message,
 			m.model_type, m.source_run_id, m.lifecycle_stage, m.creation_timestamp_ms, m.last_updated_timestamp_ms
@@ -51,41 +51,114 @@ const (
 		ORDER BY x.model_id, x.metric_name, x.metric_timestamp_ms, x.metric_step, x.run_id`
 )
 
-// modelsPerBurst bounds the models whose params, tags and metrics one statement reads.
-const modelsPerBurst = 50
+// The bounds of what one statement reads.
+const (
+	linkedPerBurst   = 500 // runs, with what they are linked to
+	datasetsPerBurst = 20  // their schemas and profiles may be long
+	modelsPerBurst   = 50  // their params, tags and metrics
+)
 
 // Inputs implements store.InputReader.
 func (d *DB) Inputs(ctx context.Context, runID string) ([]store.Input, error) {
+	found, err := d.InputsOf(ctx, []string{runID})
+	return found[runID], err
+}
+
+// inputEdge links a run to a dataset; its id owns the tags.
+type inputEdge struct{ run, dataset, id string }
+
+// InputsOf implements store.InputReader. A dataset that many runs share is read
+// once.
+func (d *DB) InputsOf(ctx context.Context, ids []string) (map[string][]store.Input, error) {
 	if !d.schema.has("datasets") || !d.schema.has("inputs") {
 		return nil, nil // before MLflow 2.4
 	}
-	var inputs []store.Input
-	var edges []string
-	err := d.burst(ctx, func(c *conn) error {
-		inputs, edges = nil, nil
-		return c.query(ctx, datasetsOf, []any{runID}, func(v []driver.Value) error {
-			inputs = append(inputs, store.Input{
-				Name: text(v[0]), Digest: text(v[1]), SourceType: text(v[2]), Source: text(v[3]),
-				Schema: text(v[4]), Profile: text(v[5]),
-			})
-			edges = append(edges, text(v[6]))
-			return nil
-		})
-	})
+	edges, err := d.inputEdges(ctx, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read the inputs of run %s: %w", runID, err)
+		return nil, fmt.Errorf("find the inputs of %s: %w", these(ids), err)
+	}
+	datasets, err := d.datasets(ctx, edges)
+	if err != nil {
+		return nil, fmt.Errorf("read the inputs of %s: %w", these(ids), err)
 	}
 	tags := map[string]map[string]string{}
 	for part := range slices.Chunk(edges, idsPerBurst) {
-		if err := d.texts(ctx, inputTags, part, tags); err != nil {
-			return nil, fmt.Errorf("read the input tags of run %s: %w", runID, err)
+		owners := make([]string, len(part))
+		for i, e := range part {
+			owners[i] = e.id
+		}
+		if err := d.texts(ctx, inputTags, owners, tags); err != nil {
+			return nil, fmt.Errorf("read the input tags of %s: %w", these(ids), err)
 		}
 	}
-	for i := range inputs {
-		inputs[i].Tags = tags[edges[i]]
-		inputs[i].Context = inputs[i].Tags[store.TagDataContext]
+	slices.SortStableFunc(edges, func(a, b inputEdge) int {
+		x, y := datasets[a.dataset], datasets[b.dataset]
+		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Digest, y.Digest), cmp.Compare(a.id, b.id))
+	})
+	found := map[string][]store.Input{}
+	for _, e := range edges {
+		if in, ok := datasets[e.dataset]; ok { // an edge may outlive its dataset
+			in.Tags = tags[e.id]
+			in.Context = in.Tags[store.TagDataContext]
+			found[e.run] = append(found[e.run], in)
+		}
 	}
-	return inputs, nil
+	return found, nil
+}
+
+// these names the runs of a read, for its errors.
+func these(ids []string) string {
+	if len(ids) == 1 {
+		return "run " + ids[0]
+	}
+	return fmt.Sprintf("%d runs", len(ids))
+}
+
+func (d *DB) inputEdges(ctx context.Context, ids []string) (edges []inputEdge, err error) {
+	for part := range slices.Chunk(distinct(ids), linkedPerBurst) {
+		before := len(edges)
+		err := d.burst(ctx, func(c *conn) error {
+			edges = edges[:before]
+			return c.query(ctx, datasetEdges, []any{list(part)}, func(v []driver.Value) error {
+				edges = append(edges, inputEdge{text(v[0]), text(v[1]), text(v[2])})
+				return nil
+			})
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return edges, nil
+}
+
+// datasets reads the datasets of edges, by their ids.
+func (d *DB) datasets(ctx context.Context, edges []inputEdge) (map[string]store.Input, error) {
+	ids := make([]string, len(edges))
+	for i, e := range edges {
+		ids[i] = e.dataset
+	}
+	found := map[string]store.Input{}
+	for part := range slices.Chunk(distinct(ids), datasetsPerBurst) {
+		err := d.burst(ctx, func(c *conn) error {
+			return c.query(ctx, datasetsOf, []any{list(part)}, func(v []driver.Value) error {
+				found[text(v[0])] = store.Input{
+					Name: text(v[1]), Digest: text(v[2]), SourceType: text(v[3]), Source: text(v[4]),
+					Schema: text(v[5]), Profile: text(v[6]),
+				}
+				return nil
+			})
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// distinct are texts, each once and sorted.
+func distinct(texts []string) []string {
+	texts = slices.Sorted(slices.Values(texts))
+	return slices.Compact(texts)
 }
 
 // texts reads a statement of owner, key, value about the owners ids.
@@ -103,75 +176,88 @@ func (d *DB) texts(ctx context.Context, statement string, ids []string, into map
 
 // modelEdge says how a run is linked to a model.
 type modelEdge struct {
-	id     string
-	output bool
-	step   int64
+	run, id string
+	output  bool
+	step    int64
 }
 
 // LoggedModels implements store.InputReader. A model that the run both read and
 // wrote is listed twice.
 func (d *DB) LoggedModels(ctx context.Context, runID string) ([]store.LoggedModel, error) {
+	found, err := d.LoggedModelsOf(ctx, []string{runID})
+	return found[runID], err
+}
+
+// LoggedModelsOf implements store.InputReader.
+func (d *DB) LoggedModelsOf(ctx context.Context, ids []string) (map[string][]store.LoggedModel, error) {
 	if !d.schema.has("logged_models") {
 		return nil, nil // before MLflow 3
 	}
-	edges, err := d.modelEdges(ctx, runID)
+	edges, err := d.modelEdges(ctx, distinct(ids))
 	if err != nil {
-		return nil, fmt.Errorf("find the models of run %s: %w", runID, err)
+		return nil, fmt.Errorf("find the models of %s: %w", these(ids), err)
 	}
-	var ids []string
-	for _, e := range edges {
-		ids = append(ids, e.id)
+	linked := make([]string, len(edges))
+	for i, e := range edges {
+		linked[i] = e.id
 	}
-	slices.Sort(ids)
 	models := map[string]*store.LoggedModel{}
-	for part := range slices.Chunk(slices.Compact(ids), modelsPerBurst) {
+	for part := range slices.Chunk(distinct(linked), modelsPerBurst) {
 		if err := d.readModels(ctx, part, models); err != nil {
-			return nil, fmt.Errorf("read the models of run %s: %w", runID, err)
+			return nil, fmt.Errorf("read the models of %s: %w", these(ids), err)
 		}
 	}
-	var found []store.LoggedModel
+	found := map[string][]store.LoggedModel{}
 	for _, e := range edges {
 		if m := models[e.id]; m != nil { // an edge may outlive its model
 			linked := *m
 			linked.Output, linked.Step = e.output, e.step
-			found = append(found, linked)
+			found[e.run] = append(found[e.run], linked)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b store.LoggedModel) int {
-		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
-	})
+	for _, of := range found {
+		slices.SortStableFunc(of, func(a, b store.LoggedModel) int {
+			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+		})
+	}
 	return found, nil
 }
 
-func (d *DB) modelEdges(ctx context.Context, runID string) ([]modelEdge, error) {
+// modelEdges finds the models that runs are linked to, and those that name one of
+// them as their source.
+func (d *DB) modelEdges(ctx context.Context, ids []string) (edges []modelEdge, err error) {
 	statement := modelEdges
 	if !d.schema.hasColumn("inputs", "step") {
 		statement = modelEdgesUnstepped
 	}
-	var edges []modelEdge
-	err := d.burst(ctx, func(c *conn) error {
-		edges = nil
-		return c.query(ctx, statement, []any{runID}, func(v []driver.Value) error {
-			edges = append(edges, modelEdge{text(v[0]), integer(v[1]) != 0, integer(v[2])})
-			return nil
+	for part := range slices.Chunk(ids, linkedPerBurst) {
+		before := len(edges)
+		err := d.burst(ctx, func(c *conn) error {
+			edges = edges[:before]
+			return c.query(ctx, statement, []any{list(part)}, func(v []driver.Value) error {
+				edges = append(edges, modelEdge{text(v[0]), text(v[1]), integer(v[2]) != 0, integer(v[3])})
+				return nil
+			})
 		})
-	})
-	if err != nil {
-		return nil, err
+		if err != nil {
+			return nil, err
+		}
 	}
-	written := map[string]bool{}
+	type link struct{ run, id string }
+	written := map[link]bool{}
 	for _, e := range edges {
-		written[e.id] = written[e.id] || e.output
+		written[link{e.run, e.id}] = written[link{e.run, e.id}] || e.output
 	}
 	all, err := d.rows(ctx, modelRows)
 	if err != nil {
 		return nil, err
 	}
+	sources := list(ids)
 	return edges, d.newestFirst(ctx, all, firstWindow, func(c *conn, w span) error {
-		return c.query(ctx, modelsBy, []any{w.low, w.high, runID}, func(v []driver.Value) error {
-			if id := text(v[0]); !written[id] {
-				written[id] = true
-				edges = append(edges, modelEdge{id: id, output: true})
+		return c.query(ctx, modelsBy, []any{w.low, w.high, sources}, func(v []driver.Value) error {
+			if at := (link{text(v[0]), text(v[1])}); !written[at] {
+				written[at] = true
+				edges = append(edges, modelEdge{run: at.run, id: at.id, output: true})
 			}
 			return nil
 		})
@@ -220,8 +306,8 @@ func (d *DB) readModels(ctx context.Context, ids []string, models map[string]*st
 			return nil
 		})
 	})
-	for id, m := range models {
-		if slices.Contains(ids, id) {
+	for _, id := range ids {
+		if m := models[id]; m != nil {
 			m.Params, m.Tags, m.Metrics = params[id], tags[id], metrics[id]
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -132,6 +133,28 @@ func (d *DB) share(ctx context.Context, s *shared, window span, w worker) error 
 	defer s.mu.Unlock()
 	s.pacer.measure(window, took)
 	return w.done()
+}
+
+// beside calls read with the places from 0 to n, some at a time and in no exact
+// order, until one fails.
+func beside(ctx context.Context, n int, read func(ctx context.Context, i int) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+			if err := read(ctx, i); err != nil {
+				cancel(err)
+			}
+		}
+	}
+	var group sync.WaitGroup
+	for range min(n, scanWorkers) - 1 {
+		group.Go(work)
+	}
+	work()
+	group.Wait()
+	return context.Cause(ctx)
 }
 
 func nothing() error { return nil }

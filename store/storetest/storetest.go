@@ -4,7 +4,6 @@
 package storetest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -352,38 +351,6 @@ func (c contract) histories(t *testing.T) {
 	}
 }
 
-func (c contract) inputs(t *testing.T) {
-	for _, r := range c.facts.Runs {
-		got := must[[]store.Input](t)(c.Inputs(t.Context(), r.ID))
-		slices.SortStableFunc(got, func(a, b store.Input) int {
-			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Digest, b.Digest))
-		})
-		same(t, r.ID, got, r.Inputs)
-	}
-}
-
-func (c contract) models(t *testing.T) {
-	order := func(a, b store.LoggedModel) int { return cmp.Compare(a.ID, b.ID) }
-	for _, r := range c.facts.Runs {
-		got := must[[]store.LoggedModel](t)(c.LoggedModels(t.Context(), r.ID))
-		got = slices.DeleteFunc(got, func(m store.LoggedModel) bool {
-			linked := slices.ContainsFunc(r.Models, func(w store.LoggedModel) bool { return w.ID == m.ID && w.Output == m.Output })
-			return !linked && m.SourceRunID == r.ID // its own all the same
-		})
-		want := slices.SortedFunc(slices.Values(r.Models), order)
-		slices.SortFunc(got, order)
-		for _, list := range [][]store.LoggedModel{got, want} {
-			for i := range list {
-				list[i].StatusMessage = ""
-				slices.SortFunc(list[i].Metrics, func(a, b store.ModelMetric) int {
-					return cmp.Compare(fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b))
-				})
-			}
-		}
-		same(t, r.ID, got, want)
-	}
-}
-
 func (c contract) keys(t *testing.T) {
 	for kind, want := range c.allKeys() {
 		same(t, fmt.Sprintf("of kind %d", kind), must[[]string](t)(c.Keys(t.Context(), kind)), want)
@@ -449,6 +416,8 @@ func (c contract) cancelled(t *testing.T) {
 		"Heads":        func() error { return c.Heads(ctx, everything, func(store.Page) error { return nil }) },
 		"Inputs":       func() error { _, err := c.Inputs(ctx, id); return err },
 		"LoggedModels": func() error { _, err := c.LoggedModels(ctx, id); return err },
+		"InputsOf":     func() error { _, err := c.InputsOf(ctx, []string{id}); return err },
+		"ModelsOf":     func() error { _, err := c.LoggedModelsOf(ctx, []string{id}); return err },
 		"Keys":         func() error { _, err := c.Keys(ctx, store.ParamField); return err },
 		"About":        func() error { _, err := c.About(ctx); return err },
 	} {

@@ -39,6 +39,7 @@ type View struct {
 	size    [2]int64 // of the plane
 	sum     tally.Summary
 	summed  bool
+	resumed *View // a pane before, whose place is taken once the array is open
 	w, h    int
 	err     error
 	canvas  *cell.Canvas // scratch of Draw
@@ -55,6 +56,44 @@ func few(a *arrays.Array) bool { return a.Count <= 24 }
 // Several returns a pane of the arrays of an archive.
 func Several(a *arrays.Archive, theme *themes.Theme) *View {
 	return &View{archive: a, theme: theme, w: 80, h: 24, canvas: &cell.Canvas{}}
+}
+
+// Resume goes on where a pane of the same file was.
+func (v *View) Resume(from view.View) {
+	before, ok := from.(*View)
+	if !ok || before.array == nil {
+		return
+	}
+	if v.archive != nil {
+		at := slices.Index(v.archive.Names(), before.named())
+		if at < 0 {
+			return
+		}
+		v.which, v.resumed = at, before // once it is open
+		return
+	}
+	v.resume(before)
+}
+
+// resume takes the plane and the numbers of a pane before if the array has the same
+// axes; what is behind the end of one is brought before it.
+func (v *View) resume(before *View) {
+	if len(before.array.Shape) != len(v.array.Shape) {
+		return
+	}
+	v.plane, v.axis, v.numbers, v.from = before.plane, before.axis, before.numbers, before.from
+	v.plane.At = slices.Clone(before.plane.At)
+	for i, n := range v.array.Shape {
+		v.plane.At[i] = max(min(v.plane.At[i], n-1), 0)
+	}
+}
+
+// named is the array of an archive that is shown.
+func (v *View) named() string {
+	if v.archive == nil || v.which >= len(v.archive.Names()) {
+		return ""
+	}
+	return v.archive.Names()[v.which]
 }
 
 // Title implements view.View.
@@ -204,6 +243,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		if m.Of(&v.loads.open) && !v.failed(m.Err) {
 			v.array, v.plane, v.summed, v.from, v.axis = m.Value, m.Value.View(), false, [2]int64{}, 0
 			v.numbers = few(m.Value)
+			if v.resumed != nil {
+				v.resume(v.resumed)
+				v.resumed = nil
+			}
 			return tea.Batch(v.load(), v.summarise())
 		}
 	case view.Loaded[read]:
@@ -266,19 +309,27 @@ func (v *View) about() []string {
 		lines = append(lines, l.String())
 	}
 	if v.err != nil {
-		lines = append(lines, line().Add(sanitize.Line(v.err.Error()), t.Bad).String())
+		for _, part := range widget.Wrap(sanitize.Line(v.err.Error()), max(v.w-2, 1)) {
+			lines = append(lines, line().Add(part, t.Bad).String())
+		}
 	}
 	if v.array == nil {
 		return lines
 	}
 	a := v.array
-	l := line().Add(a.Type, t.Strong).Add("  "+shape(a.Shape), themes.Style{}).Add("  "+widget.Count(int(a.Count))+" elements", t.Dim)
+	elements := widget.Count(int(a.Count)) + " elements"
+	if a.Count == 1 {
+		elements = "1 element"
+	}
+	l := line().Add(a.Type, t.Strong).Add("  "+shape(a.Shape), themes.Style{}).Add("  "+elements, t.Dim)
 	if a.Fortran {
 		l.Add("  Fortran order", t.Dim)
 	}
 	lines = append(lines, l.String())
 	if s := v.spread(); s != "" {
-		lines = append(lines, line().Add(s, t.Dim).String())
+		for _, part := range widget.Wrap(s, max(v.w-2, 1)) {
+			lines = append(lines, line().Add(part, t.Dim).String())
+		}
 	}
 	if len(a.Shape) > 2 {
 		lines = append(lines, line().Add("plane ", t.Dim).Add(v.place(), themes.Style{}).String())
@@ -298,11 +349,16 @@ func (v *View) spread() string {
 	if s.Numbers == 0 {
 		return fmt.Sprintf("%d different values", s.Distinct)
 	}
-	text := fmt.Sprintf("least %.4g   median %.4g   greatest %.4g   mean %.4g   sd %.4g", s.Min, s.Quartiles[1], s.Max, s.Mean, s.SD)
-	for name, n := range map[string]int64{"NaN": s.NaN} {
-		if n > 0 {
-			text += fmt.Sprintf("   %d %s", n, name)
-		}
+	text := fmt.Sprintf("least %.4g   median %.4g   greatest %.4g   mean %.4g", s.Min, s.Quartiles[1], s.Max, s.Mean)
+	if s.Numbers == 1 { // it is all of these, and has no sd
+		text = fmt.Sprintf("the only number is %.6g", s.Mean)
+	} else if narrow := 60; v.w < narrow {
+		text = fmt.Sprintf("least %.3g  greatest %.3g  mean %.3g  sd %.3g", s.Min, s.Max, s.Mean, s.SD)
+	} else {
+		text += fmt.Sprintf("   sd %.4g", s.SD)
+	}
+	if s.NaN > 0 {
+		text += fmt.Sprintf("   %d NaN", s.NaN)
 	}
 	if n := s.PosInf + s.NegInf; n > 0 {
 		text += fmt.Sprintf("   %d infinite", n)
@@ -378,81 +434,4 @@ func (v *View) grid(width int) []string {
 		lines = append(lines, l.String())
 	}
 	return lines
-}
-
-// Keys implements view.View.
-func (v *View) Keys() []view.Key {
-	const group = "array"
-	by := func(rows, columns int64) func() tea.Cmd { return func() tea.Cmd { return v.move(rows, columns) } }
-	rows, columns := v.room()
-	charted := func() string {
-		if !v.numbers {
-			return "the chart shows all of it; v shows numbers"
-		}
-		return ""
-	}
-	keys := []view.Key{
-		{Press: []string{"v"}, Name: "numbers", Does: "a chart, or the numbers", Short: "numbers", Group: group, Foot: true, Run: func() tea.Cmd { v.numbers = !v.numbers; return v.load() }},
-		{Press: []string{"]"}, Name: "next-slice", Does: "next plane along the axis", Short: "plane", Group: group, Foot: len(v.axes()) > 0, Off: v.flat, Run: func() tea.Cmd { return v.slice(1) }},
-		{Press: []string{"["}, Name: "previous-slice", Does: "plane before", Group: group, Off: v.flat, Run: func() tea.Cmd { return v.slice(-1) }},
-		{Press: []string{"a"}, Name: "axis", Does: "another axis to walk along", Short: "axis", Group: group, Foot: len(v.axes()) > 1, Off: v.flat, Run: v.turnAxis},
-		{Press: []string{"j", "down"}, Does: "down", Group: group, Off: charted, Run: by(1, 0)},
-		{Press: []string{"k", "up"}, Does: "up", Group: group, Off: charted, Run: by(-1, 0)},
-		{Press: []string{"l", "right"}, Does: "to the right", Group: group, Off: charted, Run: by(0, 1)},
-		{Press: []string{"h", "left"}, Does: "to the left", Group: group, Off: charted, Run: by(0, -1)},
-		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Off: charted, Run: by(int64(rows), 0)},
-		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Off: charted, Run: by(-int64(rows), 0)},
-		{Press: []string{")"}, Does: "page to the right", Group: group, Off: charted, Run: by(0, int64(columns))},
-		{Press: []string{"("}, Does: "page to the left", Group: group, Off: charted, Run: by(0, -int64(columns))},
-		{Press: []string{"g", "home"}, Does: "first number", Group: group, Off: charted, Run: func() tea.Cmd { v.from = [2]int64{}; return v.load() }},
-		{Press: []string{"G", "end"}, Does: "last row", Group: group, Off: charted, Run: by(math.MaxInt32, 0)},
-	}
-	if v.archive != nil {
-		keys = append(keys, view.Key{Press: []string{"n"}, Name: "next-array", Does: "next array of the file", Short: "next array", Group: group, Foot: true, Run: func() tea.Cmd { return v.turn(1) }},
-			view.Key{Press: []string{"N"}, Name: "previous-array", Does: "array before", Group: group, Run: func() tea.Cmd { return v.turn(-1) }})
-	}
-	return keys
-}
-
-func (v *View) turn(n int) tea.Cmd {
-	if all := len(v.archive.Names()); all > 0 {
-		v.which = ((v.which+n)%all + all) % all
-		return v.open()
-	}
-	return nil
-}
-
-// axes are those that are not of the plane.
-func (v *View) axes() (out []int) {
-	if v.array == nil {
-		return nil
-	}
-	for i := range v.array.Shape {
-		if i != v.plane.RowAxis && i != v.plane.ColumnAxis {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-func (v *View) flat() string {
-	if len(v.axes()) == 0 {
-		return "there is one plane"
-	}
-	return ""
-}
-
-func (v *View) slice(n int64) tea.Cmd {
-	if at := slices.Index(v.axes(), v.axis); at < 0 {
-		v.axis = v.axes()[0]
-	}
-	v.plane.At = slices.Clone(v.plane.At)
-	v.plane.At[v.axis] = max(min(v.plane.At[v.axis]+n, v.array.Shape[v.axis]-1), 0)
-	return v.load()
-}
-
-func (v *View) turnAxis() tea.Cmd {
-	all := v.axes()
-	v.axis = all[(slices.Index(all, v.axis)+1)%len(all)]
-	return nil
 }

@@ -37,6 +37,14 @@ func New(title string, charts []Drawn, theme *themes.Theme) *View {
 	return &View{title: sanitize.Line(title), charts: charts, theme: theme, w: 80, h: 24, canvas: &cell.Canvas{}}
 }
 
+// Resume goes on where a pane of the same charts was.
+func (v *View) Resume(from view.View) {
+	if before, ok := from.(*View); ok {
+		v.w, v.h, v.alone, v.top = before.w, before.h, before.alone, before.top
+		v.move(0)
+	}
+}
+
 // Title implements view.View.
 func (v *View) Title() string { return v.title }
 
@@ -75,7 +83,7 @@ func (v *View) shown() int {
 	return max(min(v.h/least, len(v.charts)), 1)
 }
 
-func (v *View) move(n int) { v.top = min(max(v.top+n, 0), len(v.charts)-v.shown()) }
+func (v *View) move(n int) { v.top = min(max(v.top+n, 0), max(len(v.charts)-v.shown(), 0)) }
 
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {

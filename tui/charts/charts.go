@@ -71,14 +71,20 @@ type View struct {
 		w, h     int
 	}
 	grid    widget.Grid
-	dragged plots.Range  // the window when a drag began
-	canvas  *cell.Canvas // scratch of Draw
+	dragged plots.Range // the window when a drag began
+	scratch scratch
 	err     error
+}
+
+// scratch is what Draw reuses from frame to frame.
+type scratch struct {
+	canvas cell.Canvas
+	traces plots.Traces
 }
 
 // New returns the charts of runs.
 func New(r Reader, ask view.ShowCharts, keep view.Directions, theme *themes.Theme) *View {
-	v := &View{reader: r, theme: theme, ask: ask, keep: keep, better: map[string]compare.Direction{}, canvas: &cell.Canvas{}}
+	v := &View{reader: r, theme: theme, ask: ask, keep: keep, better: map[string]compare.Direction{}}
 	v.shelf = histories.New(r, histories.Budget)
 	if keep != nil {
 		v.better = keep.All()

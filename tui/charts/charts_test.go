@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -293,5 +294,27 @@ func TestSections(t *testing.T) {
 	s.Press("S")
 	if strings.Contains(s.Screen(), "train (2)") {
 		t.Error("S does not take the headings away")
+	}
+}
+
+func TestWhyTheCrosshairStays(t *testing.T) {
+	one := memory.Records{Runs: []store.Run{{Head: store.Head{ID: "aaaa", Name: "one", ExperimentID: "1"}}, {Head: store.Head{ID: "bbbb", Name: "two", ExperimentID: "1"}}}}
+	one.Log("aaaa", "auc", store.Point{Step: store.StepOf(7), Value: 0.5})
+	one.Log("bbbb", "auc", store.Point{Step: store.StepOf(7), Value: 0.75})
+	v := charts.New(memory.New(one), view.ShowCharts{Runs: []string{"aaaa", "bbbb"}}, nil, viewtest.Theme())
+	viewtest.Start(t, v, 80, 24)
+	for _, press := range []string{">", "<", "+", "-", ")", "("} {
+		for _, k := range v.Keys() {
+			if want := "all points of auc are at step 7"; slices.Contains(k.Press, press) && k.Why() != want {
+				t.Errorf("%s of points at one step: got %q, want %q", press, k.Why(), want)
+			}
+		}
+	}
+	several := charts.New(logged(10), view.ShowCharts{Runs: []string{"aaaa"}}, nil, viewtest.Theme())
+	viewtest.Start(t, several, 80, 24)
+	for _, k := range several.Keys() {
+		if slices.Contains(k.Press, ">") && k.Why() != "" {
+			t.Errorf("the crosshair of several steps cannot be moved: %s", k.Why())
+		}
 	}
 }

@@ -129,6 +129,7 @@ func (v *View) Draw(width, height int) string {
 		lines = append(lines, blank, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Add("  "+v.nothing(), v.theme.Dim).String())
 		return widget.Fit(lines[:min(len(lines), height)], width, height)
 	}
+	v.scratch.traces.Next()
 	lines = append(lines, v.charts(width, height)...)
 	if v.below() > 0 {
 		lines = append(lines, v.legend(width))
@@ -233,7 +234,7 @@ func (v *View) chart(i, width, height int) []string {
 	if i == v.grid.Focus && len(v.keys) > 1 && !v.look.zoomed {
 		mark(picture)
 	}
-	lines := v.canvas.Lines(picture, set)
+	lines := v.scratch.canvas.Lines(picture, set)
 	for y := range lines {
 		lines[y] += strings.Repeat(" ", width-f.W)
 	}
@@ -242,7 +243,7 @@ func (v *View) chart(i, width, height int) []string {
 
 // frame is the room and the look of the chart of a metric.
 func (v *View) frame(key string, width, height int, set cell.Dots) plots.Frame {
-	f := plots.Frame{W: width, H: height, Look: plots.LookOf(v.theme), View: v.look.window, Cross: v.look.cross}
+	f := plots.Frame{W: width, H: height, Look: plots.LookOf(v.theme), View: v.look.window, Cross: v.look.cross, Traces: &v.scratch.traces}
 	f.DotsX, f.DotsY = set.Size()
 	f.View.Y = v.look.pinned[key]
 	return f

@@ -1,6 +1,8 @@
 package charts
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 
 	tea "charm.land/bubbletea/v2"
@@ -9,6 +11,7 @@ import (
 	"benchside/curves"
 	"benchside/plots"
 	"benchside/plots/cell"
+	"benchside/sanitize"
 	"benchside/tui/view"
 )
 
@@ -65,14 +68,15 @@ func (v *View) Keys() []view.Key {
 // placeKeys are those for what is seen of the charts, and where else it leads.
 func (v *View) placeKeys(then func(func()) func() tea.Cmd, some func() string) []view.Key {
 	const group = "charts"
+	wide := func() string { return cmp.Or(some(), v.narrowX()) }
 	return []view.Key{
 		{Press: []string{"/"}, Name: "metrics", Does: "choose metrics by a pattern", Short: "metrics", Group: group, Foot: true, Run: then(func() { v.pattern.typing = true })},
-		{Press: []string{">", "."}, Name: "cross-right", Does: "crosshair right", Short: "crosshair", Group: group, Foot: true, Off: some, Run: then(func() { v.move(1) })},
-		{Press: []string{"<", ","}, Name: "cross-left", Does: "crosshair left", Group: group, Off: some, Run: then(func() { v.move(-1) })},
-		{Press: []string{"+", "="}, Name: "zoom-in", Does: "zoom into x", Group: group, Off: some, Run: then(func() { v.zoom(false) })},
-		{Press: []string{"-"}, Name: "zoom-out", Does: "zoom out of x", Group: group, Off: some, Run: then(func() { v.zoom(true) })},
-		{Press: []string{"shift+right", ")"}, Name: "pan-right", Does: "pan right", Group: group, Off: some, Run: then(func() { v.pan(1) })},
-		{Press: []string{"shift+left", "("}, Name: "pan-left", Does: "pan left", Group: group, Off: some, Run: then(func() { v.pan(-1) })},
+		{Press: []string{">", "."}, Name: "cross-right", Does: "crosshair right", Short: "crosshair", Group: group, Foot: true, Off: wide, Run: then(func() { v.move(1) })},
+		{Press: []string{"<", ","}, Name: "cross-left", Does: "crosshair left", Group: group, Off: wide, Run: then(func() { v.move(-1) })},
+		{Press: []string{"+", "="}, Name: "zoom-in", Does: "zoom into x", Group: group, Off: wide, Run: then(func() { v.zoom(false) })},
+		{Press: []string{"-"}, Name: "zoom-out", Does: "zoom out of x", Group: group, Off: wide, Run: then(func() { v.zoom(true) })},
+		{Press: []string{"shift+right", ")"}, Name: "pan-right", Does: "pan right", Group: group, Off: wide, Run: then(func() { v.pan(1) })},
+		{Press: []string{"shift+left", "("}, Name: "pan-left", Does: "pan left", Group: group, Off: wide, Run: then(func() { v.pan(-1) })},
 		{Press: []string{"4"}, Name: "artifacts", Does: "artifacts of these runs, side by side if there are several", Group: group, Run: func() tea.Cmd { return view.Artifacts(v.ask.Runs, v.ask.Title) }},
 		{Press: []string{"2"}, Name: "compare", Does: "compare these runs", Group: group, Off: v.alone, Run: func() tea.Cmd {
 			return view.Send(view.ShowComparison{Runs: v.ask.Runs, Title: v.ask.Title, Carry: v.ask.Carry})
@@ -180,6 +184,35 @@ func (v *View) extent() (plots.Range, bool) {
 		}
 	}
 	return r, some && r.From < r.To
+}
+
+// narrowX says why nothing can be moved along x, "" if it can.
+func (v *View) narrowX() string {
+	if v.look.window.X.Set() || v.look.over != "" || len(v.keys) == 0 {
+		return ""
+	}
+	key := v.keys[v.grid.Focus]
+	first, n := math.NaN(), 0
+	for _, s := range v.shelf.Draw(key, v.look.across, "", curves.Smoothing{}).Series {
+		for _, x := range []int{0, len(s.X) - 1} {
+			if x < 0 {
+				continue
+			}
+			if n++; n == 1 {
+				first = s.X[0]
+			}
+			if s.X[x] != first {
+				return ""
+			}
+		}
+	}
+	switch {
+	case n == 0:
+		return "no point of " + sanitize.Line(key) + " is there yet"
+	case v.look.across == curves.Steps:
+		return fmt.Sprintf("all points of %s are at step %.15g", sanitize.Line(key), first)
+	}
+	return "all points of " + sanitize.Line(key) + " are at one time"
 }
 
 // move takes the crosshair, which all charts share, a fiftieth of the window

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -42,6 +43,24 @@ type below struct {
 	tests   tests
 	canvas  *cell.Canvas
 	parting parting
+	picture picture
+}
+
+// picture is the chart as it was drawn last: most steps of the cursor leave it as it
+// is, and hundreds of curves take as long as a frame may.
+type picture struct {
+	of    drawnFrom
+	lines []string
+}
+
+// drawnFrom is all that a picture depends on.
+type drawnFrom struct {
+	metric, note  string
+	direction     compare.Direction
+	shelf         int // how often the curves changed
+	width, height int
+	look          plots.Look
+	dots          string
 }
 
 // parting is where two curves part, kept since it is said in every frame.
@@ -104,13 +123,29 @@ func (v *View) loadBelow() tea.Cmd {
 	if v.look.panel != showCurves || v.panelHeight() == 0 || r == nil {
 		return v.shelf.Want(nil)
 	}
-	return v.shelf.Want([]string{r.Key})
+	cmd := v.shelf.Want([]string{r.Key})
+	v.paint()
+	return cmd
+}
+
+// paint draws the chart of the panel if what it shows has changed.
+func (v *View) paint() {
+	r := v.metric()
+	if v.look.panel != showCurves || v.panelHeight() == 0 || r == nil {
+		return
+	}
+	if a, b := v.pair(r.Key); a != nil {
+		v.below.parting = v.partingOf(a, b)
+	}
+	if of := v.drawnFrom(r, v.look.width, v.panelHeight()-1); of != v.below.picture.of {
+		v.below.picture = picture{of, v.chart(r, of)}
+	}
 }
 
 // loadTests groups the runs and tests them, which takes too long for a frame.
 func (v *View) loadTests() tea.Cmd {
-	subjects, by := v.subjects, v.look.grouping
-	base := v.table.Baseline
+	table, by := v.table, v.look.grouping
+	subjects, base := table.Subjects, table.Baseline
 	var metrics []string
 	for _, r := range v.table.Rows {
 		if r.Section == compare.Metrics && r.Varies && !strings.HasPrefix(r.Key, store.SystemMetric) {
@@ -118,7 +153,7 @@ func (v *View) loadTests() tea.Cmd {
 		}
 	}
 	return view.Load(&v.loads.tests, func(context.Context) (tests, error) {
-		groups, err := compare.GroupBy(subjects, by)
+		groups, err := table.GroupBy(by)
 		t := tests{groups: groups, base: -1}
 		if base < 0 || err != nil {
 			return t, err
@@ -164,8 +199,24 @@ func (v *View) drawBelow(width, height int) []string {
 	return strings.Split(widget.Fit(lines[:min(len(lines), height)], width, height), "\n")
 }
 
+func (v *View) drawnFrom(r *compare.Row, width, height int) drawnFrom {
+	note := v.shelf.Note(r.Key)
+	if note == "" {
+		note = v.parts(r.Key)
+	}
+	return drawnFrom{r.Key, note, r.Direction, v.shelf.Changes(), width, height, plots.LookOf(v.theme), v.theme.Glyphs.Dots}
+}
+
 func (v *View) drawCurves(r *compare.Row, width, height int) []string {
-	l := &plots.Line{Title: sanitize.Line(r.Key), X: plots.Axis{Title: "step"}}
+	of := v.drawnFrom(r, width, height)
+	if of == v.below.picture.of {
+		return v.below.picture.lines
+	}
+	return v.chart(r, of)
+}
+
+func (v *View) chart(r *compare.Row, of drawnFrom) []string {
+	l := &plots.Line{Title: sanitize.Line(r.Key), X: plots.Axis{Title: "step"}, Note: of.note}
 	l.Best = map[compare.Direction]plots.Best{compare.Higher: plots.Greatest, compare.Lower: plots.Least}[r.Direction]
 	d := v.shelf.Draw(r.Key, curves.Steps, "", curves.Smoothing{})
 	l.Series = d.Series
@@ -173,30 +224,42 @@ func (v *View) drawCurves(r *compare.Row, width, height int) []string {
 		l.Slots = append(l.Slots, v.slots[i])
 		l.Live = l.Live || v.subjects[i].Run.Status == store.Running
 	}
-	if l.Note = d.Note; l.Note == "" {
-		l.Note = v.parts(r.Key)
-	}
-	set, _ := cell.Named(v.theme.Glyphs.Dots)
-	f := plots.Frame{W: width, H: height, Look: plots.LookOf(v.theme)}
+	set, _ := cell.Named(of.dots)
+	f := plots.Frame{W: of.width, H: of.height, Look: of.look}
 	f.DotsX, f.DotsY = set.Size()
-	return append([]string(nil), v.below.canvas.Lines(l.Scene(f), set)...)
+	return slices.Clone(v.below.canvas.Lines(l.Scene(f), set))
+}
+
+// pair are the curves of the baseline and of the run under the cursor, nil where
+// there are no two.
+func (v *View) pair(key string) (a, b *curves.Curve) {
+	base, at := v.table.Baseline, v.subject()
+	if base < 0 || at < 0 || at == base {
+		return nil, nil
+	}
+	a, b = v.shelf.Curve(v.subjects[base].Run.ID, key), v.shelf.Curve(v.subjects[at].Run.ID, key)
+	if a == nil || b == nil || len(a.Steps) == 0 || len(b.Steps) == 0 {
+		return nil, nil
+	}
+	return a, b
+}
+
+// partingOf is that which is kept, if it is of these curves.
+func (v *View) partingOf(a, b *curves.Curve) parting {
+	n := len(a.Steps) + len(b.Steps)
+	if held := v.below.parting; held.a == a && held.b == b && held.points == n {
+		return held
+	}
+	return parting{a, b, n, compare.Part(a.Steps, a.Values, b.Steps, b.Values)}
 }
 
 // parts says where the curve of the run under the cursor leaves the baseline's.
 func (v *View) parts(key string) string {
-	base, at := v.table.Baseline, v.subject()
-	if base < 0 || at < 0 || at == base {
+	a, b := v.pair(key)
+	if a == nil {
 		return ""
 	}
-	a, b := v.shelf.Curve(v.subjects[base].Run.ID, key), v.shelf.Curve(v.subjects[at].Run.ID, key)
-	if a == nil || b == nil || len(a.Steps) == 0 || len(b.Steps) == 0 {
-		return ""
-	}
-	held := &v.below.parting
-	if n := len(a.Steps) + len(b.Steps); held.a != a || held.b != b || held.points != n {
-		*held = parting{a, b, n, compare.Part(a.Steps, a.Values, b.Steps, b.Values)}
-	}
-	switch p := held.found; {
+	switch p := v.partingOf(a, b).found; {
 	case p.Found:
 		return fmt.Sprintf("parts from the baseline at step %.6g (noise %.3g)", p.Step, p.Noise)
 	case math.IsNaN(p.Noise):

@@ -40,11 +40,11 @@ type View struct {
 	theme      *themes.Theme
 	ask        view.ShowComparison
 	keep       view.Directions
-	loads      struct{ runs, tests view.Loader }
+	loads      struct{ runs, linked, tests view.Loader }
 	shelf      *histories.Shelf
 	directions map[string]compare.Direction
 
-	read     []compare.Subject // in the order in which they were asked for
+	read     held
 	subjects []compare.Subject // the baseline first
 	among    among
 	slots    []int // of the subjects' inks
@@ -61,6 +61,12 @@ type View struct {
 	look  look
 	below below
 	err   error
+}
+
+// held is what was read.
+type held struct {
+	subjects []compare.Subject // in the order in which they were asked for
+	linked   bool              // once with what belongs to them
 }
 
 // look is how the user wants the table.
@@ -121,6 +127,9 @@ func (v *View) Status() string {
 	if from, to, of := v.across(); from > 1 || to < of {
 		said += fmt.Sprintf("   %d–%d of %d across", from, to, of)
 	}
+	if v.loads.linked.Busy() && !v.read.linked {
+		said += "   reading inputs"
+	}
 	return said
 }
 
@@ -149,14 +158,28 @@ func (v *View) Leave() { v.shelf.Stop() }
 
 // Update implements view.View.
 func (v *View) Update(msg tea.Msg) tea.Cmd {
+	cmd := v.update(msg)
+	v.paint()
+	return cmd
+}
+
+func (v *View) update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Sized:
 		v.look.width, v.look.height = m.Width, m.Height
 		v.resize()
 		return v.loadBelow()
 	case view.Loaded[read]:
-		if m.Of(&v.loads.runs) && !v.failed(m.Err) {
+		switch {
+		case !m.Of(&v.loads.runs):
+		case errors.Is(m.Err, errNoRelative) && len(v.read.subjects) == 0:
+			return view.Send(view.Withdraw{View: v, Why: sanitize.Line(m.Err.Error())})
+		case !v.failed(m.Err):
 			return v.take(m.Value)
+		}
+	case view.Loaded[linked]:
+		if m.Of(&v.loads.linked) && !v.failed(m.Err) {
+			v.takeLinked(m.Value)
 		}
 	case view.Loaded[tests]:
 		if m.Of(&v.loads.tests) && !v.failed(m.Err) {
@@ -188,45 +211,84 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// failed shows an error, which stays until the runs are read again.
 func (v *View) failed(err error) bool {
-	if err == nil {
-		v.err = nil
-		return false
-	}
-	if !errors.Is(err, context.Canceled) {
+	if err != nil && !errors.Is(err, context.Canceled) {
 		v.err = err
 	}
-	return true
+	return err != nil
 }
 
 // take shows the runs that were read, in the order in which they were asked for,
-// the baseline first.
+// the baseline first. What belongs to them stays as it was until it is read.
 func (v *View) take(m read) tea.Cmd {
-	subjects := m.subjects
-	if v.among = m.among; v.among.what != "" && len(v.read) == 0 {
-		defer func() { v.grid.Side(2 - v.grid.Col) }() // to the run that is explained
-	}
+	v.err = nil
+	first, ranked := len(v.read.subjects) == 0, v.among.metrics
+	v.among = m.among
+	v.among.metrics = ranked
 	if v.ask.Against != view.NoRelative {
 		v.look.baseline = m.baseline
 	}
-	ids := make([]string, len(subjects))
-	for i, s := range subjects {
-		ids[i] = s.Run.ID
+	old := map[string]compare.Subject{}
+	for _, s := range v.read.subjects {
+		old[s.Run.ID] = s
 	}
-	v.read, v.slotOf = subjects, map[string]int{}
+	ids := make([]string, len(m.runs))
+	v.read.subjects = compare.Subjects(m.runs, nil, nil)
+	for i := range v.read.subjects {
+		s := &v.read.subjects[i]
+		ids[i] = s.Run.ID
+		s.Inputs, s.Environment = old[s.Run.ID].Inputs, old[s.Run.ID].Environment
+	}
+	v.slotOf = map[string]int{}
 	for i, slot := range plots.SlotsAfter(v.ask.Slots, ids) {
 		v.slotOf[ids[i]] = slot
 	}
 	v.order()
 	v.build()
-	return tea.Batch(v.loadTests(), v.loadBelow())
+	if first && v.among.what != "" {
+		v.grid.Side(2 - v.grid.Col) // to the run that is explained
+	}
+	return tea.Batch(v.loadLinked(m.runs), v.loadTests(), v.loadBelow())
+}
+
+func (v *View) loadLinked(runs []store.Run) tea.Cmd {
+	r, ranked := v.reader, v.among.ids
+	return view.Load(&v.loads.linked, func(ctx context.Context) (linked, error) { return linkedOf(ctx, r, runs, ranked) })
+}
+
+// takeLinked shows what belongs to the runs. Rows that come with it do not move
+// the cursor on the screen.
+func (v *View) takeLinked(m linked) {
+	v.read.linked, v.among.metrics = true, m.metrics
+	put := func(subjects []compare.Subject) (changed bool) {
+		for i := range subjects {
+			s := &subjects[i]
+			inputs, environment := m.inputs[s.Run.ID], m.environments[s.Run.ID]
+			changed = changed || len(inputs) > 0 || len(s.Inputs) > 0 || !maps.Equal(environment, s.Environment)
+			s.Inputs, s.Environment = inputs, environment
+		}
+		return changed
+	}
+	put(v.read.subjects)
+	v.subjects = slices.Clone(v.subjects) // a test may be reading the old ones
+	if !put(v.subjects) {
+		v.fit()
+		return
+	}
+	down, right := v.grid.Cursor-v.grid.Top, v.grid.Col-v.grid.First
+	v.build()
+	v.grid.Top = min(max(v.grid.Cursor-down, 0), max(v.grid.Count-v.grid.Height, 0))
+	v.grid.First = max(v.grid.Col-right, 0)
+	v.grid.Side(0)
+	v.fit()
 }
 
 // order puts the baseline first.
 func (v *View) order() {
-	v.subjects = slices.Clone(v.read)
-	if at := slices.IndexFunc(v.read, func(s compare.Subject) bool { return s.Run.ID == v.look.baseline }); at > 0 {
-		v.subjects = slices.Insert(slices.Delete(v.subjects, at, at+1), 0, v.read[at])
+	v.subjects = slices.Clone(v.read.subjects)
+	if at := slices.IndexFunc(v.read.subjects, func(s compare.Subject) bool { return s.Run.ID == v.look.baseline }); at > 0 {
+		v.subjects = slices.Insert(slices.Delete(v.subjects, at, at+1), 0, v.read.subjects[at])
 	}
 	v.slots, v.names = v.slots[:0], nil
 	for _, s := range v.subjects {
@@ -240,14 +302,17 @@ func (v *View) order() {
 
 // build compares the subjects anew.
 func (v *View) build() {
+	at := v.key()
 	base := slices.IndexFunc(v.subjects, func(s compare.Subject) bool { return s.Run.ID == v.look.baseline })
 	v.table = compare.New(v.subjects, compare.Options{Baseline: base, Directions: v.directions})
-	v.arrange()
+	v.arrangeAt(at)
 }
 
 // arrange chooses the rows that are shown, and keeps the cursor on its key.
-func (v *View) arrange() {
-	at := v.key()
+func (v *View) arrange() { v.arrangeAt(v.key()) }
+
+// arrangeAt chooses the rows that are shown, and puts the cursor on a key.
+func (v *View) arrangeAt(at string) {
 	pattern, err := regexp.Compile(v.find.field.Text())
 	if v.find.err = err; err != nil {
 		return
@@ -368,6 +433,7 @@ func (v *View) changed(c store.Change) tea.Cmd {
 		return v.Init()
 	}
 	points, again := false, false
+	v.subjects = slices.Clone(v.subjects) // a test may be reading the old ones
 	for i := range c.Events {
 		e := &c.Events[i]
 		at := slices.IndexFunc(v.subjects, func(s compare.Subject) bool { return s.Run.ID == e.Head.ID })
@@ -378,11 +444,11 @@ func (v *View) changed(c store.Change) tea.Cmd {
 		default:
 			run := &v.subjects[at].Run
 			if old, ok := run.Metrics[e.Key]; !ok || e.Point.Step.Compare(old.Step) >= 0 {
-				run.Metrics = maps.Clone(run.Metrics) // a test may be reading the old one
+				run.Metrics = maps.Clone(run.Metrics)
 				run.Metrics[e.Key] = e.Point
 				points = true
-				if at := slices.IndexFunc(v.read, func(s compare.Subject) bool { return s.Run.ID == run.ID }); at >= 0 {
-					v.read[at].Run.Metrics = run.Metrics
+				if at := slices.IndexFunc(v.read.subjects, func(s compare.Subject) bool { return s.Run.ID == run.ID }); at >= 0 {
+					v.read.subjects[at].Run.Metrics = run.Metrics
 				}
 			}
 			v.shelf.Add(e.Head.ID, e.Key, e.Point)

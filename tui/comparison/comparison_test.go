@@ -19,7 +19,7 @@ import (
 // family are runs of the small store: one of them with NaN and infinities.
 var family = []string{"b01d0012", "ca170007", "eee00019"}
 
-func open(t *testing.T, s *memory.Store, keep view.Directions, ids []string, width, height int) *viewtest.Stage {
+func open(t testing.TB, s *memory.Store, keep view.Directions, ids []string, width, height int) *viewtest.Stage {
 	t.Helper()
 	return viewtest.Start(t, comparison.New(s, view.ShowComparison{Runs: ids, Title: "family-gboost"}, keep, viewtest.Theme()), width, height)
 }
@@ -120,15 +120,33 @@ func TestARunIsExplainedByARelative(t *testing.T) {
 		"by the sibling before it": {"child2", view.Previous, []string{"baseline child1", "rank in 3 siblings", "highest of 3", "+1"}},
 		"by its parent":            {"child1", view.Parent, []string{"baseline parent", "2nd highest of 3"}},
 		"by the run before":        {"parent", view.Previous, []string{"baseline lone", "rank in 5 runs of its"}},
-		"the first child":          {"child0", view.Previous, []string{"child0 is the first of its parent"}},
-		"the first run":            {"lone", view.Previous, []string{"lone is the first of its experiment"}},
-		"without a parent":         {"lone", view.Parent, []string{"lone has no parent"}},
 	} {
 		s := viewtest.Start(t, comparison.New(memory.New(siblings()), view.ShowComparison{Runs: []string{c.run}, Against: c.against}, nil, viewtest.Theme()), 120, 40)
 		for _, want := range c.want {
 			if got := s.Screen(); !strings.Contains(got, want) {
 				t.Errorf("%s: %q is not in\n%s", what, want, got)
 			}
+		}
+	}
+}
+
+func TestWhatCannotBeExplainedIsNotShown(t *testing.T) {
+	for what, c := range map[string]struct {
+		run     string
+		against view.Relative
+		want    string
+	}{
+		"the first child":  {"child0", view.Previous, "child0 is the first of its parent"},
+		"the first run":    {"lone", view.Previous, "lone is the first of its experiment"},
+		"without a parent": {"lone", view.Parent, "lone has no parent"},
+	} {
+		v := comparison.New(memory.New(siblings()), view.ShowComparison{Runs: []string{c.run}, Against: c.against}, nil, viewtest.Theme())
+		s := viewtest.Start(t, v, 120, 40)
+		if len(s.Asked) != 1 {
+			t.Fatalf("%s: asked for %+v", what, s.Asked)
+		}
+		if w, ok := s.Asked[0].(view.Withdraw); !ok || w.View != v || !strings.Contains(w.Why, c.want) {
+			t.Errorf("%s: got %+v, want that it is withdrawn since %s", what, s.Asked[0], c.want)
 		}
 	}
 }

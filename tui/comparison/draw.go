@@ -150,7 +150,7 @@ func (v *View) cell(row, col int) widget.Cell {
 
 // rank is the place of the run that is explained, the second one, in a metric.
 func (v *View) rank(r *compare.Row) widget.Cell {
-	if r.Section != compare.Metrics || len(r.Cells) < 2 {
+	if r.Section != compare.Metrics || len(r.Cells) < 2 || v.among.metrics == nil {
 		return widget.Cell{}
 	}
 	rank, ok := compare.RankOf(r.Cells[1].Number, v.among.metrics[r.Key], r.Direction)

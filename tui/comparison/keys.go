@@ -154,6 +154,7 @@ func (v *View) turnDirection() tea.Cmd {
 	d := (v.directions[key] + 1) % (compare.Lower + 1)
 	v.directions[key] = d
 	v.build()
+	v.paint()
 	if v.keep == nil {
 		return nil
 	}
@@ -220,7 +221,7 @@ func (v *View) plot() tea.Cmd {
 func (v *View) drop() tea.Cmd {
 	id := v.subjects[v.subject()].Run.ID
 	v.ask.Runs = slices.DeleteFunc(slices.Clone(v.ask.Runs), func(s string) bool { return s == id })
-	v.read = slices.DeleteFunc(slices.Clone(v.read), func(s compare.Subject) bool { return s.Run.ID == id })
+	v.read.subjects = slices.DeleteFunc(slices.Clone(v.read.subjects), func(s compare.Subject) bool { return s.Run.ID == id })
 	v.order()
 	v.build()
 	return tea.Batch(v.loadTests(), v.loadBelow())

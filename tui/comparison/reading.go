@@ -1,36 +1,43 @@
 package comparison
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"benchside/artifacts"
-	"benchside/compare"
 	"benchside/store"
 	"benchside/store/search"
 	"benchside/tui/view"
 	"benchside/tui/widget"
 )
 
-// read is what a load brings.
+// read is what the first load brings, of which the table is made.
 type read struct {
-	subjects []compare.Subject
+	runs     []store.Run
 	baseline string // of a run that is explained by a relative
 	among    among
+}
+
+// linked is what the second load brings: what belongs to the runs, by run id.
+type linked struct {
+	inputs       map[string][]store.Input
+	environments map[string]map[string]string
+	metrics      map[string][]float64 // of the runs among which one is ranked
 }
 
 // among are the runs in which those of an explanation are ranked.
 type among struct {
 	what    string // "siblings"
+	ids     []string
 	metrics map[string][]float64
 }
 
 // mostAmong bounds the runs that are ranked.
 const mostAmong = 1000
 
-// readOf reads the runs that were asked for, with what belongs to them.
+// readOf reads the runs that were asked for.
 func readOf(ctx context.Context, r Reader, ask view.ShowComparison) (read, error) {
 	var out read
 	ids, base := ask.Runs, ask.Baseline
@@ -42,46 +49,35 @@ func readOf(ctx context.Context, r Reader, ask view.ShowComparison) (read, error
 		out.baseline, base = relative, relative
 		ids = []string{relative, ids[0]}
 	}
-	runs, err := r.RunsOf(ctx, ids)
-	if err != nil {
+	var err error
+	if out.runs, err = r.RunsOf(ctx, ids); err != nil {
 		return out, err
 	}
-	home := ""
-	for _, run := range runs {
-		s, err := subjectOf(ctx, r, run, &home)
-		if err != nil {
-			return out, err
-		}
-		out.subjects = append(out.subjects, s)
-	}
-	if at := slices.IndexFunc(runs, func(run store.Run) bool { return run.ID != base }); base != "" && len(runs) == 2 && at >= 0 {
-		out.among, err = amongOf(ctx, r, runs[at], ask.Among)
+	at := slices.IndexFunc(out.runs, func(run store.Run) bool { return run.ID != base })
+	if base != "" && len(out.runs) == 2 && at >= 0 {
+		out.among, err = amongOf(ctx, r, out.runs[at], ask.Among)
 	}
 	return out, err
 }
 
-// subjectOf reads what belongs to a run. Home is the path of the store, which is
-// asked for when it is needed.
-func subjectOf(ctx context.Context, r Reader, run store.Run, home *string) (compare.Subject, error) {
-	s := compare.Subject{Run: run}
-	var err error
-	if s.Inputs, err = store.IfKept(r.Inputs(ctx, run.ID)); err != nil {
-		return s, err
+// linkedOf reads what belongs to runs.
+func linkedOf(ctx context.Context, r Reader, runs []store.Run, ranked []string) (out linked, err error) {
+	ids := make([]string, len(runs))
+	for i := range runs {
+		ids[i] = runs[i].ID
 	}
-	models, err := store.IfKept(r.LoggedModels(ctx, run.ID))
-	if err != nil || len(models) == 0 && run.Tags[store.TagModels] == "" {
-		return s, err
+	if out.inputs, err = store.IfKept(r.InputsOf(ctx, ids)); err != nil {
+		return out, err
 	}
-	if *home == "" {
-		about, err := r.About(ctx)
-		if err != nil {
-			return s, err
-		}
-		*home = about.Path
+	if out.environments, err = artifacts.Environments(ctx, r, runs); err != nil {
+		return out, err
 	}
-	s.Environment, err = artifacts.Environment(cmp.Or(run.Store.Path, *home), &run, models)
-	return s, err
+	out.metrics, err = metricsOf(ctx, r, ranked)
+	return out, err
 }
+
+// errNoRelative is what it is to have no parent, or no run before it.
+var errNoRelative = errors.New("nothing to explain it by")
 
 // relativeOf finds the parent of a run, or the one before it.
 func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (string, error) {
@@ -91,12 +87,12 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 	}
 	if what == view.Parent {
 		if run.ParentID == "" {
-			return "", fmt.Errorf("%s has no parent", run.Called())
+			return "", fmt.Errorf("%s has no parent: %w", run.Called(), errNoRelative)
 		}
 		return run.ParentID, nil
 	}
 	if !run.Start.Set() {
-		return "", fmt.Errorf("%s has not started, so none is before it", run.Called())
+		return "", fmt.Errorf("%s has not started, so none is before it: %w", run.Called(), errNoRelative)
 	}
 	if run.ParentID != "" {
 		siblings, err := r.Children(ctx, run.ParentID)
@@ -107,7 +103,7 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 		if at > 0 {
 			return siblings[at-1].ID, nil
 		}
-		return "", fmt.Errorf("%s is the first of its parent", run.Called())
+		return "", fmt.Errorf("%s is the first of its parent: %w", run.Called(), errNoRelative)
 	}
 	filter, err := search.Parse(fmt.Sprintf("attributes.start_time < %d", run.Start.Millis()), search.Runs)
 	if err != nil {
@@ -120,29 +116,33 @@ func relativeOf(ctx context.Context, r Reader, id string, what view.Relative) (s
 	if len(before) == 1 {
 		return before[0], nil
 	}
-	return "", fmt.Errorf("%s is the first of its experiment", run.Called())
+	return "", fmt.Errorf("%s is the first of its experiment: %w", run.Called(), errNoRelative)
 }
 
-// amongOf reads the metrics of the runs that a run is ranked in: those given, or
-// the children of its parent, or the newest of its experiment.
+// amongOf finds the runs that a run is ranked in: those given, or the children of
+// its parent, or the newest of its experiment.
 func amongOf(ctx context.Context, r Reader, run store.Run, ids []string) (among, error) {
-	out := among{what: widget.Several(len(ids), "run") + " compared", metrics: map[string][]float64{}}
-	if ids == nil {
-		siblings, err := siblingsOf(ctx, r, run)
-		if err != nil {
-			return out, err
-		}
-		ids, out.what = siblings, widget.Several(len(siblings), "sibling")
-		if run.ParentID == "" {
-			out.what = widget.Several(len(siblings), "run") + " of its experiment"
-		}
+	if ids != nil {
+		return among{what: widget.Several(len(ids), "run") + " compared", ids: ids}, nil
+	}
+	siblings, err := siblingsOf(ctx, r, run)
+	out := among{what: widget.Several(len(siblings), "sibling"), ids: siblings}
+	if run.ParentID == "" {
+		out.what = widget.Several(len(siblings), "run") + " of its experiment"
+	}
+	return out, err
+}
+
+// metricsOf reads what runs have of each metric.
+func metricsOf(ctx context.Context, r Reader, ids []string) (map[string][]float64, error) {
+	if len(ids) == 0 {
+		return nil, nil
 	}
 	runs, err := r.RunsOf(ctx, ids)
-	for _, other := range runs {
-		for key := range run.Metrics {
-			if p, ok := other.Metrics[key]; ok {
-				out.metrics[key] = append(out.metrics[key], p.Value)
-			}
+	out := map[string][]float64{}
+	for _, run := range runs {
+		for key, p := range run.Metrics {
+			out[key] = append(out[key], p.Value)
 		}
 	}
 	return out, err

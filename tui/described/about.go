@@ -163,6 +163,7 @@ func (p *page) signature(m *mlmodel.Model) {
 func Document(d *pages.PDF) textpane.Static {
 	var p page
 	p.heading("PDF " + d.Version)
+	p.rows = append(p.rows, textpane.Row{Spans: []texts.Span{{Text: "  o opens it in a viewer; its pages are not drawn here", Role: texts.Comment}}})
 	p.fact("title", d.Title)
 	p.fact("author", d.Author)
 	if d.Pages > 0 {
@@ -177,7 +178,6 @@ func Document(d *pages.PDF) textpane.Static {
 	if d.Encrypted {
 		p.fact("encrypted", "yes")
 	}
-	p.rows = append(p.rows, textpane.Said(""), textpane.Row{Spans: []texts.Span{{Text: "  its pages are not drawn here; o opens it in a viewer", Role: texts.Comment}}})
 	return p.rows
 }
 

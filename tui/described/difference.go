@@ -24,6 +24,7 @@ type Difference struct {
 	Rows  textpane.Static
 	A, B  *previews.Picture // nil if they are no pictures
 	Names [2]string
+	Long  bool // the rows are sentences, to be wrapped, and no lines of a text
 }
 
 // Compare holds a file against that of another run. What goes wrong is a row.
@@ -85,11 +86,13 @@ func (d *Difference) compare(ctx context.Context, a, b *previews.Preview) error 
 	treeA, oneA := a.Body.(*previews.Tree)
 	treeB, oneB := b.Body.(*previews.Tree)
 	if oneA && oneB {
+		d.Long = true
 		return d.trees(ctx, treeA, treeB)
 	}
 	tableA, oneA := a.Body.(*previews.Table)
 	tableB, oneB := b.Body.(*previews.Table)
 	if oneA && oneB {
+		d.Long = true
 		return d.tables(ctx, tableA.Table, tableB.Table)
 	}
 	if a.Lines() != nil && b.Lines() != nil {

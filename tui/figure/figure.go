@@ -211,24 +211,35 @@ func (v *View) first() {
 	if asked, err := figures.Parse(v.ask.Field); err == nil && slices.Contains(v.fields, asked) {
 		metric = asked
 	}
-	others := slices.DeleteFunc(slices.Concat(params, metrics), func(f figures.Field) bool { return f == metric })
+	numbers := slices.Clone(params)
+	numbers = slices.DeleteFunc(numbers, func(f figures.Field) bool { return !f.Numeric(v.runs) })
 	for _, k := range figures.Kinds {
-		n := k.Most - 1
-		if k.Roles == nil {
-			n = mostFields - 1
-		} else if k.Name == "pareto" {
-			n = 1
-			others = slices.DeleteFunc(slices.Concat(metrics, params), func(f figures.Field) bool { return f == metric })
+		n, of := k.Most-1, slices.Concat(numbers, params, metrics) // what is twice comes first
+		switch {
+		case k.Name == "pareto":
+			n, of = 1, slices.Concat(metrics, params)
+		case k.Name == "contour":
+			of = numbers
+		case k.Roles == nil:
+			n, of = mostFields-1, slices.Concat(params, metrics)
 		}
-		v.chosen[k.Name] = append(slices.Clone(others[:min(n, len(others))]), metric)
-		if k.Name == "pareto" {
-			others = slices.DeleteFunc(slices.Concat(params, metrics), func(f figures.Field) bool { return f == metric })
-		}
+		v.chosen[k.Name] = append(firstOf(of, n, metric), metric)
 	}
 	v.look.cursor = slices.Index(v.fields, metric)
 	if at := slices.IndexFunc(figures.Kinds, func(k figures.Kind) bool { return k.Name == v.ask.Kind }); at >= 0 {
 		v.kind = at
 	}
+}
+
+// firstOf are at most n of some fields, each once, without one of them.
+func firstOf(of []figures.Field, n int, but figures.Field) []figures.Field {
+	var out []figures.Field
+	for _, f := range of {
+		if len(out) < n && f != but && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func (v *View) of() figures.Kind { return figures.Kinds[v.kind] }
@@ -259,6 +270,8 @@ func (v *View) lacks() string {
 	switch {
 	case len(v.runs) == 0:
 		return "these runs are not in the store any more"
+	case k.Name == "contour" && len(fields) < k.Least && len(v.fields) >= k.Least:
+		return fmt.Sprintf("contour takes two params that are numbers and differ, and a height: %s; x, y and z choose other fields", lacksNumbers(len(fields)-1))
 	case len(fields) < k.Least:
 		return fmt.Sprintf("%s takes %d fields by which the runs differ; here there are %d", k.Name, k.Least, len(fields))
 	case k.Name == "importance" && fields[0].Param:
@@ -271,6 +284,14 @@ func (v *View) lacks() string {
 		}
 	}
 	return ""
+}
+
+// lacksNumbers says how many of the params by which runs differ are numbers.
+func lacksNumbers(n int) string {
+	if n == 1 {
+		return "only one param is such a number"
+	}
+	return "no param is such a number"
 }
 
 // titled is what the runs that are kept are called.

@@ -212,3 +212,31 @@ func TestNoKeyBreaksTheScreen(t *testing.T) {
 		s.Shake(rand.New(rand.NewPCG(seed, 7)), 200)
 	}
 }
+
+func TestAContourBeginsWithNumbers(t *testing.T) {
+	for name, c := range map[string]struct {
+		drop []string // params
+		want string
+		list string // how the field that is x begins in the list
+	}{
+		"numbers before a word": {nil, "", "x depth"},
+		"one number":            {[]string{"depth", "seed"}, "only one param is such a number", ""},
+		"none":                  {[]string{"depth", "seed", "lr"}, "no param is such a number", ""},
+	} {
+		r, ids := sweep()
+		for i := range r.Runs {
+			r.Runs[i].Params["activation"] = []string{"relu", "tanh"}[i%2] // before all others
+			for _, key := range c.drop {
+				delete(r.Runs[i].Params, key)
+			}
+		}
+		s := viewtest.Start(t, figure.New(memory.New(r), view.ShowFigure{Runs: ids, Kind: "contour", Field: "metrics.auc"}, kept{}, viewtest.Theme()), 200, 40)
+		got := strings.Join(strings.Fields(s.Screen()), " ")
+		if !strings.Contains(got, c.want) || !strings.Contains(got, c.list) {
+			t.Errorf("%s: %q or %q is not in\n%s", name, c.want, c.list, s.Screen())
+		}
+		if c.want == "" && strings.Contains(got, "text") {
+			t.Errorf("%s: the contour is of a text:\n%s", name, s.Screen())
+		}
+	}
+}

@@ -10,8 +10,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"benchside/artifacts"
+	"benchside/artifacts/previews"
 	"benchside/sanitize"
 	"benchside/themes"
+	"benchside/tui/described"
 	"benchside/tui/picturepane"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -31,20 +33,61 @@ func (v *View) treeWidth() int {
 	return min(max(v.w*7/20, least), most)
 }
 
-// above are the lines over tree and preview: the tabs of a narrow screen, the
-// runs side by side, an error.
-func (v *View) above() int {
-	n := 0
-	if !v.beside() {
-		n++
+// top are the lines over tree and preview: the tabs of a narrow screen, the runs side
+// by side, what is wrong and what to do about it.
+func (v *View) top(width int) (lines []string) {
+	t := v.theme
+	line := func() *widget.Line { return widget.NewLine(width, themes.Style{}, t.Glyphs) }
+	if !v.beside() && v.err == nil {
+		lines = append(lines, v.tabs(line()))
 	}
 	if v.against > 0 {
-		n++
+		lines = append(lines, v.pair(line().Pad(1)))
+	}
+	add := func(text string, style themes.Style) {
+		for _, words := range widget.Wrap(text, max(width-2, 1)) {
+			lines = append(lines, line().Pad(1).Add(words, style).String())
+		}
+	}
+	if lacks := v.lacks(); lacks != "" {
+		add(lacks, t.Dim)
 	}
 	if v.err != nil {
-		n++
+		for i, words := range described.Trouble(v.err, !v.beside()) {
+			style := t.Bad
+			if i > 0 {
+				style = themes.Style{}
+			}
+			add(words, style)
+		}
 	}
-	return n
+	return lines
+}
+
+func (v *View) above() int { return len(v.top(v.w)) }
+
+// lacks names the runs that have no files to stand beside the others.
+func (v *View) lacks() string {
+	var names []string
+	n := v.withFiles()
+	if n == 0 {
+		return ""
+	}
+	for _, r := range v.runs[n:] {
+		why := "no artifacts"
+		if !errors.Is(r.err, artifacts.ErrNone) {
+			why = "not on this machine"
+		}
+		names = append(names, r.name+" ("+why+")")
+	}
+	const most = 3
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("and %d more", len(names)-most))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "without files: " + strings.Join(names, ", ")
 }
 
 // paneAt is where the part that shows the file is, and its size.
@@ -76,21 +119,11 @@ func (v *View) resize() tea.Cmd {
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
 	t := v.theme
-	line := func(w int) *widget.Line { return widget.NewLine(w, themes.Style{}, t.Glyphs) }
-	var lines []string
-	if !v.beside() {
-		lines = append(lines, v.tabs(line(width)))
-	}
-	if v.against > 0 {
-		lines = append(lines, v.pair(line(width).Pad(1)))
-	}
-	if v.err != nil {
-		for _, words := range widget.Wrap(v.trouble(), max(width-2, 1)) {
-			lines = append(lines, line(width).Pad(1).Add(words, t.Bad).String())
-		}
-	}
+	lines := v.top(width)
+	lines = lines[:min(len(lines), height)]
 	room := max(height-len(lines), 0)
 	switch {
+	case v.err != nil && v.withFiles() == 0: // there is no tree to stand beside it
 	case v.beside():
 		left, right := v.drawTree(v.treeWidth(), room), v.drawSeen(width-v.treeWidth()-1, room)
 		rule := t.Rule.Text(t.Glyphs.Split)
@@ -105,17 +138,6 @@ func (v *View) Draw(width, height int) string {
 	return widget.Fit(lines[:min(len(lines), height)], width, height)
 }
 
-func (v *View) trouble() string {
-	if errors.Is(v.err, artifacts.ErrNone) {
-		return "no artifacts: mlflow.log_artifact brings them"
-	}
-	said := v.err.Error()
-	if at := strings.Index(said, artifacts.ErrRemote.Error()); at > 0 && errors.Is(v.err, artifacts.ErrRemote) {
-		said = "the artifacts are " + said[at:] // what to do comes first
-	}
-	return sanitize.Line(said)
-}
-
 func (v *View) tabs(l *widget.Line) string {
 	files, preview := v.theme.Accent, v.theme.Dim
 	if v.focused {
@@ -125,6 +147,9 @@ func (v *View) tabs(l *widget.Line) string {
 	if v.seen.path == "" {
 		name = "nothing open"
 	}
+	if step := v.known.labels[v.seen.path]; step != "" {
+		name = step
+	}
 	return l.Pad(1).Add("Files", files).Pad(3).Add(sanitize.Line(name), preview).String()
 }
 
@@ -132,7 +157,7 @@ func (v *View) tabs(l *widget.Line) string {
 func (v *View) pair(l *widget.Line) string {
 	t := v.theme
 	l.Add("A ", t.Dim).Add(v.runs[0].name, t.Strong).Add("   B ", t.Dim).Add(v.runs[v.against].name, t.Strong)
-	if n := len(v.runs) - 1; n > 1 {
+	if n := v.withFiles() - 1; n > 1 {
 		l.Add(fmt.Sprintf("   %d of %d", v.against, n), t.Dim)
 	}
 	return l.String()
@@ -202,8 +227,8 @@ func (v *View) treeRow(i, width int) string {
 	if v.tree.hits != nil {
 		name = sanitize.Line(at.path)
 	}
-	if step := v.known.steps[at.path]; step != "" {
-		name = step // the file's own begins alike for all
+	if at.entry.Label != "" {
+		name = at.entry.Label // the file's own begins alike for all
 	}
 	switch {
 	case at.entry.Folder && v.tree.folders[at.path].unfolded:
@@ -211,114 +236,153 @@ func (v *View) treeRow(i, width int) string {
 	case at.entry.Folder:
 		sign, name = t.Glyphs.Folded+" ", name+"/"
 	}
+	mark := ""
 	if v.against > 0 {
-		look = v.compared(&at.entry, &name)
+		mark, look = v.compared(&at.entry)
 	}
 	size := v.weight(&at.entry)
-	room := max(l.Left()-widget.Width(sign)-widget.Width(size)-2, 1)
+	spare := widget.Width(sign) + widget.Width(mark) // a name is cut before the mark is
+	room := max(l.Left()-spare-widget.Width(size)-2, 1)
 	if size != "" && widget.Width(name) > room {
-		size, room = "", max(l.Left()-widget.Width(sign)-1, 1) // it stands over the preview, too
+		size, room = "", max(l.Left()-spare-1, 1) // it stands over the preview, too
 	}
 	if w := widget.Width(name); v.tree.hits != nil && w > room {
 		name = ansi.TruncateLeft(name, w-room+1, t.Glyphs.More) // the end tells paths apart
 	}
-	l.Add(sign, t.Dim).Cell(name, room, false, look)
+	l.Add(sign, t.Dim).Cell(name, min(room, widget.Width(name)), false, look).Add(mark, look)
 	return l.Right(size, t.Dim, 1).String()
 }
 
 // weight is what stands at the right of an entry.
-func (v *View) weight(e *entry) string {
+func (v *View) weight(e *previews.Listed) string {
 	switch {
 	case e.Special != "":
 		return sanitize.Line(e.Special)
 	case e.Folder:
 		return ""
-	case e.where == onlySecond:
-		return widget.Bytes(e.other)
+	case e.Where == previews.OnlySecond:
+		return widget.Bytes(e.Other)
 	}
 	return widget.Bytes(e.Bytes)
 }
 
 // compared marks what is in one of two runs, or has another size there.
-func (v *View) compared(e *entry, name *string) themes.Style {
+func (v *View) compared(e *previews.Listed) (mark string, look themes.Style) {
 	t := v.theme
 	switch {
 	case v.tree.hits != nil:
-		return themes.Style{}
-	case e.where == onlyFirst:
-		*name += "  only A"
-		return t.Bad
-	case e.where == onlySecond:
-		*name += "  only B"
-		return t.Good
-	case !e.Folder && e.Bytes != e.other:
-		*name += "  ≠"
-		return t.Warn
+		return "", themes.Style{}
+	case e.Where == previews.OnlyFirst:
+		return "  only A", t.Bad
+	case e.Where == previews.OnlySecond:
+		return "  only B", t.Good
+	case !e.Folder && e.Bytes != e.Other:
+		return "  ≠", t.Warn
 	}
-	return themes.Style{}
+	return "", themes.Style{}
 }
 
-// head are the lines over the part that shows the file.
+// head are the lines over the part that shows the file: its name, what it is, and
+// what is unusual about it, as far as that leaves room for the file.
 func (v *View) head(width int) []string {
-	t := v.theme
-	line := func() *widget.Line { return widget.NewLine(width, themes.Style{}, t.Glyphs).Pad(1) }
-	s := &v.seen
+	lines := v.said(width)
+	most := v.mostSaid()
+	if v.unfolded || len(lines) <= most {
+		return lines
+	}
+	rest := fmt.Sprintf("and %d more lines: ! shows all", len(lines)-most+1)
+	return append(lines[:most-1:most-1], widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1).Add(rest, v.theme.Warn).String())
+}
+
+// mostSaid is how many lines are said of a file before it is asked for all.
+func (v *View) mostSaid() int {
+	const least, part = 3, 2 // half of the pane
+	return max((v.h-v.above())/part, least)
+}
+
+// cut reports whether more is said of the file than there is room for.
+func (v *View) cut() bool { return len(v.said(v.paneWidth())) > v.mostSaid() }
+
+func (v *View) paneWidth() int {
+	if v.beside() {
+		return max(v.w-v.treeWidth()-1, 1)
+	}
+	return v.w
+}
+
+// said is all that stands over the file.
+func (v *View) said(width int) []string {
+	t, s := v.theme, &v.seen
 	if s.path == "" {
 		return nil
 	}
-	l := line()
-	if v.beside() {
-		name := sanitize.Line(s.path)
-		if step := v.known.steps[s.path]; step != "" {
-			name = step
+	lines := v.named(width)
+	add := func(text string, style themes.Style) {
+		for _, words := range widget.Wrap(text, max(width-2, 1)) {
+			lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Pad(1).Add(words, style).String())
 		}
-		if w, most := widget.Width(name), max(width*3/5, 12); w > most {
-			name = ansi.TruncateLeft(name, w-most+1, t.Glyphs.More)
-		}
-		l.Add(name, t.Strong).Pad(2)
 	}
-	switch {
-	case s.preview != nil:
-		l.Add(s.about, t.Dim)
-	case s.err == nil && s.diff == nil:
-		l.Add("reading", t.Dim)
+	if s.changed != "" {
+		add(s.changed, t.Warn)
 	}
-	lines := []string{l.String()}
 	for _, n := range v.hints() {
-		lines = append(lines, line().Add(n, t.Info).String())
+		add(n, t.Info)
 	}
-	const most = 2
-	notes := v.notes()
-	for i, n := range notes {
-		if i == most && len(notes) > most+1 {
-			lines = append(lines, line().Add(fmt.Sprintf("and %d more notes", len(notes)-most), t.Warn).String())
-			break
-		}
-		lines = append(lines, line().Add(n, t.Warn).String())
+	for _, n := range s.notes {
+		add(n, t.Warn)
 	}
 	return lines
 }
 
-// notes are what is unusual about the file.
-func (v *View) notes() []string {
-	if v.seen.changed != "" {
-		return append([]string{v.seen.changed}, v.seen.notes...)
+// named is the name of the file and what it is, in one line or two.
+func (v *View) named(width int) []string {
+	t, s := v.theme, &v.seen
+	line := func() *widget.Line { return widget.NewLine(width, themes.Style{}, t.Glyphs).Pad(1) }
+	about := s.about
+	if s.preview == nil {
+		about = ""
+		if s.err == nil && s.diff == nil {
+			about = "reading"
+		}
 	}
-	return v.seen.notes
+	name := ""
+	if v.beside() {
+		name = sanitize.Line(s.path)
+		if step := v.known.labels[s.path]; step != "" {
+			name = step
+		}
+	}
+	const gap, most = 2, 2 // cells between them; lines of what it is
+	if name != "" && widget.Width(name)+gap+widget.Width(about)+2 <= width {
+		return []string{line().Add(name, t.Strong).Pad(gap).Add(about, t.Dim).String()}
+	}
+	var lines []string
+	if name != "" {
+		if w := widget.Width(name); w > width-2 {
+			name = ansi.TruncateLeft(name, w-width+3, t.Glyphs.More)
+		}
+		lines = append(lines, line().Add(name, t.Strong).String())
+	}
+	for i, words := range widget.Wrap(about, max(width-2, 1)) {
+		if words != "" && i < most {
+			lines = append(lines, line().Add(words, t.Dim).String())
+		}
+	}
+	return lines
 }
 
 // hints are what else could be shown of the file.
 func (v *View) hints() (hints []string) {
 	s := &v.seen
-	if _, picture := s.front().(*picturepane.View); picture && v.paint.Choice().Why != "" {
-		hints = append(hints, v.paint.Choice().Why)
-	}
 	switch {
 	case s.charts == nil || s.diff != nil && !s.alone:
 	case s.itself:
 		hints = append(hints, "p: "+s.charts.Title()+", from the numbers logged")
 	default:
 		hints = append(hints, s.charts.Title()+", from the numbers logged; p: the file")
+	}
+	if _, picture := s.front().(*picturepane.View); picture && v.paint.Choice().Why != "" {
+		hints = append(hints, v.paint.Choice().Why)
 	}
 	return hints
 }
@@ -331,7 +395,9 @@ func (v *View) drawSeen(width, height int) []string {
 	front := v.seen.front()
 	switch {
 	case v.seen.err != nil:
-		lines = append(lines, line().Add(sanitize.Line(v.seen.err.Error()), t.Bad).String())
+		for _, words := range widget.Wrap(sanitize.Line(v.seen.err.Error()), max(width-2, 1)) {
+			lines = append(lines, line().Add(words, t.Bad).String())
+		}
 	case v.seen.path == "":
 		said := "what the file under the cursor shows stands here"
 		switch {
@@ -359,7 +425,7 @@ func (v *View) wheel(m view.Wheel) tea.Cmd {
 }
 
 func (v *View) click(m view.Click) tea.Cmd {
-	if !v.beside() && m.Y == 0 {
+	if !v.beside() && m.Y == 0 && v.err == nil {
 		v.focused = !v.focused
 		return v.resize()
 	}

@@ -7,8 +7,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,6 +19,7 @@ import (
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
+	"benchside/tui/copies"
 	"benchside/tui/painter"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -45,12 +46,19 @@ type View struct {
 	tree    tree
 	known   known
 	seen    seen
-	focused bool // the preview has the focus
-	away    bool // another screen is in front
-	watched int  // how often it was asked to look at the file again
-	served  bool // the user sits elsewhere
-	w, h    int
-	err     error
+	behind  *seen // the table that the picture shown was opened from, nil if it was not
+	state
+	w, h int
+	err  error
+}
+
+// state is what the screen is doing.
+type state struct {
+	focused  bool // the preview has the focus
+	unfolded bool // all that is said of the file is shown
+	away     bool // another screen is in front
+	watched  int  // how often it was asked to look at the file again
+	served   bool // the user sits elsewhere
 }
 
 // run is one of the runs, and its files if they are there.
@@ -64,7 +72,7 @@ type run struct {
 type known struct {
 	originals []originals.Original
 	logged    []originals.Images
-	steps     map[string]string // what the files of logged images are called
+	labels    map[string]string // of the files of logged images
 }
 
 // New returns the screen.
@@ -107,7 +115,7 @@ func (v *View) Status() string {
 		return "more than the first " + widget.Count(mostFound) + " match"
 	}
 	if l := v.tree.current(); l != nil {
-		return sanitize.Line(l.path)
+		return cmp.Or(l.entry.Label, sanitize.Line(l.path))
 	}
 	return ""
 }
@@ -187,10 +195,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.Click:
 		return v.click(m)
 	case view.ShowFile:
-		if !v.away {
-			return v.goTo(m.Path)
+		if v.away {
+			return nil
 		}
-		return nil
+		return v.showFile(m.Path)
 	case view.Refresh:
 		return v.refresh()
 	case tea.KeyPressMsg, tea.PasteMsg:
@@ -219,6 +227,11 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 			v.tree.take(m.Value)
 			return tea.Batch(v.resize(), v.follow())
 		}
+	case view.Loaded[[]listed]:
+		if m.Of(&v.loads.list) && !v.failed(m.Err) {
+			v.tree.replace(m.Value)
+			return v.resize()
+		}
 	case view.Loaded[found]:
 		if m.Of(&v.loads.find) && !v.failed(m.Err) {
 			v.tree.found(m.Value)
@@ -236,10 +249,11 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	case view.Loaded[changed]:
 		if m.Of(&v.loads.stat) && m.Err == nil {
 			v.seen.changed = m.Value.said
+			return v.resize()
 		}
-	case view.Loaded[copied]:
+	case view.Loaded[copies.Copied]:
 		if m.Of(&v.loads.copy) {
-			return m.Value.say(m.Err)
+			return m.Value.Say(m.Err)
 		}
 	}
 	return nil
@@ -256,26 +270,36 @@ func (v *View) failed(err error) bool {
 	return true
 }
 
-// begin lists the files once the runs are known.
+// begin lists the files once the runs are known. Those that have files come first.
 func (v *View) begin() tea.Cmd {
-	for _, r := range v.runs {
-		if r.err != nil && (r.files == nil) {
-			v.err = r.err
+	slices.SortStableFunc(v.runs, func(a, b run) int {
+		switch {
+		case a.files != nil && b.files == nil:
+			return -1
+		case a.files == nil && b.files != nil:
+			return 1
 		}
-	}
-	if len(v.runs) == 0 || v.runs[0].files == nil {
+		return 0
+	})
+	if v.withFiles() == 0 {
+		if len(v.runs) > 0 {
+			v.err = v.runs[0].err
+		}
 		return nil
 	}
-	v.against = 0
-	for i := len(v.runs) - 1; i > 0; i-- {
-		if v.runs[i].files != nil {
-			v.against = i
-		}
-	}
+	v.against = min(v.withFiles()-1, 1)
 	if v.ask.Path != "" {
 		return tea.Batch(v.learn(), v.goTo(v.ask.Path))
 	}
 	return tea.Batch(v.learn(), v.list("", 0))
+}
+
+// withFiles is how many of the runs have files; they are the first ones.
+func (v *View) withFiles() (n int) {
+	for n < len(v.runs) && v.runs[n].files != nil {
+		n++
+	}
+	return n
 }
 
 // learn looks at the names of all files, for numbers behind pictures and series
@@ -289,28 +313,22 @@ func (v *View) learn() tea.Cmd {
 			return k, err
 		}
 		k.logged, err = previews.Logged(ctx, files)
-		k.steps = map[string]string{}
-		for _, images := range k.logged {
-			for _, i := range images.Steps {
-				k.steps[i.Full] = fmt.Sprintf("step %d  %s", i.Step, sanitize.Line(images.Key))
-				k.steps[i.Smaller] = k.steps[i.Full] + " (small)"
-			}
-		}
-		delete(k.steps, "")
+		k.labels = previews.Labels(k.logged)
 		return k, err
 	})
 }
 
-// refresh reads the folders and the file again.
+// refresh reads the folders that are unfolded and the file again. Cursor, folds and
+// the place in the file stay.
 func (v *View) refresh() tea.Cmd {
-	if len(v.runs) == 0 || v.runs[0].files == nil {
+	if v.withFiles() == 0 {
 		return v.loadRuns()
 	}
-	v.tree.forget()
-	if v.seen.path != "" {
-		return tea.Batch(v.learn(), v.goTo(v.seen.path))
+	again := []tea.Cmd{v.learn(), v.relist(), v.open(v.seen.path)}
+	if v.tree.hits != nil {
+		again = append(again, v.search())
 	}
-	return tea.Batch(v.learn(), v.list("", 0))
+	return tea.Batch(again...)
 }
 
 // goTo unfolds the folders of a path, puts the cursor there and opens it.
@@ -345,9 +363,10 @@ func (v *View) follow() tea.Cmd {
 	case l == nil:
 		return nil
 	case l.more:
-		return v.list(path.Dir(strings.TrimSuffix(l.path, "/")), len(v.tree.folders[l.folder].entries))
+		return v.list(path.Dir(strings.TrimSuffix(l.path, "/")), v.tree.folders[l.folder].read)
 	case l.entry.Folder || l.path == v.seen.path:
 		return nil
 	}
+	v.forget()
 	return v.open(l.path)
 }

@@ -29,6 +29,7 @@ const (
 	forest    = "4056b39d23934fbba21ad93749dd8b36" // of autolog, with a model
 	boosted   = "5b7d17ad05e74759b79203e01c2e4bfd"
 	evaluated = "0762204cfd064c6482a28217a8984dcd" // pictures without numbers
+	remote    = "a8b9b3bc8a7f44939875381f8bc9d42b" // in S3
 )
 
 func lab(t *testing.T) store.Store {
@@ -87,7 +88,7 @@ func TestFrames(t *testing.T) {
 		"a PDF":                 frame(figures, "figs/lines.pdf", ""),
 		"a vector picture":      frame(figures, "figs/lines.svg", ""),
 		"a picture":             frame(evaluated, "confusion_matrix.png", ""),
-		"a picture zoomed":      frame(evaluated, "confusion_matrix.png", "+ + 9"),
+		"a picture zoomed":      frame(evaluated, "confusion_matrix.png", "+ + alt+9"),
 		"steps of an image":     frame(steps, "", "enter j j tab ]"),
 		"a model":               frame(forest, "model/MLmodel", ""),
 		"a pickle":              frame(forest, "model/model.pkl", ""),
@@ -96,6 +97,12 @@ func TestFrames(t *testing.T) {
 		"two texts":             against(forest, boosted, "model/conda.yaml", ""),
 		"two pictures":          against(forest, boosted, "plots/feature_importance.png", "x"),
 		"two trees":             against(zoo, explained, "", ""),
+		"a picture larger":      frame(steps, "static/last.png", "z l"),
+		"a filter that is none": frame(zoo, "tables/quoted.csv", "f n o p e enter"),
+		"a cell whole":          frame(zoo, "tables/eval.json", "enter"),
+		"a picture of a cell":   frame(zoo, "tables/with_images.json", "enter"),
+		"remote artifacts":      frame(remote, "", ""),
+		"runs without files":    against(remote, zoo, "report.md", ""),
 	})
 }
 
@@ -160,8 +167,8 @@ func TestBigFoldersComeInPages(t *testing.T) {
 func TestAFileThatChanges(t *testing.T) {
 	const name = "notes.txt"
 	for said, change := range map[string]func(t *testing.T, file string){
-		"it grew from 4 B to 9 B since":   func(t *testing.T, file string) { t.Helper(); write(t, file, "one\nmore\n") },
-		"it shrank from 4 B to 1 B since": func(t *testing.T, file string) { t.Helper(); write(t, file, "o") },
+		"it grew from 4 B to 9 B since":    func(t *testing.T, file string) { t.Helper(); write(t, file, "one\nmore\n") },
+		"it was cut from 4 B to 1 B since": func(t *testing.T, file string) { t.Helper(); write(t, file, "o") },
 		"it is gone": func(t *testing.T, file string) {
 			t.Helper()
 			if err := os.Remove(file); err != nil {

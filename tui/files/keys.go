@@ -1,15 +1,21 @@
 package files
 
 import (
+	"context"
+	"slices"
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/tui/copies"
 	"benchside/tui/view"
 )
 
 // Keys implements view.View.
 func (v *View) Keys() []view.Key {
-	if v.focused && v.seen.front() != nil {
-		keys := v.seen.front().Keys()
+	front := v.seen.front()
+	if v.focused && front != nil {
+		keys := front.Keys()
 		if v.Typing() {
 			return keys
 		}
@@ -18,7 +24,26 @@ func (v *View) Keys() []view.Key {
 	if v.tree.typing {
 		return v.nameKeys()
 	}
-	return append(v.treeKeys(), v.fileKeys()...)
+	keys := append(v.treeKeys(), v.fileKeys()...)
+	if front == nil {
+		return keys
+	}
+	return append(keys, inside(front.Keys(), keys)...)
+}
+
+// inside are the keys of the part beside the tree that the tree has not itself: the
+// help lists them, and says how to get to them.
+func inside(part, taken []view.Key) (out []view.Key) {
+	for _, k := range part {
+		if slices.ContainsFunc(taken, func(t view.Key) bool {
+			return k.Name != "" && k.Name == t.Name || slices.ContainsFunc(t.Press, func(press string) bool { return slices.Contains(k.Press, press) })
+		}) {
+			continue
+		}
+		k.Foot, k.Off = false, func() string { return "tab into the file first" }
+		out = append(out, k)
+	}
+	return out
 }
 
 func (v *View) treeKeys() []view.Key {
@@ -28,7 +53,7 @@ func (v *View) treeKeys() []view.Key {
 	}
 	page := max(v.tree.table.Height-1, 1)
 	return []view.Key{
-		{Press: []string{"enter", "space"}, Name: "open", Does: "unfold the folder, or go into the file", Short: "open", Group: group, Foot: true, Run: v.enterLine},
+		{Press: []string{"enter", "space"}, Name: "open", Does: "unfold the folder, or go into the file", Short: "open", Group: group, Foot: true, Off: v.noFiles, Run: v.enterLine},
 		{Press: []string{"/", "f"}, Name: "find", Does: "find files by a part of their path", Short: "find", Group: group, Foot: true, Off: v.noFiles, Run: func() tea.Cmd {
 			v.tree.typing = true
 			return v.resize()
@@ -88,17 +113,21 @@ func (v *View) fileKeys() []view.Key {
 			Press: []string{"d"}, Name: "download", Does: "copy the file to a folder", Short: "download", Group: group, Foot: !v.served, Off: v.notHere, Takes: "a folder",
 			Run: func() tea.Cmd { return view.Send(view.Prompt{Text: ":download "}) }, With: v.download,
 		},
+		{Press: []string{"!"}, Name: "notes", Does: "all that is said of the file, or the first lines", Short: "notes", Group: group, Foot: v.cut(), Off: v.noMore, Run: func() tea.Cmd {
+			v.unfolded = !v.unfolded
+			return v.resize()
+		}},
 		{Press: []string{"o"}, Name: "outside", Does: "open a copy of the file in $PAGER, $EDITOR or a viewer", Short: "open outside", Group: group, Off: v.notHere, Run: v.outside},
 	}
-	if len(v.ask.Runs) > 1 {
-		keys = append(keys,
-			view.Key{Press: []string{"b"}, Name: "next-run", Does: "against the next run", Short: "next run", Group: group, Foot: true, Off: v.oneOther, Run: v.nextRun},
-			view.Key{Press: []string{"e"}, Name: "difference", Does: "the difference, or the first run's file", Short: "difference", Group: group, Foot: true, Off: v.noDifference, Run: func() tea.Cmd {
-				v.seen.alone = !v.seen.alone
-				return v.turned()
-			}})
-	}
+	keys = append(keys,
+		view.Key{Press: []string{"b"}, Name: "next-run", Does: "against the next of several runs", Short: "next run", Group: group, Foot: true, Off: v.oneOther, Run: v.nextRun},
+		view.Key{Press: []string{"e"}, Name: "difference", Does: "the difference of two runs, or the first one's file", Short: "difference", Group: group, Foot: true, Off: v.noDifference, Run: func() tea.Cmd {
+			v.seen.alone = !v.seen.alone
+			return v.turned()
+		}})
 	switch {
+	case v.focused && v.behind != nil:
+		keys = append(keys, view.Key{Press: []string{"esc"}, Does: "back to the table", Short: "table", Group: group, Foot: true, Run: v.back})
 	case v.focused:
 		keys = append(keys, view.Key{Press: []string{"esc"}, Does: "back to the files", Short: "files", Group: group, Run: func() tea.Cmd {
 			v.focused = false
@@ -127,6 +156,7 @@ func (v *View) enterLine() tea.Cmd {
 	}
 	v.focused = true
 	if l.path != v.seen.path {
+		v.forget()
 		return tea.Batch(v.open(l.path), v.resize())
 	}
 	return v.resize()
@@ -155,19 +185,9 @@ func (v *View) out() tea.Cmd {
 
 // nextRun holds the first run against the next one that has files.
 func (v *View) nextRun() tea.Cmd {
-	for range v.runs {
-		if v.against++; v.against >= len(v.runs) {
-			v.against = 1
-		}
-		if v.runs[v.against].files != nil {
-			break
-		}
-	}
-	v.tree.forget()
-	if v.seen.path != "" {
-		return v.goTo(v.seen.path)
-	}
-	return v.list("", 0)
+	v.against = v.against%(v.withFiles()-1) + 1
+	v.forget()
+	return tea.Batch(v.relist(), v.open(v.seen.path))
 }
 
 func (v *View) noFiles() string {
@@ -191,6 +211,13 @@ func (v *View) notHere() string {
 	return v.nothing()
 }
 
+func (v *View) noMore() string {
+	if !v.cut() {
+		return "all of it is shown"
+	}
+	return ""
+}
+
 func (v *View) noCharts() string {
 	if v.seen.charts == nil {
 		return "no numbers were logged beside this file"
@@ -206,8 +233,33 @@ func (v *View) noDifference() string {
 }
 
 func (v *View) oneOther() string {
-	if len(v.runs) < 3 {
-		return "there are two runs"
+	switch v.withFiles() {
+	case 0, 1:
+		return "no other run has files"
+	case 2:
+		return "two runs have files"
 	}
 	return ""
+}
+
+// download copies the file that is shown to a folder. It replaces nothing.
+func (v *View) download(folder string) tea.Cmd {
+	folder = strings.TrimSpace(folder)
+	if why := v.notHere(); why != "" {
+		return view.Send(view.Say{Text: why, Bad: true})
+	}
+	if folder == "" {
+		return view.Send(view.Say{Text: "download needs a folder: :download ~/plots", Bad: true})
+	}
+	files, name := v.runs[0].files, v.seen.path
+	return view.Load(&v.loads.copy, func(ctx context.Context) (copies.Copied, error) { return copies.To(ctx, files, name, folder) })
+}
+
+// outside opens a copy of the file.
+func (v *View) outside() tea.Cmd {
+	if v.seen.preview == nil {
+		return view.Send(view.Say{Text: "the first run has no such file", Bad: true})
+	}
+	files, name, text := v.runs[0].files, v.seen.path, v.seen.preview.Kind.Textual()
+	return view.Load(&v.loads.copy, func(ctx context.Context) (copies.Copied, error) { return copies.Aside(ctx, files, name, text) })
 }

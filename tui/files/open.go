@@ -3,7 +3,6 @@ package files
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"time"
@@ -22,7 +21,6 @@ import (
 	"benchside/tui/textpane"
 	"benchside/tui/treepane"
 	"benchside/tui/view"
-	"benchside/tui/widget"
 )
 
 // seen is what stands beside the tree.
@@ -120,21 +118,27 @@ func (o *opened) draw(ctx context.Context, files *previews.Run, behind originals
 	o.kind = behind.Kind.String()
 }
 
-// take shows what was opened.
+// resumer is a part that goes on where another one of its kind was.
+type resumer interface{ Resume(from view.View) }
+
+// take shows what was opened. What cannot be read again stays, and is said to.
 func (v *View) take(m view.Loaded[opened]) tea.Cmd {
 	if errors.Is(m.Err, context.Canceled) {
 		return nil
 	}
-	same := v.seen.preview != nil && m.Value.preview != nil && v.seen.preview.Path == m.Value.preview.Path
-	itself := v.seen.itself && same // another file begins with its chart
-	leave(v.seen.front())
+	o, before := m.Value, v.seen
+	again := before.preview != nil && before.preview.Path == o.path
+	if again && m.Err != nil {
+		v.seen.changed = described.Unread(m.Err)
+		return tea.Batch(v.resize(), v.watch())
+	}
+	leave(before.front())
 	gone := v.paint.Hide()
 	v.close()
-	v.seen = seen{path: v.seen.path, err: m.Err, alone: v.seen.alone}
+	v.seen = seen{path: before.path, err: m.Err, alone: before.alone}
 	if m.Err != nil {
-		return gone
+		return tea.Batch(gone, v.resize())
 	}
-	o := m.Value
 	v.seen.preview, v.seen.about, v.seen.notes = o.preview, o.about, o.notes
 	if o.preview != nil {
 		v.seen.notes = append(slices.Clone(o.preview.Notes), o.notes...)
@@ -142,12 +146,64 @@ func (v *View) take(m view.Loaded[opened]) tea.Cmd {
 	}
 	if len(o.charts) > 0 {
 		v.seen.charts = chartpane.New(o.kind, o.charts, v.theme)
-		v.seen.itself = itself
+		v.seen.itself = before.itself && again // another file begins with its chart
 	}
 	if o.diff != nil {
 		v.seen.diff = v.differs(o.diff)
 	}
+	if again || sameSeries(before.file, v.seen.file) {
+		v.seen.resume(&before)
+	}
 	return tea.Batch(gone, v.resize(), v.enter(), v.watch())
+}
+
+// resume has the parts go on where those before were.
+func (s *seen) resume(before *seen) {
+	for _, p := range [][2]view.View{{s.file, before.file}, {s.charts, before.charts}, {s.diff, before.diff}} {
+		if r, ok := p[0].(resumer); ok && p[1] != nil {
+			r.Resume(p[1])
+		}
+	}
+}
+
+// sameSeries reports whether two parts show steps of one series.
+func sameSeries(a, b view.View) bool {
+	x, ok := a.(*picturepane.View)
+	y, same := b.(*picturepane.View)
+	return ok && same && x.Key() != "" && x.Key() == y.Key()
+}
+
+// showFile opens another file that the part in front refers to. A table stays behind
+// it, and the cursor on the table, so that one can go back to the cell.
+func (v *View) showFile(name string) tea.Cmd {
+	if _, table := v.seen.front().(*tablepane.View); !table {
+		return v.goTo(name)
+	}
+	v.forget()
+	leave(v.seen.front())
+	kept := v.seen
+	v.behind, v.seen = &kept, seen{}
+	return tea.Batch(v.paint.Hide(), v.open(name))
+}
+
+// back shows the table again that the picture was opened from.
+func (v *View) back() tea.Cmd {
+	v.loads.open.Cancel()
+	leave(v.seen.front())
+	v.close()
+	v.seen, v.behind = *v.behind, nil
+	return tea.Batch(v.paint.Hide(), v.resize(), v.enter(), v.watch())
+}
+
+// forget lets go of the table behind a picture.
+func (v *View) forget() {
+	if v.behind == nil {
+		return
+	}
+	if p := v.behind.preview; p != nil {
+		_ = p.Close() // nobody reads it any more
+	}
+	v.behind = nil
 }
 
 // enter begins what the part in front reads.
@@ -202,9 +258,9 @@ func (v *View) pane(p *previews.Preview) view.View {
 	case *previews.Figure:
 		return v.figure(b)
 	case *previews.ModelFile:
-		return textpane.New(described.Model(&b.Model), v.theme)
+		return textpane.New(described.Model(&b.Model), v.theme).Wrapped()
 	case *previews.PDF:
-		return textpane.New(described.Document(&b.PDF), v.theme)
+		return textpane.New(described.Document(&b.PDF), v.theme).Wrapped()
 	}
 	return textpane.New(textpane.Bytes(p), v.theme)
 }
@@ -214,7 +270,11 @@ func (v *View) differs(d *described.Difference) view.View {
 	if d.A != nil {
 		return picturepane.Beside(d.A, d.B, d.Names, v.paint, v.theme)
 	}
-	return textpane.New(d.Rows, v.theme)
+	rows := textpane.New(d.Rows, v.theme)
+	if d.Long {
+		return rows.Wrapped()
+	}
+	return rows
 }
 
 func (v *View) figure(f *previews.Figure) view.View {
@@ -240,25 +300,15 @@ func (v *View) pageStyle() pages.Style {
 
 // series are the steps of which a picture is one.
 func (v *View) series(name string) (s picturepane.Series, ok bool) {
-	for _, images := range v.known.logged {
-		at := slices.IndexFunc(images.Steps, func(i originals.Image) bool { return i.Full == name || i.Smaller == name })
-		if at < 0 {
-			continue
-		}
-		s = picturepane.Series{Key: images.Key, At: at}
-		for _, i := range images.Steps {
-			full := i.Full
-			if full == "" || images.Steps[at].Smaller == name {
-				full = i.Smaller
-			}
-			if full == "" {
-				full = i.Full
-			}
-			s.Steps, s.Paths = append(s.Steps, i.Step), append(s.Paths, full)
-		}
-		return s, true
+	images, paths, at, ok := previews.Beside(v.known.logged, name)
+	if !ok {
+		return s, false
 	}
-	return s, false
+	s = picturepane.Series{Key: images.Key, Paths: paths, At: at}
+	for _, i := range images.Steps {
+		s.Steps = append(s.Steps, i.Step)
+	}
+	return s, true
 }
 
 // stat is the time to look whether the file is as it was.
@@ -297,20 +347,10 @@ func (v *View) stat(m stat) tea.Cmd {
 	look := view.Load(&v.loads.stat, func(context.Context) (changed, error) {
 		f, err := files.OpenFile(name)
 		if err != nil {
-			return changed{"it is gone: what was read of it is still shown"}, nil
+			return changed{described.Unread(err)}, nil
 		}
-		now, when := f.Size(), f.ModTime()
-		if err := f.Close(); err != nil || follows || now == size && when.Equal(at) {
-			return changed{}, err
-		}
-		word := "was written again"
-		switch {
-		case now > size:
-			word = fmt.Sprintf("grew from %s to %s", widget.Bytes(size), widget.Bytes(now))
-		case now < size:
-			word = fmt.Sprintf("shrank from %s to %s", widget.Bytes(size), widget.Bytes(now))
-		}
-		return changed{"it " + word + " since; r reads it again"}, nil
+		defer f.Close()
+		return changed{described.Since(p, f, size, at, follows)}, nil
 	})
 	return tea.Batch(look, v.watch())
 }

@@ -59,7 +59,7 @@ func TestTextsAreSearched(t *testing.T) {
 	stage.Type("line 1[05]00 ")
 	stage.Press("enter")
 	want(t, stage, "1001 line 1000 of the notes")
-	if got := stage.Status(); !strings.HasPrefix(got, "hit 1 of 2") {
+	if got := stage.Status(); !strings.HasSuffix(got, "hit 1 of 2") {
 		t.Errorf("the status is %q", got)
 	}
 	stage.Press("n")
@@ -154,4 +154,53 @@ func TestBeforeAnythingIsRead(t *testing.T) {
 			stage.Draw()
 		}
 	}
+}
+
+// TestWhatIsCutIsShownWhole below, in a document and in a table, until it is closed.
+func TestWhatIsCutIsShownWhole(t *testing.T) {
+	long := strings.Repeat("word ", 30) + "the end"
+	s, _ := made(t, map[string]string{"c.json": fmt.Sprintf(`{"a": %q, "b": 1}`, long), "t.csv": "id,text\n1," + long + "\n2,short\n"})
+	for name, press := range map[string]string{"c.json": "j enter", "t.csv": "l enter"} {
+		for _, size := range [][2]int{{120, 24}, {40, 12}} {
+			stage := open(t, s, []string{"run0"}, name, size[0], size[1])
+			hasNot(t, stage, "the end")
+			stage.Press(strings.Fields(press)...)
+			want(t, stage, "the end")
+			stage.Press("j")
+			hasNot(t, stage, "the end")
+			stage.Press("k", "enter")
+			hasNot(t, stage, "the end")
+		}
+	}
+}
+
+// TestASummaryIsReadOnASmallScreen: what has no room is scrolled to, and no bar of the
+// chart is left out.
+func TestASummaryIsReadOnASmallScreen(t *testing.T) {
+	var csv strings.Builder
+	csv.WriteString("id,charge\n")
+	for i := range 400 {
+		fmt.Fprintf(&csv, "%d,%d\n", i, (i*7919)%400)
+	}
+	s, _ := made(t, map[string]string{"t.csv": csv.String()})
+	stage := open(t, s, []string{"run0"}, "t.csv", 40, 9)
+	stage.Press("l", "u")
+	want(t, stage, "values                  400", "more lines: j")
+	hasNot(t, stage, "mean")
+	seen := ""
+	for range 25 {
+		stage.Press("j")
+		seen += stage.Screen()
+	}
+	for _, text := range []string{"mean", "sd ", "how many from each number on"} {
+		if !strings.Contains(seen, text) {
+			t.Errorf("%q cannot be scrolled to", text)
+		}
+	}
+	if strings.Contains(seen, "more bar") || strings.Contains(seen, ".5 █") {
+		t.Error("bars are left out, or begin at fractions")
+	}
+	hasNot(t, stage, "more lines: j")
+	stage.Press("u")
+	want(t, stage, "▌  1    0")
 }

@@ -1,17 +1,16 @@
 package files
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"benchside/artifacts"
 	"benchside/artifacts/previews"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -30,36 +29,22 @@ type tree struct {
 	field  widget.Field // what names are searched for
 	typing bool
 	hits   []line // of a search; nil if there is none
+	sought string // what they were searched for with
 	cut    bool
 }
 
 type folder struct {
-	entries  []entry
+	entries  []previews.Listed
+	read     int // entries that were read, those included that have no line
 	total    int
 	unfolded bool
 }
-
-// entry is a file or a folder in one or both of two runs.
-type entry struct {
-	artifacts.Entry
-	where where
-	other int64 // bytes in the second run
-}
-
-// where says which of two runs an entry is in.
-type where int
-
-const (
-	both where = iota
-	onlyFirst
-	onlySecond
-)
 
 type line struct {
 	path   string
 	folder string // that it is listed in
 	depth  int
-	entry  entry
+	entry  previews.Listed
 	more   bool // there are more in the folder
 }
 
@@ -71,10 +56,10 @@ func newTree() tree {
 
 // listed is a page of a folder.
 type listed struct {
-	folder  string
-	from    int
-	entries []entry
-	total   int
+	folder string
+	from   int
+	gone   bool // the folder
+	previews.Listing
 }
 
 // list reads a page of a folder, of two runs if there are.
@@ -84,27 +69,32 @@ func (v *View) list(name string, from int) tea.Cmd {
 	}
 	first, second := v.runs[0].files, v.second()
 	return view.Load(&v.loads.list, func(ctx context.Context) (listed, error) {
-		a, err := first.Page(ctx, name, from, pageEntries)
-		if second != nil && errors.Is(err, fs.ErrNotExist) {
-			err = nil
+		page, err := previews.List(ctx, first, second, name, from, pageEntries)
+		return listed{folder: name, from: from, Listing: page}, err
+	})
+}
+
+// relist reads again what was read of the folders that are unfolded.
+func (v *View) relist() tea.Cmd {
+	first, second := v.runs[0].files, v.second()
+	read := map[string]int{}
+	for name, f := range v.tree.folders {
+		if f.unfolded {
+			read[name] = f.read
 		}
-		if err != nil {
-			return listed{}, err
-		}
-		out := listed{folder: name, from: from, total: a.Total}
-		if second == nil {
-			for _, e := range a.Entries {
-				out.entries = append(out.entries, entry{Entry: e})
+	}
+	if len(read) == 0 {
+		read[""] = pageEntries
+	}
+	return view.Load(&v.loads.list, func(ctx context.Context) (all []listed, err error) {
+		for _, name := range slices.Sorted(maps.Keys(read)) {
+			page, err := previews.List(ctx, first, second, name, 0, max(read[name], pageEntries))
+			if err != nil && (name == "" || !errors.Is(err, fs.ErrNotExist)) {
+				return nil, err
 			}
-			return out, nil
+			all = append(all, listed{folder: name, gone: err != nil, Listing: page})
 		}
-		b, err := second.Page(ctx, name, from, pageEntries)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return out, err
-		}
-		out.entries = joined(a.Entries, b.Entries)
-		out.total = max(a.Total, b.Total, from+len(out.entries))
-		return out, nil
+		return all, nil
 	})
 }
 
@@ -116,31 +106,25 @@ func (v *View) second() *previews.Run {
 	return v.runs[v.against].files
 }
 
-func joined(a, b []artifacts.Entry) (out []entry) {
-	at := map[string]int{}
-	for _, e := range a {
-		at[e.Name] = len(out)
-		out = append(out, entry{Entry: e, where: onlyFirst})
-	}
-	for _, e := range b {
-		if i, ok := at[e.Name]; ok {
-			out[i].where, out[i].other = both, e.Bytes
-			continue
-		}
-		out = append(out, entry{Entry: e, where: onlySecond, other: e.Bytes})
-	}
-	slices.SortStableFunc(out, func(a, b entry) int { return cmp.Compare(a.Name, b.Name) })
-	return out
-}
-
 func (t *tree) take(l listed) {
 	f := t.folders[l.folder]
 	if l.from == 0 {
-		f.entries = nil
+		f = folder{}
 	}
-	f.entries = append(f.entries[:min(l.from, len(f.entries))], l.entries...)
-	f.total, f.unfolded = l.total, true
+	f.entries, f.read = append(f.entries[:len(f.entries):len(f.entries)], l.Entries...), f.read+l.Read
+	f.total, f.unfolded = l.Total, true
 	t.folders[l.folder] = f
+	t.lay()
+}
+
+// replace takes folders that were read again, in the place of all that was read.
+func (t *tree) replace(all []listed) {
+	t.folders = map[string]folder{}
+	for _, l := range all {
+		if !l.gone {
+			t.folders[l.folder] = folder{entries: l.Entries, read: l.Read, total: l.Total, unfolded: true}
+		}
+	}
 	t.lay()
 }
 
@@ -163,7 +147,8 @@ func (t *tree) lay() {
 // put puts the cursor on a path, or leaves it in its place.
 func (t *tree) put(name string) bool {
 	for i, l := range t.lines {
-		if l.path == name && !l.more {
+		twin := l.entry.Twin != "" && path.Join(path.Dir(l.path), l.entry.Twin) == name
+		if (l.path == name || twin) && !l.more {
 			t.table.To(i)
 			return true
 		}
@@ -182,7 +167,7 @@ func (t *tree) branch(name string, depth int) {
 			t.branch(full, depth+1)
 		}
 	}
-	if len(f.entries) < f.total {
+	if f.read < f.total {
 		t.lines = append(t.lines, line{path: path.Join(name, "…"), folder: name, depth: depth, more: true})
 	}
 }
@@ -220,9 +205,6 @@ func (t *tree) reach() {
 	}
 }
 
-// forget drops what was read.
-func (t *tree) forget() { t.folders = map[string]folder{} }
-
 // clear ends a search.
 func (t *tree) clear() {
 	t.hits, t.cut, t.typing = nil, false, false
@@ -250,13 +232,14 @@ func (v *View) flip() tea.Cmd {
 const mostFound = 500
 
 type found struct {
+	text  string
 	lines []line
 	cut   bool
 }
 
 // search lists the files whose paths have what was typed in them.
 func (v *View) search() tea.Cmd {
-	text := strings.ToLower(v.tree.field.Text())
+	text := v.tree.field.Text()
 	if text == "" {
 		v.loads.find.Cancel()
 		v.tree.hits, v.tree.cut = nil, false
@@ -265,25 +248,22 @@ func (v *View) search() tea.Cmd {
 	}
 	files := v.runs[0].files
 	return view.Load(&v.loads.find, func(ctx context.Context) (found, error) {
-		out := found{lines: []line{}}
-		cut, err := files.Walk(ctx, "", func(name string, e artifacts.Entry) error {
-			if e.Folder || !strings.Contains(strings.ToLower(name), text) {
-				return nil
-			}
-			out.lines = append(out.lines, line{path: name, entry: entry{Entry: e}})
-			if len(out.lines) >= mostFound {
-				return artifacts.ErrEnough
-			}
-			return nil
-		})
-		out.cut = cut
-		slices.SortFunc(out.lines, func(a, b line) int { return cmp.Compare(a.path, b.path) })
+		hits, cut, err := previews.Find(ctx, files, text, mostFound)
+		out := found{text: text, lines: []line{}, cut: cut}
+		for _, h := range hits {
+			out.lines = append(out.lines, line{path: h.Path, entry: h})
+		}
 		return out, err
 	})
 }
 
+// found shows what was found. The cursor stays where it was if the same was found
+// again.
 func (t *tree) found(f found) {
-	t.hits, t.cut = f.lines, f.cut
+	again := t.hits != nil && t.sought == f.text
+	t.hits, t.cut, t.sought = f.lines, f.cut, f.text
 	t.lay()
-	t.table.To(0)
+	if !again {
+		t.table.To(0)
+	}
 }

@@ -20,17 +20,21 @@ type View struct {
 	field widget.Field
 	table widget.Table
 	theme *themes.Theme
+	width int
 }
 
+// line is one line of the screen: a heading, or a key and what it does, of which more
+// lines may follow.
 type line struct {
-	heading    string
-	press, why string
-	does       string
+	heading string
+	press   string
+	does    string
+	why     string // why it cannot be used now
 }
 
 // New returns the help for the keys.
 func New(keys []view.Key, theme *themes.Theme) *View {
-	v := &View{keys: keys, field: widget.NewField("type to search"), theme: theme}
+	v := &View{keys: keys, field: widget.NewField("type to search"), theme: theme, width: 80}
 	v.table.Columns = []widget.Column{{Width: 18}, {Width: 70}}
 	v.narrow()
 	return v
@@ -66,7 +70,13 @@ func (v *View) Keys() []view.Key {
 func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Sized:
+		at := v.table.Cursor
+		if v.width != m.Width {
+			v.width = m.Width
+			v.narrow()
+		}
 		v.table.Resize(m.Width-1, m.Height-2)
+		v.table.To(at)
 	case view.Wheel:
 		v.table.Scroll(m.Rows)
 	case tea.KeyPressMsg, tea.PasteMsg:
@@ -96,11 +106,38 @@ func (v *View) narrow() {
 				v.lines = append(v.lines, line{heading: g})
 				first = false
 			}
-			v.lines = append(v.lines, line{press: spellAll(k.Press), does: k.Does, why: k.Why()})
+			v.lines = append(v.lines, v.lay(k)...)
 		}
 	}
 	v.table.Count = len(v.lines)
 	v.table.To(0)
+}
+
+// pressed is how wide the keys stand before what they do.
+func (v *View) pressed() int { return min(20, max(v.width/4, 10)) }
+
+// lay writes a key in as many lines as what it does takes, and why it cannot be used.
+func (v *View) lay(k view.Key) []line {
+	room := max(v.width-2-v.pressed()-1, 1)
+	does, why := k.Does, k.Why()
+	if why != "" {
+		why = "not now: " + why
+	}
+	if widget.Width(does)+3+widget.Width(why) <= room {
+		return []line{{press: spellAll(k.Press), does: does, why: why}}
+	}
+	var lines []line
+	for _, part := range widget.Wrap(does, room) {
+		lines = append(lines, line{does: part})
+	}
+	lines[0].press = spellAll(k.Press)
+	if why == "" {
+		return lines
+	}
+	for _, part := range widget.Wrap(why, room) {
+		lines = append(lines, line{why: part})
+	}
+	return lines
 }
 
 func spellAll(press []string) string {
@@ -138,10 +175,10 @@ func (v *View) draw(i, width int) string {
 		base = t.Cursor
 	}
 	l := widget.NewLine(width, base, t.Glyphs)
-	l.Pad(2).Cell(k.press, min(20, max(width/4, 10)), false, t.Accent).Pad(1)
+	l.Pad(2).Cell(k.press, v.pressed(), false, t.Accent).Pad(1)
 	l.Add(k.does, themes.Style{})
-	if k.why != "" {
-		l.Add("   not now: "+k.why, t.Dim)
+	if k.why != "" && k.does != "" {
+		l.Pad(3)
 	}
-	return l.String()
+	return l.Add(k.why, t.Dim).String()
 }

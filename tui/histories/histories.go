@@ -20,7 +20,7 @@ import (
 )
 
 // Budget is how many bytes of points a screen keeps.
-const Budget = 256 << 20
+const Budget = 184 << 20
 
 // glance is how many points a preview has.
 const glance = 300
@@ -42,8 +42,10 @@ type Shelf struct {
 	late    map[id][]store.Point // logged while the curve is being read
 	bad     map[id]bool          // could not be read
 	wanted  []string
+	looking string         // the key of the preview that is being read
 	seen    map[string]int // when a key was wanted last
 	clock   int
+	changes int // see Changes
 	reading struct {
 		what id
 		part float64
@@ -66,6 +68,7 @@ func (s *Shelf) Stop() {
 // Reset forgets all curves.
 func (s *Shelf) Reset() {
 	s.Stop()
+	s.changes++
 	s.curves, s.late, s.bad, s.seen = map[id]*curves.Curve{}, map[id][]store.Point{}, map[id]bool{}, map[string]int{}
 }
 
@@ -73,6 +76,7 @@ func (s *Shelf) Reset() {
 // them. Curves of other runs go.
 func (s *Shelf) Runs(runs []store.Run) {
 	s.runs = runs
+	s.changes++
 	here := map[string]bool{}
 	for _, r := range runs {
 		here[r.ID] = true
@@ -106,6 +110,9 @@ func (s *Shelf) Want(keys []string) tea.Cmd {
 	if s.loads.scan.Busy() && !slices.Contains(keys, s.reading.what.key) {
 		s.loads.scan.Cancel()
 	}
+	if s.loads.glance.Busy() && !slices.Contains(keys, s.looking) {
+		s.loads.glance.Cancel() // else a cursor that is held down leaves many behind
+	}
 	return tea.Batch(s.preview(), s.scan())
 }
 
@@ -126,6 +133,7 @@ func (s *Shelf) preview() tea.Cmd {
 			continue
 		}
 		r := s.reader
+		s.looking = key
 		return view.Load(&s.loads.glance, func(ctx context.Context) (glanced, error) {
 			out := glanced{of: of}
 			for _, k := range of {
@@ -172,7 +180,12 @@ func (s *Shelf) scanOf(k id, preview *curves.Curve) tea.Cmd {
 	if n := len(preview.Steps); n > 0 {
 		from, span = preview.Steps[0], preview.Steps[n-1]-preview.Steps[0]
 	}
-	b := &curves.Builder{Room: max(s.budget-s.bytes(true), 0) / 24}
+	b := &curves.Builder{Room: max(s.budget-s.bytes(true), 0)}
+	for o, c := range s.curves {
+		if c.State == curves.Whole && (o.run == k.run || o.key == k.key) {
+			b.Share(c)
+		}
+	}
 	s.reading.what, s.reading.part = k, 0
 	r := s.reader
 	return view.Stream(&s.loads.scan, func(ctx context.Context, emit func(scanned) error) error {
@@ -202,6 +215,7 @@ func (s *Shelf) Update(msg tea.Msg) (cmd tea.Cmd, taken bool, err error) {
 		if !m.Of(&s.loads.glance) {
 			return nil, true, nil
 		}
+		s.changes++
 		for i, c := range m.Value.found {
 			s.curves[m.Value.of[i]] = c
 		}
@@ -212,6 +226,7 @@ func (s *Shelf) Update(msg tea.Msg) (cmd tea.Cmd, taken bool, err error) {
 		if !m.Of(&s.loads.scan) {
 			return nil, true, nil
 		}
+		s.changes++
 		switch k := m.Value.id; {
 		case m.Err != nil:
 			err = s.failed(m.Err, []id{s.reading.what})
@@ -297,6 +312,7 @@ func (s *Shelf) Add(run, key string, p store.Point) {
 		s.late[k] = append(s.late[k], p)
 	}
 	c.Add(p)
+	s.changes++
 }
 
 // Drawn is a metric as it is drawn.
@@ -332,7 +348,7 @@ func (s *Shelf) Draw(key string, by curves.Across, x string, smooth curves.Smoot
 			}
 		}
 	}
-	d.Note = s.note(key)
+	d.Note = s.Note(key)
 	return d
 }
 
@@ -346,8 +362,12 @@ func (s *Shelf) Whole(key string) bool {
 	})
 }
 
-// note says what of the metric is not there.
-func (s *Shelf) note(key string) string {
+// Changes counts what changed in the curves or the runs: a picture of them holds
+// until it grows.
+func (s *Shelf) Changes() int { return s.changes }
+
+// Note says what of the metric is not there.
+func (s *Shelf) Note(key string) string {
 	of := s.ids(key)
 	there, held, total, bad := 0.0, 0, 0, 0
 	previews, reduced := false, false

@@ -168,32 +168,57 @@ func (v *View) take(m view.Loaded[found]) {
 	v.narrow()
 }
 
-// command is a typed command with words behind it, false if it is none.
-func (v *View) command() (item, bool) {
+// commands are a typed command with its words, or with each of the words there are to
+// choose from that fit; none if no command is typed.
+func (v *View) commands() []item {
 	name, words, ok := strings.Cut(strings.TrimPrefix(v.field.Text(), ":"), " ")
-	if words = strings.TrimSpace(words); !ok || words == "" {
-		return item{}, false
-	}
 	i := slices.IndexFunc(v.keys, func(k view.Key) bool { return k.Name == name })
-	if i < 0 {
-		return item{}, false
+	if words = strings.TrimSpace(words); !ok || i < 0 {
+		return nil
 	}
 	k := v.keys[i]
+	if k.Among == nil {
+		if words == "" {
+			return nil
+		}
+		return []item{commandOf(k, words)}
+	}
+	var out []item
+	fits := fuzzy.Find(words, k.Among())
+	if words == "" {
+		for _, there := range k.Among() {
+			fits = append(fits, fuzzy.Match{Str: there})
+		}
+	}
+	for _, m := range fits {
+		out = append(out, commandOf(k, m.Str))
+	}
+	if len(out) == 0 { // which it will say
+		out = append(out, commandOf(k, words))
+	}
+	return out
+}
+
+// commandOf is a command with its words.
+func commandOf(k view.Key, words string) item {
 	return item{kind: "command", text: k.Name + " " + sanitize.Line(words), hint: k.Takes, run: func() tea.Cmd {
 		if why := k.Why(); why != "" {
 			return view.Send(view.Say{Text: k.Does + ": " + why, Bad: true})
 		}
 		return k.With(words)
-	}}, true
+	}}
 }
 
 func (v *View) narrow() {
 	want := strings.TrimSpace(v.field.Text())
 	v.all = slices.DeleteFunc(v.all, func(it item) bool { return it.kind == "command" })
-	if it, ok := v.command(); ok {
-		v.all = append(v.all, it)
-		v.shown = fuzzy.Matches{{Index: len(v.all) - 1}}
-		v.table.Count = 1
+	if its := v.commands(); len(its) > 0 {
+		v.shown = nil
+		for i := range its {
+			v.shown = append(v.shown, fuzzy.Match{Index: len(v.all) + i})
+		}
+		v.all = append(v.all, its...)
+		v.table.Count = len(v.shown)
 		v.table.To(0)
 		return
 	}

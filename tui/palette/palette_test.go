@@ -23,6 +23,10 @@ func keys() []view.Key {
 		{Press: []string{"f"}, Name: "filter", Does: "filter", Run: say("filtered")},
 		{Press: []string{"s"}, Name: "sort", Does: "sort by the column", Run: say("sorted")},
 		{Press: []string{"j"}, Does: "down", Run: say("moved")},
+		{
+			Press: []string{"d"}, Name: "drop", Does: "drop one", Takes: "a name", Run: say("asked"), Among: func() []string { return []string{"blue", "green"} },
+			With: func(words string) tea.Cmd { return say("dropped " + words)() },
+		},
 		{Press: []string{"p"}, Name: "parent", Does: "parent run", Off: func() string { return "this run has no parent" }, Run: say("went")},
 	}
 }
@@ -39,7 +43,7 @@ func begin(start, text string) func(*testing.T, int, int) *viewtest.Stage {
 
 func TestFrames(t *testing.T) {
 	viewtest.Frames(t, viewtest.Sizes(), map[string]func(*testing.T, int, int) *viewtest.Stage{
-		"plain": begin("", ""), "a query": begin("", "owl"), "a command": begin(":", "so"), "nothing found": begin("", "xyzzy"),
+		"plain": begin("", ""), "a query": begin("", "owl"), "a command": begin(":", "so"), "nothing found": begin("", "xyzzy"), "what there is": begin(":drop ", ""),
 	})
 }
 
@@ -50,6 +54,9 @@ func TestPicking(t *testing.T) {
 	}{
 		"an action":                  {"", "filt", view.Say{Text: "filtered"}},
 		"a command":                  {":", "sort", view.Say{Text: "sorted"}},
+		"the first of what there is": {":drop ", "", view.Say{Text: "dropped blue"}},
+		"one of what there is":       {":drop ", "gr", view.Say{Text: "dropped green"}},
+		"none of what there is":      {":drop ", "red", view.Say{Text: "dropped red"}},
 		"a run by letters":           {"", "calmowl", view.ShowRun{ID: "ca170007"}},
 		"a set":                      {"", "my five", view.ShowCharts{Runs: []string{"b01d0012"}, Title: "my five"}},
 		"a run by its id":            {"", "eee0", view.ShowRun{ID: "eee00019"}},

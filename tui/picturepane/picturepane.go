@@ -87,6 +87,22 @@ func Beside(a, b Decoder, names [2]string, paint *painter.Painter, theme *themes
 	return v
 }
 
+// Resume looks at the same part as a pane before, in the same way.
+func (v *View) Resume(from view.View) {
+	before, ok := from.(*View)
+	if !ok {
+		return
+	}
+	v.look = before.look
+	if v.of[second] == nil {
+		v.look.side = first
+	}
+	v.w, v.h = before.w, before.h
+}
+
+// Key is that of the series, "" if the picture is of none.
+func (v *View) Key() string { return v.series.Key }
+
 // Title implements view.View.
 func (v *View) Title() string { return "picture" }
 
@@ -105,8 +121,8 @@ func (v *View) Status() string {
 	}
 	p := &v.decoded[min(v.look.side, second)]
 	said := fmt.Sprintf("%d × %d %s", p.Width, p.Height, p.Format)
-	if zoom := v.look.port.Zoom; zoom > 1 {
-		said = fmt.Sprintf("%.3g × what fits   ", zoom) + said
+	if v.zoomed() {
+		said = fmt.Sprintf("%s   %.3g × what fits", said, v.look.port.Zoom)
 	}
 	if left := v.paint.Sending(); left > 0 {
 		said = fmt.Sprintf("sending %s of %s   ", widget.Bytes(int64(left)), widget.Bytes(int64(v.sheet.Bytes))) + said
@@ -196,7 +212,7 @@ const (
 	leastMap = 50 // columns of a pane that has room for it
 )
 
-func (v *View) mapped() bool { return v.look.port.Zoom > 1 && v.w >= leastMap && v.h > mapRows }
+func (v *View) mapped() bool { return v.zoomed() && v.w >= leastMap && v.h > mapRows }
 
 // room is what the picture has.
 func (v *View) room() (cols, rows int) {
@@ -213,10 +229,41 @@ func (v *View) above() int {
 	if v.captioned() {
 		n++
 	}
-	if v.err != nil {
+	if v.zoomed() {
 		n++
 	}
-	return n
+	return n + len(v.trouble(v.w))
+}
+
+// trouble are the lines of an error.
+func (v *View) trouble(width int) (lines []string) {
+	if v.err == nil {
+		return nil
+	}
+	for _, part := range widget.Wrap(sanitize.Line(v.err.Error()), max(width-2, 1)) {
+		lines = append(lines, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1).Add(part, v.theme.Bad).String())
+	}
+	return lines
+}
+
+// where says how far the picture is zoomed and which part of it is seen.
+func (v *View) where(l *widget.Line) string {
+	img := v.decoded[v.look.side].Image
+	if img == nil {
+		return l.String()
+	}
+	cols, rows := v.room()
+	size := img.Bounds().Size()
+	seen := v.look.port.See(size, v.paint.Easel().Box(cols, rows)).Part
+	share := func(from, to, of int) string {
+		return fmt.Sprintf("%d–%d %%", from*100/max(of, 1), to*100/max(of, 1))
+	}
+	l.Pad(1).Add(fmt.Sprintf("%.3g ×", v.look.port.Zoom), v.theme.Strong)
+	l.Add("  across "+share(seen.Min.X, seen.Max.X, size.X)+"  down "+share(seen.Min.Y, seen.Max.Y, size.Y), v.theme.Dim)
+	if hint := "  alt+1…9 ninths"; l.Left() >= widget.Width(hint) {
+		l.Add(hint, v.theme.Dim)
+	}
+	return l.String()
 }
 
 func (v *View) captioned() bool { return len(v.series.Paths) > 1 || v.of[1] != nil }
@@ -293,9 +340,11 @@ func (v *View) Draw(width, height int) string {
 	if v.captioned() {
 		lines = append(lines, v.caption(line()))
 	}
+	if v.zoomed() {
+		lines = append(lines, v.where(line()))
+	}
 	if v.err != nil {
-		lines = append(lines, line().Pad(1).Add(sanitize.Line(v.err.Error()), t.Bad).String())
-		return widget.Fit(lines, width, height)
+		return widget.Fit(append(lines, v.trouble(width)...), width, height)
 	}
 	if v.sheet == nil {
 		return widget.Fit(append(lines, line().Pad(1).Add(v.Status(), t.Dim).String()), width, height)

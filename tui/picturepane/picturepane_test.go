@@ -98,11 +98,11 @@ func TestPartsOfAPicture(t *testing.T) {
 	if !strings.Contains(s.Screen(), "A one   B two   blended") {
 		t.Errorf("it is not said what is shown:\n%s", s.Screen())
 	}
-	s.Press("+", "+", "9")
-	if got := s.Status(); !strings.HasPrefix(got, "4 × what fits") {
+	s.Press("+", "+", "alt+9")
+	if got := s.Status(); !strings.HasSuffix(got, "4 × what fits") {
 		t.Errorf("the status is %q", got)
 	}
-	s.Press("h", "k", "1", "z")
+	s.Press("h", "k", "alt+1", "z")
 	if got := s.Status(); strings.Contains(got, "what fits") {
 		t.Errorf("it is still zoomed: %q", got)
 	}

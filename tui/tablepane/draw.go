@@ -26,11 +26,18 @@ func (v *View) beside() bool { return v.sum.open && v.w >= panelWidth+leastTable
 
 // above are the lines over the rows.
 func (v *View) above() int {
-	n := 1
-	if v.err != nil {
-		n++
+	return 1 + len(v.trouble(v.w))
+}
+
+// trouble are the lines of an error.
+func (v *View) trouble(width int) (lines []string) {
+	if v.err == nil {
+		return nil
 	}
-	return n
+	for _, part := range widget.Wrap(sanitize.Line(v.err.Error()), max(width-2, 1)) {
+		lines = append(lines, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1).Add(part, v.theme.Bad).String())
+	}
+	return lines
 }
 
 func (v *View) resize() {
@@ -38,12 +45,25 @@ func (v *View) resize() {
 	if v.beside() {
 		w -= panelWidth + 1
 	}
-	below := 0
+	below := len(v.cellWhole(v.w, v.h))
 	if v.filter.typing || v.order.condition != "" {
-		below = 1
+		below++
 	}
 	v.table.Resize(w, v.h-v.above()-below)
 	v.table.Side(0)
+}
+
+// cellWhole is all of the cell under the cursor, if that is asked for.
+func (v *View) cellWhole(width, height int) []string {
+	c := v.column()
+	if !v.whole || c < 0 {
+		return nil
+	}
+	value, ok := v.value(v.table.Cursor, c)
+	if !ok {
+		return nil
+	}
+	return widget.Whole(shown(value), width, height*2/3, v.theme)
 }
 
 // titles marks the column that orders the rows.
@@ -69,13 +89,10 @@ func (v *View) titles() {
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
 	g := v.theme.Glyphs
-	if v.sum.open && !v.beside() {
-		return widget.Fit(v.panel(width, height), width, height)
+	if v.inFront() {
+		return widget.Fit(v.scrolled(width, height), width, height)
 	}
-	var lines []string
-	if v.err != nil {
-		lines = append(lines, widget.NewLine(width, themes.Style{}, g).Pad(1).Add(sanitize.Line(v.err.Error()), v.theme.Bad).String())
-	}
+	lines := v.trouble(width)
 	body := []string{v.table.Heading(v.theme, 1)}
 	from, to := v.table.Window()
 	for row := from; row < to; row++ {
@@ -88,6 +105,12 @@ func (v *View) Draw(width, height int) string {
 		body = v.join(body, v.panel(panelWidth, v.table.Height+1))
 	}
 	lines = append(lines, body...)
+	if below := v.cellWhole(width, height); len(below) > 0 {
+		for len(lines) < v.table.Height+v.above() {
+			lines = append(lines, strings.Repeat(" ", max(width, 0)))
+		}
+		lines = append(lines, below...)
+	}
 	if !v.filter.typing && v.order.condition == "" {
 		return widget.Fit(lines, width, height)
 	}
@@ -157,6 +180,30 @@ func (v *View) cell(row, col int) widget.Cell {
 	return widget.Cell{Text: v.brief(value, col-1)}
 }
 
+// inFront reports whether the panel stands in the place of the table.
+func (v *View) inFront() bool { return v.sum.open && !v.beside() && !v.filter.typing }
+
+// tall is how high a panel is that shows all that it can.
+const tall = 28
+
+// scrolled are the lines of the panel from where it is scrolled to, and how many more
+// there are.
+func (v *View) scrolled(width, height int) []string {
+	all := v.panel(width, max(height, tall))
+	top := min(v.sum.top, max(len(all)-height, 0))
+	lines := all[top:]
+	if len(lines) > height && height > 1 {
+		more := fmt.Sprintf("%s %d more lines: j", v.theme.Glyphs.More, len(lines)-height+1)
+		lines = append(lines[:height-1:height-1], widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1).Add(more, v.theme.Dim).String())
+	}
+	return lines
+}
+
+// scrollPanel moves over the panel.
+func (v *View) scrollPanel(n int) {
+	v.sum.top = min(max(v.sum.top+n, 0), max(len(v.panel(v.w, max(v.h, tall)))-v.h, 0))
+}
+
 // panel draws what is known of a column.
 func (v *View) panel(width, height int) []string {
 	t := v.theme
@@ -173,8 +220,10 @@ func (v *View) panel(width, height int) []string {
 	for _, fact := range facts(&v.sum.Summary, about.Type) {
 		lines = append(lines, line().Cell(fact[0], 10, false, t.Dim).Cell(fact[1], 17, true, themes.Style{}).String())
 	}
-	chart := spread(&v.sum.Summary, about.Type)
-	if room := height - len(lines) - 1; chart != nil && room >= 4 {
+	room := height - len(lines) - 1
+	const others = 3 // lines of a chart that are no bars
+	chart := spread(&v.sum.Summary, about.Type, room-others)
+	if chart != nil && room >= 4 {
 		f := plots.Frame{W: width, H: chart.Height(room), Look: plots.LookOf(t)}
 		set, _ := cell.Named(t.Glyphs.Dots)
 		f.DotsX, f.DotsY = set.Size()
@@ -227,18 +276,18 @@ func written(x float64, typed tables.Type) string {
 	return fmt.Sprintf("%.6g", x)
 }
 
-// spread is the chart of a summary: bins of numbers, or the most frequent texts.
-func spread(s *tally.Summary, typed tables.Type) *plots.Bars {
+// spread is the chart of a summary: bins of numbers, at most so many, or the most
+// frequent texts.
+func spread(s *tally.Summary, typed tables.Type, most int) *plots.Bars {
 	bars := &plots.Bars{}
 	if s.Numbers > 0 && len(s.Bins) > 1 {
-		for _, b := range merged(s.Bins) {
+		for _, b := range merged(s.Bins, most) {
 			bars.Bars = append(bars.Bars, plots.Bar{Name: written(b.Low, typed), Value: float64(b.Count)})
 		}
 		bars.Title = "how many from each number on"
 		return bars
 	}
-	const most = 20
-	for _, top := range s.Top[:min(len(s.Top), most)] {
+	for _, top := range s.Top {
 		bars.Bars = append(bars.Bars, plots.Bar{Name: sanitize.Line(top.Text), Value: float64(top.Count)})
 	}
 	bars.Title = "most frequent"
@@ -250,9 +299,9 @@ func spread(s *tally.Summary, typed tables.Type) *plots.Bars {
 
 // merged joins neighbours until there are few enough bins for the lines of a
 // panel.
-func merged(bins []tally.Bin) []tally.Bin {
-	const most = 20
-	for len(bins) > most {
+func merged(bins []tally.Bin, most int) []tally.Bin {
+	const few = 4
+	for len(bins) > max(most, few) {
 		var half []tally.Bin
 		for i := 0; i < len(bins); i += 2 {
 			b := bins[i]

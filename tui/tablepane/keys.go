@@ -1,6 +1,8 @@
 package tablepane
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/artifacts/tables"
@@ -13,19 +15,6 @@ func (v *View) Keys() []view.Key {
 	if v.filter.typing {
 		return v.filterKeys()
 	}
-	move := func(n int) func() tea.Cmd {
-		return func() tea.Cmd { v.table.Move(n); return v.loadMissing() }
-	}
-	side := func(n int) func() tea.Cmd {
-		return func() tea.Cmd {
-			v.table.Side(n)
-			if v.table.Col == 0 {
-				v.table.Side(1)
-			}
-			return tea.Batch(v.loadMissing(), v.summarise(true))
-		}
-	}
-	page := max(v.table.Height-1, 1)
 	keys := []view.Key{
 		{Press: []string{"s"}, Name: "sort", Does: "sort by the column: rising, falling, as in the file", Short: "sort", Group: group, Foot: true, Off: v.noColumn, Run: v.sort},
 		{Press: []string{"f", "/"}, Name: "filter", Does: "filter rows by a condition", Short: "filter", Group: group, Foot: true, Run: func() tea.Cmd {
@@ -36,18 +25,54 @@ func (v *View) Keys() []view.Key {
 			v.filter.field.Set(words)
 			return v.applyFilter()
 		}, Takes: "a condition"},
-		{Press: []string{"u"}, Name: "summary", Does: "sum up the column under the cursor", Short: "sum up", Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
-			v.sum.open = !v.sum.open
+		{Press: []string{"u"}, Name: "summary", Does: "sum up the column under the cursor", Short: v.sums(), Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
+			v.sum.open, v.sum.top = !v.sum.open, 0
 			v.resize()
 			return tea.Batch(v.summarise(true), v.loadMissing())
 		}},
-		{Press: []string{"enter"}, Name: "follow", Does: "show the image in the cell", Short: "show", Group: group, Foot: v.picture() != "", Off: v.noPicture, Run: func() tea.Cmd {
-			return view.Send(view.ShowFile{Path: v.picture()})
-		}},
+		{Press: []string{"enter"}, Name: "show", Does: "the image in the cell, or all of the cell", Short: v.shows(), Group: group, Foot: !v.inFront(), Off: v.noCell, Run: v.show},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the cell", Short: "copy", Group: group, Foot: true, Off: v.noColumn, Run: func() tea.Cmd {
 			value, _ := v.value(v.table.Cursor, v.column())
 			return view.Send(view.Copy{Text: value.Text, What: "the cell"})
 		}},
+	}
+	all := func() string {
+		if v.order.condition == "" {
+			return "all rows are shown"
+		}
+		return ""
+	}
+	keys = append(keys, view.Key{Press: []string{"F"}, Name: "all-rows", Does: "show all rows again", Short: "all rows", Group: group, Foot: v.order.condition != "", Off: all, Run: func() tea.Cmd {
+		v.filter.field.Set("")
+		return v.applyFilter()
+	}})
+	return append(keys, v.moveKeys(group)...)
+}
+
+func (v *View) moveKeys(group string) []view.Key {
+	move := func(n int) func() tea.Cmd {
+		return func() tea.Cmd {
+			if v.inFront() {
+				v.scrollPanel(n)
+				return nil
+			}
+			v.table.Move(n)
+			v.resize()
+			return v.loadMissing()
+		}
+	}
+	side := func(n int) func() tea.Cmd {
+		return func() tea.Cmd {
+			v.table.Side(n)
+			if v.table.Col == 0 {
+				v.table.Side(1)
+			}
+			v.resize()
+			return tea.Batch(v.loadMissing(), v.summarise(true))
+		}
+	}
+	page := max(v.table.Height-1, 1)
+	return []view.Key{
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(1)},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(-1)},
 		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page)},
@@ -57,13 +82,6 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"l", "right"}, Does: "next column", Group: group, Run: side(1)},
 		{Press: []string{"h", "left"}, Does: "previous column", Group: group, Run: side(-1)},
 	}
-	if v.order.condition != "" {
-		keys = append(keys, view.Key{Press: []string{"F"}, Name: "all-rows", Does: "show all rows again", Short: "all rows", Group: group, Foot: true, Run: func() tea.Cmd {
-			v.filter.field.Set("")
-			return v.applyFilter()
-		}})
-	}
-	return keys
 }
 
 func (v *View) filterKeys() []view.Key {
@@ -71,7 +89,7 @@ func (v *View) filterKeys() []view.Key {
 	return []view.Key{
 		{Press: []string{"enter"}, Does: "filter", Group: group, Foot: true, Run: v.applyFilter},
 		{Press: []string{"esc"}, Does: "leave it", Group: group, Foot: true, Run: func() tea.Cmd {
-			v.filter.typing = false
+			v.filter.typing, v.err = false, nil
 			v.filter.field.Set(v.order.condition)
 			v.resize()
 			return nil
@@ -79,10 +97,19 @@ func (v *View) filterKeys() []view.Key {
 	}
 }
 
+// applyFilter filters by what was typed. What is no condition stays in the field,
+// to be mended.
 func (v *View) applyFilter() tea.Cmd {
-	v.filter.typing = false
 	o := v.order
-	o.condition = v.filter.field.Text()
+	o.condition = strings.TrimSpace(v.filter.field.Text())
+	if o.condition != "" {
+		if _, err := tables.ParseCondition(o.condition, v.base.Columns()); err != nil {
+			v.err, v.filter.typing = err, true
+			v.resize()
+			return nil
+		}
+	}
+	v.filter.typing, v.err = false, nil
 	v.resize()
 	return v.reorder(o)
 }
@@ -107,9 +134,38 @@ func (v *View) picture() string {
 	return p.Path
 }
 
-func (v *View) noPicture() string {
-	if v.picture() == "" {
-		return "there is no image in this cell"
+// show shows the image that the cell refers to, or all of what is in it.
+func (v *View) show() tea.Cmd {
+	if p := v.picture(); p != "" {
+		return view.Send(view.ShowFile{Path: p})
 	}
-	return ""
+	v.whole = !v.whole
+	v.resize()
+	return v.loadMissing()
+}
+
+func (v *View) noCell() string {
+	if v.inFront() {
+		return "the summary is in front; u closes it"
+	}
+	return v.noColumn()
+}
+
+// sums is what summing up would do.
+func (v *View) sums() string {
+	if v.sum.open {
+		return "close"
+	}
+	return "sum up"
+}
+
+// shows is what show would do.
+func (v *View) shows() string {
+	switch {
+	case v.picture() != "":
+		return "image"
+	case v.whole:
+		return "close"
+	}
+	return "all of it"
 }

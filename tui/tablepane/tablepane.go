@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,7 +33,10 @@ type View struct {
 	digits map[int]int // decimals of columns whose numbers are rounded
 	order  order
 	filter filter
+	again  bool // the order is that of a pane before, and not that of the rows yet
+	goal   int  // the row that the cursor goes to once they are ordered
 	sum    summed
+	whole  bool // all of the cell under the cursor is shown below
 	w, h   int
 	err    error
 	canvas *cell.Canvas // scratch of Draw
@@ -64,6 +68,7 @@ type filter struct {
 type summed struct {
 	open   bool
 	column int
+	top    int // lines scrolled away where the panel is in the place of the table
 	tally.Summary
 	known bool
 }
@@ -104,6 +109,9 @@ func (v *View) Typing() bool { return v.filter.typing }
 // Status implements view.View.
 func (v *View) Status() string {
 	said := widget.Count(int(v.read.count)) + " rows"
+	if v.read.count == 1 {
+		said = "1 row"
+	}
 	if !v.read.whole {
 		said = "more than " + said
 	}
@@ -162,7 +170,26 @@ func (v *View) value(row, column int) (tables.Value, bool) {
 }
 
 // Init implements view.View.
-func (v *View) Init() tea.Cmd { return v.load() }
+func (v *View) Init() tea.Cmd {
+	if v.again {
+		return tea.Batch(v.reorder(v.order), v.summarise(false))
+	}
+	return tea.Batch(v.load(), v.summarise(true))
+}
+
+// Resume goes on where a pane of the same table was: its cursor, order, filter and
+// summary.
+func (v *View) Resume(from view.View) {
+	before, ok := from.(*View)
+	if !ok || !slices.EqualFunc(v.base.Columns(), before.base.Columns(), func(a, b tables.Column) bool { return a.Name == b.Name }) {
+		return
+	}
+	v.table, v.order, v.digits = before.table, before.order, before.digits
+	v.w, v.h, v.goal = before.w, before.h, before.table.Cursor
+	v.again = v.order.column >= 0 || v.order.condition != ""
+	v.filter.field, v.whole = before.filter.field, before.whole
+	v.sum.open, v.sum.column = before.sum.open, before.sum.column
+}
 
 // Leave implements view.Leaver.
 func (v *View) Leave() {
@@ -243,6 +270,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadMissing()
 	case view.Wheel:
 		v.table.Scroll(m.Rows)
+		v.resize()
 		return v.loadMissing()
 	case view.Click:
 		if row, col := v.table.At(m.X, m.Y-v.above()); row >= 0 {
@@ -250,18 +278,21 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 			if col > 0 {
 				v.table.Col = col
 			}
+			v.resize()
 		}
 	case tea.KeyPressMsg, tea.PasteMsg:
 		v.filter.field.Update(m)
 	case view.Loaded[window]:
 		if m.Of(&v.loads.rows) && !v.failed(m.Err) {
 			v.take(m.Value)
+			v.resize()
 		}
 	case view.Loaded[ordered]:
 		if m.Of(&v.loads.order) && !v.failed(m.Err) {
 			v.now, v.order = m.Value.table, m.Value.order
-			v.table.To(0)
-			v.read = window{}
+			v.table.Count = max(v.table.Count, v.goal+1) // until it is read
+			v.table.To(v.goal)
+			v.read, v.goal, v.again = window{}, 0, false
 			v.titles()
 			return tea.Batch(v.load(), v.summarise(false))
 		}

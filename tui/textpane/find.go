@@ -25,6 +25,7 @@ type find struct {
 type hits struct {
 	pattern *regexp.Regexp
 	lines   []int
+	again   bool // it was searched for before, and the place stays
 }
 
 // Pattern reads what is searched for: a regular expression, or, if it is none,
@@ -77,12 +78,28 @@ func (v *View) search() tea.Cmd {
 	v.find.pattern, v.find.hits, v.find.at = pattern, nil, -1
 	return view.Load(&v.loads.search, func(ctx context.Context) (hits, error) {
 		lines, err := source.Search(ctx, pattern)
-		return hits{pattern, lines}, err
+		return hits{pattern: pattern, lines: lines}, err
+	})
+}
+
+// searchAgain finds what was searched for in what has come since.
+func (v *View) searchAgain() tea.Cmd {
+	if v.find.pattern == nil || v.loads.search.Busy() {
+		return nil
+	}
+	source, pattern := v.source, v.find.pattern
+	return view.Load(&v.loads.search, func(ctx context.Context) (hits, error) {
+		lines, err := source.Search(ctx, pattern)
+		return hits{pattern: pattern, lines: lines, again: true}, err
 	})
 }
 
 func (v *View) takeHits(h hits) tea.Cmd {
 	v.find.hits = h.lines
+	if h.again {
+		v.find.at = min(v.find.at, len(h.lines)-1)
+		return nil
+	}
 	if len(h.lines) == 0 {
 		return nil
 	}

@@ -50,11 +50,15 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"l", "right"}, Does: "to the right", Group: group, Run: side(step)},
 		{Press: []string{"h", "left"}, Does: "to the left", Group: group, Run: side(-step)},
 	}
-	if _, grows := v.source.(Growing); grows {
-		keys = append(keys, view.Key{Press: []string{"F"}, Name: "follow", Does: "follow the end", Short: "follow", Group: group, Foot: true, Run: func() tea.Cmd {
-			v.tail = !v.tail
-			return v.load()
-		}})
+	_, grows := v.source.(Growing)
+	still := func() string {
+		if !grows {
+			return "only logs are followed"
+		}
+		return ""
 	}
-	return keys
+	return append(keys, view.Key{Press: []string{"F"}, Name: "follow", Does: "follow the end of a log", Short: "follow", Group: group, Foot: grows, Off: still, Run: func() tea.Cmd {
+		v.tail = !v.tail
+		return v.load()
+	}})
 }

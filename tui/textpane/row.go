@@ -34,48 +34,108 @@ func Style(r texts.Role, t *themes.Theme) themes.Style {
 
 // row draws one line in one or, wrapped, several lines of the screen.
 func (v *View) row(r Row, at, numbers, width, most int) (lines []string) {
-	g := v.theme.Glyphs
-	rest, first := r, true
-	for first || v.wrap && len(lines) < most && (len(rest.Spans) > 0 || rest.Styled != "") {
-		l := widget.NewLine(width, themes.Style{}, g)
-		if numbers > 0 {
-			number := ""
-			if first {
-				number = fmt.Sprint(r.Number)
-			}
-			style := v.theme.Rule
-			if v.find.isHit(at) {
-				style = v.theme.Match
-			}
-			l.Cell(number, numbers, true, style).Pad(1)
-		} else {
-			mark, style := " ", themes.Style{}
-			if v.find.isHit(at) {
-				mark, style = g.Bar, v.theme.Match
-			}
-			l.Add(mark, style)
-		}
-		room := l.Left()
-		switch {
-		case r.Styled != "" && v.wrap:
-			text := ansi.Hardwrap(r.Styled, max(room, 1), true)
-			for _, part := range strings.Split(text, "\n") {
-				lines = append(lines, v.styled(part, numbers, width, 0))
-			}
-			return lines[:min(len(lines), most)]
-		case r.Styled != "":
+	if r.Styled != "" {
+		if !v.wrap {
 			return []string{v.styled(r.Styled, numbers, width, v.left)}
-		case v.wrap:
-			rest.Spans = v.add(l, rest.Spans, room)
-		default:
-			v.add(l, skip(r.Spans, v.left), -1)
 		}
+		text := ansi.Hardwrap(r.Styled, max(v.across(width, numbers), 1), true)
+		for _, part := range strings.Split(text, "\n") {
+			lines = append(lines, v.styled(part, numbers, width, 0))
+		}
+		return lines[:min(len(lines), most)]
+	}
+	if !v.wrap {
+		l := v.begin(r.Number, at, numbers, width)
+		v.add(l, skip(r.Spans, v.left))
+		return []string{l.String()}
+	}
+	across := v.across(width, numbers)
+	for i, part := range wrapped(r.Spans, across, r.hang(across), most) {
+		number, hang := r.Number, 0
+		if i > 0 {
+			number, hang = 0, r.hang(across)
+		}
+		l := v.begin(number, at, numbers, width).Pad(hang)
+		v.add(l, part)
 		lines = append(lines, l.String())
-		if first = false; !v.wrap {
-			break
-		}
 	}
 	return lines
+}
+
+// hang is how far the second line of a wrapped row stands in: not at all in a file,
+// whose lines are as they are.
+func (r Row) hang(room int) int {
+	const more, least = 2, 20 // cells
+	if r.Number > 0 || len(r.Spans) == 0 || room < least {
+		return 0
+	}
+	text := r.Spans[0].Text
+	return min(len(text)-len(strings.TrimLeft(text, " "))+more, room/2)
+}
+
+// across is how many cells of a line are behind its number or its mark.
+func (v *View) across(width, numbers int) int { return max(width-numbers-1, 1) }
+
+// begin is a line with the number before it, or the mark of a hit where lines have
+// none.
+func (v *View) begin(number, at, numbers, width int) *widget.Line {
+	l := widget.NewLine(width, themes.Style{}, v.theme.Glyphs)
+	if numbers == 0 {
+		mark, style := " ", themes.Style{}
+		if v.find.isHit(at) {
+			mark, style = v.theme.Glyphs.Bar, v.theme.Match
+		}
+		return l.Add(mark, style)
+	}
+	text, style := "", v.theme.Rule
+	if number > 0 {
+		text = fmt.Sprint(number)
+	}
+	if v.find.isHit(at) {
+		style = v.theme.Match
+	}
+	return l.Cell(text, numbers, true, style).Pad(1)
+}
+
+// wrapped breaks spans into at most so many parts of room cells, but for the first one
+// of hang cells less: behind a blank where there is one, else where the room ends.
+func wrapped(spans []texts.Span, room, hang, most int) (parts [][]texts.Span) {
+	var part []texts.Span
+	left := room
+	next := func() {
+		if len(parts) == 0 {
+			room -= hang
+		}
+		parts = append(parts, part)
+		part, left = nil, room
+	}
+	for _, s := range spans {
+		for text := s.Text; text != "" && len(parts) < most; {
+			head := text
+			if widget.Width(text) > left {
+				head = ansi.Truncate(text, left, "")
+				switch i := strings.LastIndexByte(head, ' '); {
+				case i >= 0:
+					head = head[:i+1]
+				case left < room:
+					head = "" // the word begins on a line of its own
+				case head == "":
+					text = "" // a sign that fits nowhere
+				}
+			}
+			if head != "" {
+				part = append(part, texts.Span{Text: head, Role: s.Role})
+				left -= widget.Width(head)
+			}
+			if text = strings.TrimPrefix(text, head); text != "" {
+				next()
+			}
+		}
+	}
+	if len(parts) < most && (len(part) > 0 || len(parts) == 0) {
+		next()
+	}
+	return parts
 }
 
 // styled is a line with escapes in it, which the maker of the line knows to be
@@ -91,29 +151,11 @@ func (v *View) styled(text string, numbers, width, left int) string {
 	return strings.Repeat(" ", before) + text + "\x1b[m" + strings.Repeat(" ", pad)
 }
 
-// add appends spans to a line: of room cells and no more, the rest is returned,
-// or, if room is less than 0, cut where the line ends.
-func (v *View) add(l *widget.Line, spans []texts.Span, room int) (rest []texts.Span) {
-	for i, s := range spans {
-		style := Style(s.Role, v.theme)
-		if room < 0 {
-			v.marked(l, s.Text, style)
-			continue
-		}
-		w := widget.Width(s.Text)
-		if w <= room {
-			v.marked(l, s.Text, style)
-			room -= w
-			continue
-		}
-		head := ansi.Truncate(s.Text, room, "")
-		v.marked(l, head, style)
-		if head == "" && room > 2 {
-			return nil // a sign that fits nowhere
-		}
-		return append([]texts.Span{{Text: s.Text[len(head):], Role: s.Role}}, spans[i+1:]...)
+// add appends spans to a line, cut where it ends.
+func (v *View) add(l *widget.Line, spans []texts.Span) {
+	for _, s := range spans {
+		v.marked(l, s.Text, Style(s.Role, v.theme))
 	}
-	return nil
 }
 
 // marked adds a text in which what was searched for is set off.

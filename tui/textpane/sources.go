@@ -2,8 +2,10 @@ package textpane
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,7 +14,11 @@ import (
 	"benchside/artifacts/pages"
 	"benchside/artifacts/previews"
 	"benchside/artifacts/texts"
+	"benchside/tui/widget"
 )
+
+// mostCounted bounds texts whose lines are counted at once, in bytes.
+const mostCounted = 4 << 20
 
 // mostHits bounds what a search finds.
 const mostHits = 100_000
@@ -76,6 +82,11 @@ func (f *file) Rows(ctx context.Context, _, from, count int) (Page, error) {
 			f.colour = colour
 		}
 	}
+	if f.text.Bytes() <= mostCounted {
+		if _, err := f.text.Lines.Count(ctx); err != nil {
+			return Page{}, err
+		}
+	}
 	lines, err := f.text.Lines.Window(ctx, from+1, count)
 	if err != nil {
 		return Page{}, err
@@ -133,15 +144,17 @@ func (f *file) Search(ctx context.Context, pattern *regexp.Regexp) (at []int, er
 
 // log is the end of a console log.
 type log struct {
-	mu  sync.Mutex
-	log *previews.Log
+	mu   sync.Mutex
+	log  *previews.Log
+	cut  Static // what was read before the log was cut
+	cuts int
 }
 
 // Log returns a console log, whose end is followed.
 func Log(l *previews.Log) Source { return &log{log: l} }
 
 func (l *log) rows() Static {
-	var rows Static
+	rows := l.cut[:len(l.cut):len(l.cut)]
 	if l.log.Skipped > 0 {
 		rows = append(rows, Row{Spans: []texts.Span{{Text: previews.Grouped(l.log.Skipped) + " bytes before this are not shown", Role: texts.Comment}}})
 	}
@@ -189,16 +202,29 @@ func (l *log) Search(ctx context.Context, pattern *regexp.Regexp) ([]int, error)
 	return l.rows().Search(ctx, pattern)
 }
 
-// Follow implements Growing.
-func (l *log) Follow(ctx context.Context) (grown bool, err error) {
+// Follow implements Growing. What was read of a log stays when it is cut.
+func (l *log) Follow(ctx context.Context) (grown bool, said string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	rows := l.rows()
 	before, last := l.end()
 	for more := true; more && err == nil; {
 		more, err = l.log.Follow(ctx)
+		if l.log.Cuts > l.cuts {
+			l.cuts = l.log.Cuts
+			const most = 10_000 // rows of before
+			l.cut = append(slices.Clone(rows[max(len(rows)-most, 0):]), Row{Spans: []texts.Span{{Text: "the log was cut here; what came since:", Role: texts.Deleted}}})
+			for i := range l.cut {
+				l.cut[i].Number = 0 // they are those of a file that was
+			}
+			grown = true
+		}
 	}
 	after, now := l.end()
-	return before != after || last != now, err
+	if l.cuts > 0 {
+		said = fmt.Sprintf("the log was cut from %s to %s", widget.Bytes(l.log.Was), widget.Bytes(l.log.Is))
+	}
+	return grown || before != after || last != now, said, err
 }
 
 func (l *log) end() (n int, last string) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"benchside/artifacts/texts"
 	"benchside/sanitize"
@@ -48,8 +49,9 @@ type Source interface {
 
 // Growing is a source whose end is followed.
 type Growing interface {
-	// Follow reads on, and reports whether there was anything.
-	Follow(ctx context.Context) (grown bool, err error)
+	// Follow reads on, and reports whether there was anything. said is what is
+	// unusual about the source since, safe to show.
+	Follow(ctx context.Context) (grown bool, said string, err error)
 }
 
 // Pause is how long after a look at the end of what grows the next one is.
@@ -69,6 +71,7 @@ type View struct {
 	wrap  bool
 	plain bool // without numbers
 	find  find
+	said  string // what is unusual about what grows
 	err   error
 	tail  bool // the end is followed
 	ended bool // no more follows: another pane is in front
@@ -80,6 +83,12 @@ func New(source Source, theme *themes.Theme) *View {
 	v := &View{source: source, theme: theme, w: 80, h: 24}
 	v.find.field = widget.NewField("text or a regular expression")
 	_, v.tail = source.(Growing)
+	return v
+}
+
+// Wrapped has long lines begin wrapped.
+func (v *View) Wrapped() *View {
+	v.wrap = true
 	return v
 }
 
@@ -100,21 +109,39 @@ func (v *View) Status() string {
 	}
 	said = fmt.Sprintf("line %s %s", widget.Count(v.top+1), said)
 	if v.loads.count.Busy() || v.loads.search.Busy() {
-		said = "reading   " + said
+		said += "   reading"
 	}
 	if s := v.find.status(); s != "" {
-		said = s + "   " + said
+		said += "   " + s
 	}
-	if v.tail {
-		said = "following   " + said
+	switch _, grows := v.source.(Growing); { // the last part is the last to go where there is no room
+	case v.tail:
+		said += "   following"
+	case grows:
+		said += "   F follows"
 	}
 	return said
+}
+
+// Resume goes on where a pane of the same file was: it was read again.
+func (v *View) Resume(from view.View) {
+	before, ok := from.(*View)
+	if !ok {
+		return
+	}
+	v.top, v.left, v.wrap, v.plain = before.top, before.left, before.wrap, before.plain
+	if _, grows := v.source.(Growing); grows {
+		v.tail = before.tail
+	}
+	v.page.Count = before.top + 1 // until it is read
+	v.find = before.find
+	v.find.typing = false
 }
 
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
 	v.ended = false
-	return tea.Batch(v.load(), v.wait())
+	return tea.Batch(v.load(), v.wait(), v.searchAgain())
 }
 
 // Leave implements view.Leaver.
@@ -158,7 +185,10 @@ func (v *View) loadEnd() tea.Cmd {
 }
 
 // followed: a look at the end brought something.
-type followed struct{ grown bool }
+type followed struct {
+	grown bool
+	said  string
+}
 
 // look is the time for another look at the end.
 type look struct {
@@ -180,8 +210,8 @@ func (v *View) follow() tea.Cmd {
 		return nil
 	}
 	return view.Load(&v.loads.follow, func(ctx context.Context) (followed, error) {
-		grown, err := g.Follow(ctx)
-		return followed{grown}, err
+		grown, said, err := g.Follow(ctx)
+		return followed{grown, said}, err
 	})
 }
 
@@ -227,8 +257,9 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 			return v.load()
 		}
 	case view.Loaded[followed]:
-		if m.Of(&v.loads.follow) && !v.failed(m.Err) && m.Value.grown {
-			return v.load()
+		if m.Of(&v.loads.follow) && !v.failed(m.Err) && (m.Value.grown || m.Value.said != v.said) {
+			v.said = m.Value.said
+			return tea.Batch(v.load(), v.searchAgain())
 		}
 	case view.Loaded[hits]:
 		if m.Of(&v.loads.search) && !v.failed(m.Err) {
@@ -251,14 +282,27 @@ func (v *View) failed(err error) bool {
 
 // body is how many rows there is room for.
 func (v *View) body() int {
-	h := v.h
-	if v.err != nil {
-		h--
-	}
+	h := v.h - len(v.above(v.w))
 	if v.find.typing {
 		h--
 	}
 	return max(h, 1)
+}
+
+// above are the lines over the rows.
+func (v *View) above(width int) (lines []string) {
+	add := func(text string, style themes.Style) {
+		for _, part := range widget.Wrap(text, max(width-2, 1)) {
+			lines = append(lines, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Pad(1).Add(part, style).String())
+		}
+	}
+	if v.said != "" {
+		add(v.said, v.theme.Warn)
+	}
+	if v.err != nil {
+		add(sanitize.Line(v.err.Error()), v.theme.Bad)
+	}
+	return lines
 }
 
 // last is the place of the window at the end. Wrapped lines take more room, which
@@ -268,13 +312,22 @@ func (v *View) last() int {
 	for at > 0 && room > 0 {
 		high := 1
 		if i := at - 1 - v.from; v.wrap && i >= 0 && i < len(v.page.Rows) {
-			high = max((widget.Width(v.page.Rows[i].text())+v.w-2-v.gutter())/max(v.w-1-v.gutter(), 1), 1)
+			high = v.high(v.page.Rows[i])
 		}
 		if room -= high; room >= 0 {
 			at--
 		}
 	}
 	return min(at, max(v.page.Count-1, 0))
+}
+
+// high is how many lines of the screen a wrapped row takes.
+func (v *View) high(r Row) int {
+	across := v.across(v.w, v.gutter())
+	if r.Styled != "" {
+		return strings.Count(ansi.Hardwrap(r.Styled, across, true), "\n") + 1
+	}
+	return len(wrapped(r.Spans, across, r.hang(across), v.h+1))
 }
 
 func (v *View) move(n int) {
@@ -317,10 +370,8 @@ func (v *View) end() tea.Cmd {
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
 	g := v.theme.Glyphs
-	var lines []string
-	if v.err != nil {
-		lines = append(lines, widget.NewLine(width, themes.Style{}, g).Pad(1).Add(sanitize.Line(v.err.Error()), v.theme.Bad).String())
-	}
+	lines := v.above(width)
+	lines = lines[:min(len(lines), height)]
 	room := height
 	if v.find.typing {
 		room--

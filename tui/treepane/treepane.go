@@ -3,8 +3,11 @@
 package treepane
 
 import (
+	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"regexp"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,6 +31,8 @@ type View struct {
 	typing bool
 	find   *regexp.Regexp
 	hits   int
+	whole  bool // all of the value under the cursor is shown below
+	w, h   int
 }
 
 // New returns a pane over a document. Of a long one only the upper levels are
@@ -92,6 +97,62 @@ func (v *View) goTo(node int) {
 	v.table.To(best)
 }
 
+// Resume goes on where a pane of the same document was: what was folded is folded
+// still, and the cursor is on the same place.
+func (v *View) Resume(from view.View) {
+	before, ok := from.(*View)
+	if !ok || len(before.tree.Nodes) == 0 {
+		return
+	}
+	old, now := names(before.tree), names(v.tree)
+	folded := map[uint64]bool{} // by name, whether it was folded
+	for i, n := range before.tree.Nodes {
+		if n.Children > 0 {
+			folded[old[i]] = before.folded[i]
+		}
+	}
+	at := 0
+	for i, name := range now {
+		if was, known := folded[name]; known && v.tree.Nodes[i].Children > 0 {
+			if delete(v.folded, i); was {
+				v.folded[i] = true
+			}
+		}
+		if name == old[before.current()] {
+			at = i
+		}
+	}
+	v.field, v.find, v.hits = before.field, before.find, before.hits
+	v.whole, v.w, v.h = before.whole, before.w, before.h
+	v.table.Resize(before.table.Width, before.table.Height)
+	v.show()
+	v.table.Top = before.table.Top
+	v.goTo(at)
+}
+
+// names are numbers that tell the places of a document apart: two documents have
+// the same for the same path.
+func names(t *trees.Tree) []uint64 {
+	out := make([]uint64, len(t.Nodes))
+	h := fnv.New64a()
+	for i, n := range t.Nodes {
+		if n.Parent < 0 {
+			continue
+		}
+		h.Reset()
+		var above [8]byte
+		binary.LittleEndian.PutUint64(above[:], out[n.Parent])
+		key := n.Key
+		if t.Nodes[n.Parent].Type == trees.Array {
+			key = strconv.Itoa(n.Index)
+		}
+		_, _ = h.Write(above[:]) // a hash takes everything
+		_, _ = h.Write([]byte(key))
+		out[i] = h.Sum64()
+	}
+	return out
+}
+
 // Title implements view.View.
 func (v *View) Title() string { return v.tree.Format.String() }
 
@@ -121,15 +182,18 @@ func (v *View) Init() tea.Cmd { return nil }
 func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Sized:
-		v.table.Resize(m.Width-1, v.room(m.Height))
+		v.w, v.h = m.Width, m.Height
+		v.resize()
 	case view.Wheel:
 		v.table.Scroll(m.Rows)
+		v.resize()
 	case view.Click:
 		if row, _ := v.table.At(m.X, m.Y); row >= 0 {
 			v.table.To(row)
 			if m.Double {
 				v.flip()
 			}
+			v.resize()
 		}
 	case tea.KeyPressMsg, tea.PasteMsg:
 		v.field.Update(m)
@@ -137,22 +201,50 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+func (v *View) resize() { v.table.Resize(v.w-1, v.room(v.h)) }
+
 func (v *View) room(height int) int {
 	if v.typing {
 		height--
 	}
-	return height
+	return max(height-len(v.value(v.w, height)), 0)
 }
 
+// value is all of the value under the cursor, if that is asked for: it may be cut
+// where it stands.
+func (v *View) value(width, height int) []string {
+	at := v.current()
+	if !v.whole || at >= len(v.tree.Nodes) || v.tree.Nodes[at].Children > 0 {
+		return nil
+	}
+	return widget.Whole(v.tree.Nodes[at].Text, width, height*2/3, v.theme)
+}
+
+// flip folds or unfolds; of a value, which has nothing to fold, it shows all.
 func (v *View) flip() {
 	at := v.current()
-	if len(v.tree.Nodes) == 0 || v.tree.Nodes[at].Children == 0 {
+	if len(v.tree.Nodes) == 0 {
+		return
+	}
+	if n := &v.tree.Nodes[at]; n.Children == 0 {
+		v.whole = !v.whole && n.Type != trees.Object && n.Type != trees.Array
 		return
 	}
 	if v.folded[at] = !v.folded[at]; !v.folded[at] {
 		delete(v.folded, at)
 	}
 	v.show()
+}
+
+// turns is what flip would do next.
+func (v *View) turns() string {
+	switch at := v.current(); {
+	case at >= len(v.tree.Nodes) || v.tree.Nodes[at].Children > 0:
+		return "fold"
+	case v.whole:
+		return "close"
+	}
+	return "all of it"
 }
 
 // in unfolds, or goes to the first child.
@@ -222,6 +314,7 @@ func (v *View) next(from, by int) {
 func (v *View) Draw(width, height int) string {
 	t := v.theme
 	room := v.room(height)
+	below := v.value(width, height)
 	var lines []string
 	for row := v.table.Top; row < len(v.shown) && len(lines) < room; row++ {
 		lines = append(lines, v.row(row, width))
@@ -229,13 +322,17 @@ func (v *View) Draw(width, height int) string {
 	if len(v.tree.Nodes) == 0 {
 		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Pad(1).Add("nothing in it", t.Dim).String())
 	}
+	for len(below) > 0 && len(lines) < room {
+		lines = append(lines, strings.Repeat(" ", max(width, 0)))
+	}
+	lines = append(lines, below...)
 	if !v.typing {
 		return widget.Fit(lines, width, height)
 	}
 	l := widget.NewLine(width, themes.Style{}, t.Glyphs)
 	l.Pad(1).Add("search  ", t.Dim)
 	v.field.Draw(l, l.Left(), t)
-	return strings.TrimPrefix(widget.Fit(lines, width, room)+"\n"+l.String(), "\n")
+	return strings.TrimPrefix(widget.Fit(lines, width, height-1)+"\n"+l.String(), "\n")
 }
 
 func (v *View) row(row, width int) string {
@@ -259,7 +356,7 @@ func (v *View) row(row, width int) string {
 	}
 	l.Add(sign+" ", t.Dim)
 	v.key(l, n)
-	v.value(l, n)
+	v.scalar(l, n)
 	return l.String()
 }
 
@@ -281,7 +378,7 @@ func (v *View) key(l *widget.Line, n *trees.Node) {
 	l.Add("  ", themes.Style{})
 }
 
-func (v *View) value(l *widget.Line, n *trees.Node) {
+func (v *View) scalar(l *widget.Line, n *trees.Node) {
 	t := v.theme
 	text, style := sanitize.Line(n.Text), themes.Style{}
 	switch n.Type {
@@ -314,7 +411,13 @@ func (v *View) Keys() []view.Key {
 			{Press: []string{"esc"}, Does: "leave it", Group: group, Foot: true, Run: func() tea.Cmd { v.typing = false; return nil }},
 		}
 	}
-	then := func(do func()) func() tea.Cmd { return func() tea.Cmd { do(); return nil } }
+	then := func(do func()) func() tea.Cmd {
+		return func() tea.Cmd {
+			do()
+			v.resize() // the value under the cursor takes as much room as it is long
+			return nil
+		}
+	}
 	none := func() string {
 		if v.find == nil {
 			return "search for something first (/)"
@@ -329,7 +432,7 @@ func (v *View) Keys() []view.Key {
 	}
 	page := max(v.table.Height-1, 1)
 	return []view.Key{
-		{Press: []string{"enter", "space"}, Name: "fold", Does: "fold or unfold", Short: "fold", Group: group, Foot: true, Off: empty, Run: then(v.flip)},
+		{Press: []string{"enter", "space"}, Name: "fold", Does: "fold or unfold; all of a value that is cut", Short: v.turns(), Group: group, Foot: true, Off: empty, Run: then(v.flip)},
 		{Press: []string{"/"}, Name: "search", Does: "search", Group: group, Foot: true, Off: empty, Run: then(func() { v.typing = true })},
 		{Press: []string{"n"}, Does: "next hit", Group: group, Off: none, Run: then(func() { v.next(1, 1) })},
 		{Press: []string{"N"}, Does: "hit before", Group: group, Off: none, Run: then(func() { v.next(-1, -1) })},

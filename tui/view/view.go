@@ -45,6 +45,7 @@ type Key struct {
 	// nil if it takes none. Takes says what the words are: "a column".
 	With  func(words string) tea.Cmd
 	Takes string
+	Among func() []string // the words that there are, to choose from; nil for any
 }
 
 // Directions keeps what the user said of metrics, beyond the session.
@@ -162,6 +163,12 @@ type (
 	KeepSet struct {
 		Name string
 		Runs []string
+	}
+	// Withdraw takes back a view that turned out to have nothing to show, so that the
+	// user stays where it was asked for.
+	Withdraw struct {
+		View View
+		Why  string
 	}
 	// Close closes the dialog in front, or goes back.
 	Close struct{}

@@ -22,7 +22,7 @@ import (
 
 // Stage holds a view of a size and what it asked of the program.
 type Stage struct {
-	t             *testing.T
+	t             testing.TB
 	view          view.View
 	width, height int
 	Asked         []tea.Msg // the requests that the view sent, in order
@@ -33,7 +33,7 @@ type Stage struct {
 const Now = 1_795_521_600_000
 
 // Start gives the view its size and the time, and runs its first load.
-func Start(t *testing.T, v view.View, width, height int) *Stage {
+func Start(t testing.TB, v view.View, width, height int) *Stage {
 	t.Helper()
 	s := &Stage{t: t, view: v, width: width, height: height}
 	s.Send(view.Clock{Now: Now}, view.Sized{Width: width, Height: height})
@@ -55,7 +55,7 @@ func (s *Stage) update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case view.Do:
 		return m.Run()
-	case view.ShowExperiments, view.ShowRuns, view.ShowRun, view.ShowCharts, view.ShowComparison, view.ShowFigure, view.ShowArtifacts, view.Outside, view.Wait, view.Ask, view.Close, view.Say, view.Copy, view.Prompt, view.KeepSet:
+	case view.ShowExperiments, view.ShowRuns, view.ShowRun, view.ShowCharts, view.ShowComparison, view.ShowFigure, view.ShowArtifacts, view.Outside, view.Wait, view.Ask, view.Close, view.Withdraw, view.Say, view.Copy, view.Prompt, view.KeepSet:
 		s.Asked = append(s.Asked, msg)
 		return nil
 	}
@@ -158,7 +158,7 @@ var (
 
 // Check fails if a frame is not of exactly height lines of width cells, or holds
 // what a terminal would obey.
-func Check(t *testing.T, frame string, width, height int) {
+func Check(t testing.TB, frame string, width, height int) {
 	t.Helper()
 	lines := strings.Split(frame, "\n")
 	if len(lines) != height {

@@ -1,4 +1,6 @@
-package files
+// Package copies takes artifacts out of a store: to a folder of the user's, or as a
+// copy in a program of theirs. It replaces no file and changes none of the store.
+package copies
 
 import (
 	"context"
@@ -23,15 +25,16 @@ import (
 	"benchside/tui/widget"
 )
 
-// copied says where a file is now.
-type copied struct {
+// Copied says where a file is now.
+type Copied struct {
 	to, sum string
 	bytes   int64
 	open    bool // in a program of the user's
 	text    bool
 }
 
-func (c copied) say(err error) tea.Cmd {
+// Say says so, or what went wrong; what is to be opened is.
+func (c Copied) Say(err error) tea.Cmd {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil
@@ -43,26 +46,16 @@ func (c copied) say(err error) tea.Cmd {
 	return view.Send(view.Say{Text: fmt.Sprintf("sha256 %s   %s copied to %s", c.sum, widget.Bytes(c.bytes), sanitize.Line(c.to))})
 }
 
-// download copies the file that is shown to a folder. It replaces nothing.
-func (v *View) download(folder string) tea.Cmd {
-	folder = strings.TrimSpace(folder)
-	if why := v.notHere(); why != "" {
-		return view.Send(view.Say{Text: why, Bad: true})
+// To copies a file to a folder, which is made if it is not there.
+func To(ctx context.Context, files *previews.Run, name, folder string) (Copied, error) {
+	to, err := home(folder)
+	if err != nil {
+		return Copied{}, err
 	}
-	if folder == "" {
-		return view.Send(view.Say{Text: "download needs a folder: :download ~/plots", Bad: true})
+	if err := os.MkdirAll(to, 0o755); err != nil { //nolint:gosec // a folder as the user's others
+		return Copied{}, fmt.Errorf("make folder %s: %w", to, err)
 	}
-	files, name := v.runs[0].files, v.seen.path
-	return view.Load(&v.loads.copy, func(ctx context.Context) (copied, error) {
-		to, err := home(folder)
-		if err != nil {
-			return copied{}, err
-		}
-		if err := os.MkdirAll(to, 0o755); err != nil { //nolint:gosec // a folder as the user's others
-			return copied{}, fmt.Errorf("make folder %s: %w", to, err)
-		}
-		return fetch(ctx, files, name, filepath.Join(to, path.Base(name)))
-	})
+	return fetch(ctx, files, name, filepath.Join(to, path.Base(name)))
 }
 
 // home spells out ~ at the beginning of a path.
@@ -76,15 +69,15 @@ func home(folder string) (string, error) {
 }
 
 // fetch copies a file to a new one and sums its bytes up.
-func fetch(ctx context.Context, files *previews.Run, name, to string) (copied, error) {
+func fetch(ctx context.Context, files *previews.Run, name, to string) (Copied, error) {
 	from, err := files.OpenFile(name)
 	if err != nil {
-		return copied{}, err
+		return Copied{}, err
 	}
 	defer from.Close()
 	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // as the user's other files
 	if err != nil {
-		return copied{}, fmt.Errorf("copy %s: %w", name, err)
+		return Copied{}, fmt.Errorf("copy %s: %w", name, err)
 	}
 	h := sha256.New()
 	n, err := io.Copy(io.MultiWriter(out, h), described.UntilDone(ctx, io.NewSectionReader(from, 0, from.Size())))
@@ -92,35 +85,29 @@ func fetch(ctx context.Context, files *previews.Run, name, to string) (copied, e
 		err = io.ErrUnexpectedEOF
 	}
 	if err = errors.Join(err, out.Close()); err != nil {
-		return copied{}, errors.Join(fmt.Errorf("copy %s to %s: %w", name, to, err), os.Remove(to))
+		return Copied{}, errors.Join(fmt.Errorf("copy %s to %s: %w", name, to, err), os.Remove(to))
 	}
-	return copied{to: to, sum: hex.EncodeToString(h.Sum(nil)), bytes: n}, nil
+	return Copied{to: to, sum: hex.EncodeToString(h.Sum(nil)), bytes: n}, nil
 }
 
-// outside opens a copy of the file: what is done to it there does not reach the
-// store.
-func (v *View) outside() tea.Cmd {
-	if v.seen.preview == nil {
-		return view.Send(view.Say{Text: "the first run has no such file", Bad: true})
+// Aside copies a file to a folder of its own, to be opened: what is done to it there
+// does not reach the store. A text goes to the user's pager or editor.
+func Aside(ctx context.Context, files *previews.Run, name string, text bool) (Copied, error) {
+	dir, err := os.MkdirTemp("", "benchside-")
+	if err != nil {
+		return Copied{}, err
 	}
-	files, name, text := v.runs[0].files, v.seen.path, v.seen.preview.Kind.Textual()
-	return view.Load(&v.loads.copy, func(ctx context.Context) (copied, error) {
-		dir, err := os.MkdirTemp("", "benchside-")
-		if err != nil {
-			return copied{}, err
-		}
-		c, err := fetch(ctx, files, name, filepath.Join(dir, path.Base(name)))
-		if err != nil {
-			return c, errors.Join(err, os.Remove(dir))
-		}
-		c.open, c.text = true, text
-		return c, nil
-	})
+	c, err := fetch(ctx, files, name, filepath.Join(dir, path.Base(name)))
+	if err != nil {
+		return c, errors.Join(err, os.Remove(dir))
+	}
+	c.open, c.text = true, text
+	return c, nil
 }
 
 // show runs the program for a copy. A pager or an editor has ended when it comes
 // back, so the copy goes; a viewer may still want it.
-func (c copied) show() tea.Cmd {
+func (c Copied) show() tea.Cmd {
 	program, stays := opener(), true
 	if c.text {
 		program, stays = pager(), false
@@ -133,6 +120,9 @@ func (c copied) show() tea.Cmd {
 	return view.Send(view.Outside{Command: command, Then: func(err error) tea.Msg {
 		if !stays {
 			err = errors.Join(err, os.RemoveAll(filepath.Dir(c.to)))
+		}
+		if err != nil && stays {
+			return view.Say{Text: sanitize.Line(fmt.Sprintf("%s: %v; the copy is %s", words[0], err, c.to)), Bad: true}
 		}
 		if err != nil {
 			return view.Say{Text: sanitize.Line(words[0] + ": " + err.Error()), Bad: true}
