@@ -3,6 +3,7 @@ package drift_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"benchside/drift"
@@ -85,3 +86,15 @@ func table(rows int, seed uint64) []drift.Column {
 func BenchmarkCompare1Mx20(b *testing.B) { benchmark(b, table(million, 1), table(million, 2), 2) }
 
 func BenchmarkCompare10kx20(b *testing.B) { benchmark(b, table(10000, 1), table(9999, 2), 2) }
+
+func BenchmarkReadReport(b *testing.B) {
+	content, err := os.ReadFile("testdata/report.example.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := drift.Read(content); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

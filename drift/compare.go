@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -59,21 +60,27 @@ func rowsOf(table []Column) int {
 	return table[0].Len()
 }
 
+// rectangular says what keeps columns from being a table.
+func rectangular(side string, table []Column) error {
+	seen := map[string]bool{}
+	for i := range table {
+		c := &table[i]
+		if seen[c.Name] {
+			return fmt.Errorf("the %s has two columns %q", side, c.Name)
+		}
+		if c.Len() != rowsOf(table) {
+			return fmt.Errorf("the %s has %d rows in column %q and %d in %q", side, c.Len(), c.Name, rowsOf(table), table[0].Name)
+		}
+		seen[c.Name] = true
+	}
+	return nil
+}
+
 // match pairs the columns of two tables by name.
 func match(reference, current []Column) ([]job, []string, error) {
 	known := map[string]*Column{}
-	for side, table := range map[string][]Column{"reference": reference, "current": current} {
-		seen := map[string]bool{}
-		for i := range table {
-			c := &table[i]
-			if seen[c.Name] {
-				return nil, nil, fmt.Errorf("the %s has two columns %q", side, c.Name)
-			}
-			if c.Len() != rowsOf(table) {
-				return nil, nil, fmt.Errorf("the %s has %d rows in column %q and %d in %q", side, c.Len(), c.Name, rowsOf(table), table[0].Name)
-			}
-			seen[c.Name] = true
-		}
+	if err := cmp.Or(rectangular("reference", reference), rectangular("current", current)); err != nil {
+		return nil, nil, err
 	}
 	for i := range reference {
 		known[reference[i].Name] = &reference[i]

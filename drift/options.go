@@ -27,7 +27,7 @@ type Options struct {
 
 	// Threshold is the score from which the prediction is true; 0 means 0.5.
 	Threshold float64
-	Positive  string // the label of the target that is true; "" means 1 or True
+	Positive  string // the label of the target that is true; "" means 1, true or yes
 	Workers   int    // columns at a time; 0 means as many as processors
 }
 
@@ -104,7 +104,7 @@ func (o Options) testOf(name string, p *pair) (Test, float64, error) {
 func (o Options) config() Config {
 	c := Config{
 		DriftShare: o.Share, Dataset: "evidently", Correction: "none", Alpha: o.Alpha, MinRows: o.MinRows, Period: o.Period,
-		Slices: o.Slices, Roles: map[string]string{},
+		Slices: o.Slices, Groups: o.Groups, Roles: map[string]string{},
 	}
 	if o.FeaturesOnly {
 		c.Dataset = "features"

@@ -60,6 +60,7 @@ type Config struct {
 	Timestamp  string                  `json:"timestamp,omitempty"`
 	Period     string                  `json:"period,omitempty"`
 	Slices     []string                `json:"slices,omitempty"`
+	Groups     []string                `json:"groups,omitempty"`
 	Roles      map[string]string       `json:"roles,omitempty"` // role: column
 	Columns    map[string]ColumnConfig `json:"columns,omitempty"`
 }

@@ -138,6 +138,8 @@ func (c *Column) whole() bool { return c.Storage == Int || c.Storage == Uint || 
 // numberName is how a number is written as a label.
 func numberName(v float64, boolean, whole bool) string {
 	switch {
+	case v == 0 && !boolean:
+		return "0" // -0 as well
 	case boolean && v == 0:
 		return "false"
 	case boolean:

@@ -99,7 +99,7 @@ func byValue(c *Column) map[string][]int {
 	byNumber := map[float64][]int{}
 	for row, v := range c.Numbers {
 		if !c.absent(row) {
-			byNumber[v+0] = append(byNumber[v+0], row)
+			byNumber[v] = append(byNumber[v], row) // -0 and 0 are one key
 		}
 	}
 	for v, rows := range byNumber {
