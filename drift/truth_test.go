@@ -1,6 +1,8 @@
 package drift_test
 
 import (
+	"bufio"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -133,54 +135,90 @@ func TestTruth(t *testing.T) {
 	if err != nil || len(files) < 2 {
 		t.Fatalf("%s has %d files: %v", *truthDir, len(files), err)
 	}
-	cases, checked, failed := 0, 0, 0
+	var all []truth
 	for _, name := range files {
 		if filepath.Base(name) == "INDEX.json" {
 			continue
 		}
-		c := readTruth(t, name)
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, parseTruth(t, name, content))
+	}
+	checkTruth(t, all)
+}
+
+// TestScipy checks small and degenerate samples that testdata/make_scipy.py wrote.
+func TestScipy(t *testing.T) {
+	file, err := os.Open("testdata/scipy.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	content, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []truth
+	lines := bufio.NewScanner(content)
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
+		all = append(all, parseTruth(t, "testdata/scipy.jsonl.gz", lines.Bytes()))
+	}
+	if err := lines.Err(); err != nil || len(all) < 200 {
+		t.Fatalf("%d cases were read: %v", len(all), err)
+	}
+	checkTruth(t, all)
+}
+
+// checkTruth checks every expectation of cases and says how many there were.
+func checkTruth(t *testing.T, all []truth) {
+	t.Helper()
+	checked, failed := 0, 0
+	for _, c := range all {
 		evaluate, known := kinds()[c.Kind]
 		if !known {
+			failed++
 			t.Errorf("%s: the kind %q is unknown", c.ID, c.Kind)
 			continue
 		}
-		cases++
 		answer := evaluate(t, c)
 		for i, e := range c.Expect {
-			got, err := answer(e)
-			if err != nil && strings.HasPrefix(err.Error(), "test:") {
-				t.Errorf("%s: %v", c.ID, err)
-				failed++
-				continue
-			}
-			if err == nil {
-				got = plain(got)
-			}
+			got, err := protected(answer, e)
 			checked++
-			if !e.matches(got, err) {
+			if err != nil && strings.HasPrefix(err.Error(), "test:") || !e.matches(got, err) {
 				failed++
 				t.Errorf("%s #%d %s %v: got %s (%v), want %s", c.ID, i, e.Fn, e.Args, short(got), err, short(e.Value))
 			}
 		}
 	}
-	t.Logf("%d cases, %d expectations checked, %d failed, none skipped", cases, checked, failed)
-	fmt.Printf("truth: %d cases, %d expectations checked, %d failed, none skipped\n", cases, checked, failed)
+	fmt.Printf("%s: %d cases, %d expectations checked, %d failed, none skipped\n", t.Name(), len(all), checked, failed)
+}
+
+// protected turns a panic of one case into its failure.
+func protected(answer func(expectation) (any, error), e expectation) (got any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			got, err = nil, fmt.Errorf("test: panic: %v", r)
+		}
+	}()
+	if got, err = answer(e); err == nil {
+		got = plain(got)
+	}
+	return got, err
 }
 
 func short(v any) string { return fmt.Sprintf("%.600s", fmt.Sprintf("%v", v)) }
 
-func readTruth(t *testing.T, name string) truth {
+func parseTruth(t *testing.T, name string, content []byte) truth {
 	t.Helper()
-	content, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var c truth
 	if err := json.Unmarshal(content, &c); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 	if len(c.Expect) == 0 {
-		t.Errorf("%s expects nothing", name)
+		t.Errorf("%s: %s expects nothing", name, c.ID)
 	}
 	return c
 }
