@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "drift", "lineage", "gates", "promotion", "plots", "plots/*",
+	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
 	"pictures", "pictures/*", "jobs", "webhooks",
 }
 

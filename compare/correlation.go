@@ -1,6 +1,10 @@
 package compare
 
-import "math"
+import (
+	"math"
+
+	"benchside/stats"
+)
 
 // Correlation is how two columns go together.
 type Correlation struct {
@@ -32,8 +36,8 @@ func Spearman(x, y []float64, confidence float64) (Correlation, error) {
 	if err := finite(what, x, y); err != nil {
 		return Correlation{}, err
 	}
-	rx, _ := ranks(x)
-	ry, _ := ranks(y)
+	rx, _ := stats.Ranks(x)
+	ry, _ := stats.Ranks(y)
 	c, err := correlate(what, rx, ry)
 	if err != nil {
 		return c, err
@@ -64,7 +68,7 @@ func correlate(what string, x, y []float64) (Correlation, error) {
 	}
 	c.R = min(max(c.R/(n-1), -1), 1)
 	if rest := 1 - c.R*c.R; rest > 0 {
-		c.P = twoSidedT(c.R*math.Sqrt((n-2)/rest), n-2)
+		c.P = stats.StudentTwoSided(c.R*math.Sqrt((n-2)/rest), n-2)
 	}
 	return c, nil
 }
@@ -76,6 +80,6 @@ func (c *Correlation) interval(confidence, factor float64) {
 		return
 	}
 	z := math.Atanh(c.R)
-	half := normalQuantile(1-confidence) * math.Sqrt(factor/float64(c.N-3))
+	half := stats.NormalQuantile(1-confidence) * math.Sqrt(factor/float64(c.N-3))
 	c.Low, c.High = math.Tanh(z-half), math.Tanh(z+half)
 }

@@ -1,9 +1,9 @@
 package compare
 
 import (
-	"cmp"
 	"math"
-	"slices"
+
+	"benchside/stats"
 )
 
 // Effect is how far apart two samples are, in standard deviations.
@@ -72,43 +72,10 @@ func PooledSD(samples ...[]float64) float64 {
 }
 
 // Correction makes p values of several tests honest about their number.
-type Correction int
+type Correction = stats.Correction
 
-// The corrections. Holm bounds the chance of one false find, Benjamini–Hochberg
-// the share of false ones among the finds.
+// The corrections that the screens offer.
 const (
-	Holm Correction = iota
-	BenjaminiHochberg
+	Holm              = stats.Holm
+	BenjaminiHochberg = stats.BenjaminiHochberg
 )
-
-func (c Correction) String() string { return [...]string{"holm", "bh"}[c] }
-
-// Adjust returns p values that may be compared with one alpha, in their order. A
-// NaN stays one and does not count as a test. Source: S. Holm, Scandinavian
-// Journal of Statistics 6 (1979); Benjamini & Hochberg, JRSS B 57 (1995), as
-// scipy.stats.false_discovery_control.
-func (c Correction) Adjust(p []float64) []float64 {
-	out := slices.Clone(p)
-	var order []int
-	for i, v := range p {
-		if !math.IsNaN(v) {
-			order = append(order, i)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a], p[b]) })
-	m := len(order)
-	if c == Holm {
-		highest := 0.0
-		for k, at := range order {
-			highest = max(highest, min(p[at]*float64(m-k), 1))
-			out[at] = highest
-		}
-		return out
-	}
-	lowest := 1.0
-	for k := m - 1; k >= 0; k-- {
-		lowest = min(lowest, p[order[k]]*float64(m)/float64(k+1))
-		out[order[k]] = lowest
-	}
-	return out
-}

@@ -1,6 +1,6 @@
 package compare
 
-import "math"
+import "benchside/stats"
 
 // RankTest is the answer of the Mann–Whitney U test of b against a.
 type RankTest struct {
@@ -11,10 +11,6 @@ type RankTest struct {
 	// chance that b is larger less the chance that it is smaller, -1 to 1.
 	Biserial float64
 }
-
-// exactBelow is the size of the smaller sample up to which scipy's "auto" counts
-// the arrangements.
-const exactBelow = 8
 
 // MannWhitney tests whether values of b tend to be larger than values of a or
 // smaller. Without ties and with at most 8 values in one sample the p value is
@@ -31,56 +27,11 @@ func MannWhitney(a, b []float64) (RankTest, error) {
 		return RankTest{}, err
 	}
 	na, nb := float64(len(a)), float64(len(b))
-	all, ties := ranks(append(append(make([]float64, 0, len(a)+len(b)), a...), b...))
+	all, ties := stats.Ranks(append(append(make([]float64, 0, len(a)+len(b)), a...), b...))
 	sum := 0.0
 	for _, r := range all[len(a):] {
 		sum += r
 	}
-	r := RankTest{U: sum - nb*(nb+1)/2}
-	r.Biserial = 2*r.U/(na*nb) - 1
-	larger := max(r.U, na*nb-r.U)
-	if r.Exact = ties == 0 && min(len(a), len(b)) <= exactBelow; r.Exact {
-		r.P = min(2*exactTail(len(a), len(b), int(larger)), 1)
-		return r, nil
-	}
-	n := na + nb
-	sd := math.Sqrt(na * nb / 12 * (n + 1 - ties/(n*(n-1))))
-	if !(sd > 0) {
-		r.P = 1 // all values are one value
-		return r, nil
-	}
-	r.P = min(2*normalTail((larger-na*nb/2-0.5)/sd), 1)
-	return r, nil
-}
-
-// exactTail is the chance of a U of at least u when all arrangements of na and nb
-// values are equally likely. By symmetry it is that of na·nb-u or less. The
-// number of arrangements is the coefficient of a Gaussian binomial, built by
-// multiplying with (1-q^(larger+i))/(1-q^i).
-func exactTail(na, nb, u int) float64 {
-	small, large := min(na, nb), max(na, nb)
-	most := small*large - u
-	if most < 0 {
-		return 0
-	}
-	// Each factor is divided by the number of its arrangements, so that counts
-	// are chances from the start.
-	chance := make([]float64, most+1)
-	chance[0] = 1
-	for i := 1; i <= small; i++ {
-		for at := most; at >= large+i; at-- {
-			chance[at] -= chance[at-large-i]
-		}
-		for at := i; at <= most; at++ {
-			chance[at] += chance[at-i]
-		}
-		for at := range chance {
-			chance[at] *= float64(i) / float64(large+i)
-		}
-	}
-	sum := 0.0
-	for _, c := range chance {
-		sum += c
-	}
-	return sum
+	r := stats.MannWhitney(sum-nb*(nb+1)/2, len(b), len(a), ties)
+	return RankTest{U: r.U, P: r.P, Exact: r.Exact, Biserial: 2*r.U/(na*nb) - 1}, nil
 }

@@ -1,20 +1,16 @@
 package compare
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"math"
-	"slices"
+
+	"benchside/stats"
 )
 
 // ErrCannot says that the numbers do not allow the answer; the error around it
 // says why.
-var ErrCannot = errors.New("cannot be computed")
+var ErrCannot = stats.ErrCannot
 
-func cannot(what, format string, args ...any) error {
-	return fmt.Errorf("%s %w: %s", what, ErrCannot, fmt.Sprintf(format, args...))
-}
+func cannot(what, format string, args ...any) error { return stats.Cannot(what, format, args...) }
 
 // Sample sums up the finite values of a metric over some runs.
 type Sample struct {
@@ -87,28 +83,4 @@ func finite(what string, samples ...[]float64) error {
 		}
 	}
 	return nil
-}
-
-// ranks returns the ranks of values, from 1, ties sharing their mean rank, and
-// the sum of t³-t over the groups of t ties.
-func ranks(values []float64) (ranks []float64, ties float64) {
-	order := make([]int, len(values))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
-	ranks = make([]float64, len(values))
-	for from := 0; from < len(order); {
-		to := from + 1
-		for to < len(order) && values[order[to]] == values[order[from]] {
-			to++
-		}
-		for _, at := range order[from:to] {
-			ranks[at] = float64(from+to+1) / 2
-		}
-		t := float64(to - from)
-		ties += t*t*t - t
-		from = to
-	}
-	return ranks, ties
 }

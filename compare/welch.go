@@ -3,7 +3,7 @@ package compare
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
+	"benchside/stats"
 )
 
 // WelchT is the answer of Welch's t test of b against a.
@@ -47,52 +47,8 @@ func Welch(a, b []float64, confidence float64) (WelchT, error) {
 		return WelchT{}, cannot(what, "the values are too large")
 	}
 	w.T = w.Delta / se
-	w.P = twoSidedT(w.T, w.DF)
-	half := quantileT(1-confidence, w.DF) * se
+	w.P = stats.StudentTwoSided(w.T, w.DF)
+	half := stats.StudentQuantile(1-confidence, w.DF) * se
 	w.Low, w.High = w.Delta-half, w.Delta+half
 	return w, nil
 }
-
-// twoSidedT is the chance of a |t| at least this large under Student's
-// distribution: I(df/2, 1/2) at df/(df+t²). Source: Abramowitz & Stegun 26.5.27.
-func twoSidedT(t, df float64) float64 {
-	t = math.Abs(t)
-	if math.IsInf(t*t, 1) {
-		return 0
-	}
-	if t*t < df {
-		// The complement, where the other argument would round to 1.
-		return 1 - mathext.RegIncBeta(0.5, df/2, t*t/(df+t*t))
-	}
-	return mathext.RegIncBeta(df/2, 0.5, df/(df+t*t))
-}
-
-// quantileT returns the t that is exceeded in size with the chance p: by
-// bisection on twoSidedT, which falls from 1 to 0.
-func quantileT(p, df float64) float64 {
-	if !(p > 0) {
-		return math.Inf(1)
-	}
-	low, high := 0.0, 1.0
-	for twoSidedT(high, df) > p && high < 1e150 {
-		low, high = high, high*2
-	}
-	for range 200 {
-		mid := low + (high-low)/2
-		if mid == low || mid == high {
-			break
-		}
-		if twoSidedT(mid, df) > p {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	return low + (high-low)/2
-}
-
-// normalTail is the chance that a standard normal number exceeds z.
-func normalTail(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
-
-// normalQuantile returns the z that is exceeded in size with the chance p.
-func normalQuantile(p float64) float64 { return math.Sqrt2 * math.Erfcinv(p) }
