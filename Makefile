@@ -45,7 +45,7 @@ golden: need ## write the golden frames of the screens again
 docs: build ## write docs/keys.md and the frames of the README again
 	@tools/docs.sh $(BIN) .
 
-interop: build ## let the real mlflow (3.17.2 and 2.22.2) check what benchside reads
+interop: build ## let the real mlflow (3.17.2 and 2.22.2) check what benchside reads and writes
 	@interop/interop.sh $(BIN)
 
 live: build ## watch a real mlflow training arrive on the screen, and time its commits
