@@ -10,7 +10,7 @@ KIT  ?= ../shared
 export CGO_ENABLED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help need build install demo test race fuzz lint golden docs interop live bench ci clean
+.PHONY: help need build install demo test race fuzz lint golden docs interop together live bench ci clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ docs: build ## write docs/keys.md and the frames of the README again
 
 interop: build ## let the real mlflow (3.17.2 and 2.22.2) check what benchside reads and writes
 	@interop/interop.sh $(BIN)
+
+together: build ## change one registry from two benchsides and one mlflow at once, and kill writes
+	@python=$$(interop/venv.sh 3.17.2) && "$$python" interop/together.py $(BIN)
 
 live: build ## watch a real mlflow training arrive on the screen, and time its commits
 	@interop/live.sh $(BIN)
