@@ -90,7 +90,7 @@ class Together:
         rnd = random.Random(seed)
         p = subprocess.Popen([self.binary, "models", *self.by_chance(rnd), "--store", self.db], env=self.env,
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(rnd.uniform(0.005, 0.09))
+        time.sleep(rnd.uniform(0.02, 0.35))
         p.send_signal(signal.SIGKILL)
         p.wait()
 
