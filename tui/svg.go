@@ -8,6 +8,8 @@ import (
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+
+	plotcell "benchside/plots/cell"
 )
 
 // The cells of an SVG frame, in its units.
@@ -17,7 +19,8 @@ const (
 )
 
 // svg draws a frame as a picture: a rectangle for each background and a text
-// for each run of equal style, each placed on its cell.
+// for each run of equal style, each placed on its cell. Signs that are made of
+// blocks are drawn as rectangles, since few fonts have them all.
 func svg(frame string, width, height int, dark bool) string {
 	paper, ink := "#ffffff", "#1f2328"
 	if dark {
@@ -38,20 +41,58 @@ func svg(frame string, width, height int, dark bool) string {
 				continue
 			}
 			end, text := x, ""
+			var signs []blocks
 			for end < width {
 				c := screen.CellAt(end, y)
 				if c == nil || !c.Style.Equal(&cell.Style) {
 					break
 				}
-				text += c.Content
+				content := c.Content
+				if dots, mask, ok := plotcell.Blocks(content); ok {
+					signs, content = append(signs, blocks{end, dots, mask}), " "
+				}
+				text += content
 				end += max(c.Width, 1)
 			}
 			span(&b, x, y, end-x, text, cell.Style, paper, ink)
+			for _, sign := range signs {
+				sign.draw(&b, y, cell.Style, paper, ink)
+			}
 			x = end
 		}
 	}
 	b.WriteString("</svg>\n")
 	return b.String()
+}
+
+// blocks is a sign that is made of blocks, in a column.
+type blocks struct {
+	x    int
+	dots plotcell.Dots
+	mask int
+}
+
+// draw draws the blocks of a sign, those of a row that touch as one.
+func (s blocks) draw(b *strings.Builder, y int, style uv.Style, paper, ink string) {
+	fg := hex(style.Fg, ink)
+	if style.Attrs&uv.AttrReverse != 0 {
+		fg = paper
+	}
+	w, h := s.dots.Size()
+	wide, high := cellWidth/float64(w), cellHeight/float64(h)
+	for row := range h {
+		for from := 0; from < w; from++ {
+			to := from
+			for to < w && s.mask&s.dots.Bit(to, row) != 0 {
+				to++
+			}
+			if to > from {
+				fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s" shape-rendering="crispEdges"/>`+"\n",
+					float64(s.x)*cellWidth+float64(from)*wide, float64(y*cellHeight)+float64(row)*high, float64(to-from)*wide, high, fg)
+				from = to
+			}
+		}
+	}
 }
 
 func span(b *strings.Builder, x, y, width int, text string, s uv.Style, paper, ink string) {

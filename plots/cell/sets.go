@@ -56,6 +56,17 @@ func (d Dots) Bit(x, y int) int {
 // Sign is the sign whose dots are the sum of their bits.
 func (d Dots) Sign(mask int) string { return setSigns[d][mask] }
 
+// Blocks finds a sign that is made of blocks: the set that it is of and the sum of
+// its bits. Braille and the blank are none.
+func Blocks(sign string) (d Dots, mask int, ok bool) {
+	for _, d := range []Dots{HalfBlock, Quadrant, Sextant, Octant} {
+		if mask := slices.Index(setSigns[d], sign); mask > 0 {
+			return d, mask, true
+		}
+	}
+	return 0, 0, false
+}
+
 var setSigns = [...][]string{
 	Braille: run(0x2800, 256, nil), Octant: octants(), Sextant: sextants(),
 	Quadrant: signsOf(" ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"), HalfBlock: signsOf(" ▀▄█"), ASCII: signsOf(" *"),

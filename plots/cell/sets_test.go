@@ -75,3 +75,20 @@ func TestHalvesHaveTheirOwnColours(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestSignsOfBlocksAreFound(t *testing.T) {
+	for _, d := range []cell.Dots{cell.HalfBlock, cell.Quadrant, cell.Sextant, cell.Octant} {
+		w, h := d.Size()
+		for mask := 1; mask < 1<<(w*h); mask++ {
+			found, bits, ok := cell.Blocks(d.Sign(mask))
+			if !ok || found.Sign(bits) != d.Sign(mask) {
+				t.Errorf("%v %b: got %v %b, %v", d, mask, found, bits, ok)
+			}
+		}
+	}
+	for _, sign := range []string{" ", "", "a", "⠿", "│"} {
+		if _, _, ok := cell.Blocks(sign); ok {
+			t.Errorf("%q is taken for blocks", sign)
+		}
+	}
+}
