@@ -30,8 +30,8 @@ demo: build ## build, then open the demo store
 test: need ## run the tests
 	$(GO) test ./...
 
-race: need ## run the tests under the race detector
-	$(GO) test -race ./...
+race: need ## run the tests under the race detector, without those that only run commands
+	$(GO) test -race -short ./...
 
 fuzz: need ## fuzz each parser and decoder with 5,000 inputs
 	@tools/fuzz.sh "$(GO)" 5000x

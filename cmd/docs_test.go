@@ -46,6 +46,9 @@ func labFiles(dir string) error {
 // TestTheExamplesOfTheDocumentationAreReal runs each command that docs/cli.md
 // shows and compares what it prints; a line of … stands for the rest.
 func TestTheExamplesOfTheDocumentationAreReal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the examples are no faster for the race detector")
+	}
 	const name = "../docs/cli.md"
 	content, err := os.ReadFile(name)
 	if err != nil {

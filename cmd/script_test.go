@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
+	params := testscript.Params{
 		Dir: "testdata", UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DATA", data)
@@ -50,7 +50,14 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sql": runSQL, "extract": extract, "lacks-controls": lacksControls,
 		},
-	})
+	}
+	if testing.Short() { // the race detector: a process takes ten times as long, and most scripts run one goroutine
+		params.Dir = ""
+		for _, name := range []string{"models", "models_change", "compare", "open", "runs_list", "store"} {
+			params.Files = append(params.Files, filepath.Join("testdata", name+".txtar"))
+		}
+	}
+	testscript.Run(t, params)
 }
 
 func exits(ts *testscript.TestScript, _ bool, args []string) {
