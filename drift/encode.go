@@ -89,6 +89,17 @@ func (w *Window) UnmarshalJSON(content []byte) error {
 	return nil
 }
 
+// UnmarshalJSON reads a quality; a threshold that is absent is undefined.
+func (q *Quality) UnmarshalJSON(content []byte) error {
+	type bare Quality
+	out := bare{Threshold: Number(math.NaN())}
+	if err := json.Unmarshal(content, &out); err != nil {
+		return fmt.Errorf("read a quality: %w", err)
+	}
+	*q = Quality(out)
+	return nil
+}
+
 // UnmarshalJSON reads a statistic; numbers that are absent are undefined.
 func (s *Statistic) UnmarshalJSON(content []byte) error {
 	type bare Statistic

@@ -143,6 +143,8 @@ func sound(t *testing.T, r drift.Report) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A label that is no UTF-8 is written with an escape first, and as the sign then.
+	first = bytes.ReplaceAll(first, []byte(`\ufffd`), []byte("\ufffd"))
 	if !bytes.Equal(first, second) {
 		t.Errorf("read and written again, the report is\n%s\nnot\n%s", second, first)
 	}

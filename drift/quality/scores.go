@@ -143,8 +143,11 @@ func binsOf(rows []Scored, bins int) []Bin {
 func binOf(score float64, bins int) int {
 	step := 1 / float64(bins)
 	at := 0
-	if score > 0 {
-		at = min(int(score*float64(bins)), bins-1)
+	switch { // a score that is no probability stands in the outer bins
+	case score >= 1:
+		at = bins - 1
+	case score > 0:
+		at = int(score * float64(bins))
 	}
 	for at > 0 && float64(float64(at)*step) >= score {
 		at--
