@@ -115,7 +115,7 @@ func FuzzExpand(f *testing.F) {
 		if !strings.ContainsAny(arg, "{}") && out[1] != arg {
 			t.Fatalf("%q became %q", arg, out[1])
 		}
-		if arg == "{model}" && out[1] != model || utf8.ValidString(arg+model+version) && !utf8.ValidString(out[1]) {
+		if arg == "{model}" && out[1] != model || utf8.ValidString(arg) && utf8.ValidString(model) && utf8.ValidString(version) && !utf8.ValidString(out[1]) {
 			t.Fatalf("%q with %q became %q", arg, model, out[1])
 		}
 	})
