@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,14 +28,6 @@ func versionCalled(ctx context.Context, r store.ModelSources, model, word string
 		return v, fmt.Errorf("model %s: version %s: %w", model, word, store.ErrNotFound)
 	}
 	return v, nil
-}
-
-// seenTag is a tag as it was seen.
-func seenTag(tags map[string]string, key string) store.Seen[string] {
-	if value, ok := tags[key]; ok {
-		return store.Saw(value)
-	}
-	return store.SawNone[string]()
 }
 
 // modelCommand is a command that changes the registry.
@@ -101,22 +94,20 @@ func (s *session) modelsCreate() *cobra.Command {
 }
 
 func (s *session) modelsRegister() *cobra.Command {
-	m := store.RegisterVersion{MakeModel: true}
+	var run, description string
 	var tags []string
 	return s.modelChange(modelCommand{
 		use:   "register MODEL SOURCE",
 		short: "Register runs:/RUN/PATH, models:/m-ID, models:/NAME/VERSION or a folder as the next version of a model",
 		args:  takes(2, "the name of the model and the source"),
 		flags: func(c *cobra.Command) {
-			c.Flags().StringVar(&m.RunID, "run", "", "the `ID` of the run that made it, if the source does not say it")
-			c.Flags().StringVar(&m.Description, "description", "", "`TEXT`, which may be Markdown")
+			c.Flags().StringVar(&run, "run", "", "the `ID` of the run that made it, if the source does not say it")
+			c.Flags().StringVar(&description, "description", "", "`TEXT`, which may be Markdown")
 			c.Flags().StringArrayVar(&tags, "tag", nil, "`KEY=VALUE`; may be repeated")
 		},
 		what: func(_ context.Context, _ store.RegistryReader, args []string) (_ []store.Mutation, err error) {
-			m.Model, m.Source = args[0], args[1]
-			if rest, ok := strings.CutPrefix(m.Source, "runs:/"); ok && m.RunID == "" {
-				m.RunID, _, _ = strings.Cut(strings.TrimLeft(rest, "/"), "/")
-			}
+			m := store.NewVersion(args[0], args[1])
+			m.Description, m.RunID = description, cmp.Or(run, m.RunID)
 			m.Tags, err = tagList(tags)
 			return []store.Mutation{m}, err
 		},
@@ -151,11 +142,11 @@ func (s *session) modelsTag() *cobra.Command {
 			}
 			if len(args) == 2 {
 				m, err := r.Model(ctx, args[0])
-				return []store.Mutation{store.TagModel{Model: m.Name, Key: key, Value: value, From: seenTag(m.Tags, key)}}, err
+				return []store.Mutation{store.TagModel{Model: m.Name, Key: key, Value: value, From: store.SawTag(m.Tags, key)}}, err
 			}
 			v, err := versionCalled(ctx, r, args[0], args[1])
 			return []store.Mutation{store.TagVersion{
-				Model: v.Name, Version: v.Version, Key: key, Value: value, From: seenTag(v.Tags, key),
+				Model: v.Name, Version: v.Version, Key: key, Value: value, From: store.SawTag(v.Tags, key),
 			}}, err
 		},
 	})
@@ -173,25 +164,15 @@ func (s *session) modelsUntag() *cobra.Command {
 				if _, there := m.Tags[key]; err == nil && !there {
 					err = missing
 				}
-				return []store.Mutation{store.UntagModel{Model: m.Name, Key: key, From: seenTag(m.Tags, key)}}, err
+				return []store.Mutation{store.UntagModel{Model: m.Name, Key: key, From: store.SawTag(m.Tags, key)}}, err
 			}
 			v, err := versionCalled(ctx, r, args[0], args[1])
 			if _, there := v.Tags[key]; err == nil && !there {
 				err = missing
 			}
-			return []store.Mutation{store.UntagVersion{Model: v.Name, Version: v.Version, Key: key, From: seenTag(v.Tags, key)}}, err
+			return []store.Mutation{store.UntagVersion{Model: v.Name, Version: v.Version, Key: key, From: store.SawTag(v.Tags, key)}}, err
 		},
 	})
-}
-
-// seenAlias is an alias of a model as it was seen.
-func seenAlias(m store.RegisteredModel, alias string) store.Seen[int64] {
-	for _, a := range m.Aliases {
-		if a.Name == alias {
-			return store.Saw(a.Version)
-		}
-	}
-	return store.SawNone[int64]()
 }
 
 func (s *session) modelsAlias() *cobra.Command {
@@ -205,7 +186,7 @@ func (s *session) modelsAlias() *cobra.Command {
 			}
 			m, err := r.Model(ctx, args[0])
 			alias := strings.TrimPrefix(args[2], "@")
-			return []store.Mutation{store.SetAlias{Model: m.Name, Alias: alias, Version: v.Version, From: seenAlias(m, alias)}}, err
+			return []store.Mutation{store.SetAlias{Model: m.Name, Alias: alias, Version: v.Version, From: m.SawAlias(alias)}}, err
 		},
 	})
 }
@@ -219,7 +200,7 @@ func (s *session) modelsUnalias() *cobra.Command {
 				return nil, err
 			}
 			alias := strings.TrimPrefix(args[1], "@")
-			from := seenAlias(m, alias)
+			from := m.SawAlias(alias)
 			if !from.There {
 				return nil, fmt.Errorf("model %s: alias %s: %w", m.Name, alias, store.ErrNotFound)
 			}

@@ -153,16 +153,13 @@ func each[T any](texts []string, parse func(string) (T, error)) ([]T, error) {
 }
 
 func stageOf(text string) (string, error) {
-	stages := []string{store.StageProduction, store.StageStaging, store.StageArchived, store.StageNone}
 	if text == "" {
-		return stages[0], nil
+		return store.StageProduction, nil
 	}
-	for _, s := range stages {
-		if strings.EqualFold(s, text) {
-			return s, nil
-		}
+	if stage, ok := store.StageNamed(text); ok {
+		return stage, nil
 	}
-	return "", fmt.Errorf("%q is none of %s", text, strings.Join(stages, ", "))
+	return "", fmt.Errorf("%q is none of %s", text, strings.Join(store.Stages(), ", "))
 }
 
 func demandOf(text string) (Demand, error) {

@@ -1,5 +1,7 @@
 package store
 
+import "strings"
+
 // Mutation is one change to a store. It is a value: what it says is checked and
 // done by a Writer, inside one transaction with everything that depends on it.
 type Mutation interface {
@@ -44,6 +46,22 @@ func Saw[T comparable](v T) Seen[T] { return Seen[T]{Value: v, There: true, Look
 
 // SawNone is having seen that there is no value.
 func SawNone[T comparable]() Seen[T] { return Seen[T]{Looked: true} }
+
+// SawTag is having seen the tags of a model or a version, of which one is meant.
+func SawTag(tags map[string]string, key string) Seen[string] {
+	value, there := tags[key]
+	return Seen[string]{Value: value, There: there, Looked: true}
+}
+
+// SawAlias is having seen the aliases of the model, of which one is meant.
+func (m RegisteredModel) SawAlias(name string) Seen[int64] {
+	for _, a := range m.Aliases {
+		if a.Name == name {
+			return Saw(a.Version)
+		}
+	}
+	return SawNone[int64]()
+}
 
 // Holds reports whether the value is still what was seen.
 func (s Seen[T]) Holds(now T, there bool) bool {
@@ -93,6 +111,16 @@ type RegisterVersion struct {
 	Description string
 	Tags        map[string]string
 	MakeModel   bool // make the model if it is missing
+}
+
+// NewVersion is the next version of a model, which is made if it is missing, from a
+// source; one of runs:/ names its run.
+func NewVersion(model, source string) RegisterVersion {
+	m := RegisterVersion{Model: model, Source: source, MakeModel: true}
+	if rest, ok := strings.CutPrefix(source, "runs:/"); ok {
+		m.RunID, _, _ = strings.Cut(strings.TrimLeft(rest, "/"), "/")
+	}
+	return m
 }
 
 // DescribeVersion sets the description of a version.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"benchside/store/search"
 )
@@ -16,6 +17,19 @@ const (
 	StageProduction = "Production"
 	StageArchived   = "Archived"
 )
+
+// Stages lists the stages that a version may be moved to.
+func Stages() []string { return []string{StageNone, StageStaging, StageProduction, StageArchived} }
+
+// StageNamed finds a stage by its name, whatever its case.
+func StageNamed(name string) (string, bool) {
+	for _, s := range Stages() {
+		if strings.EqualFold(s, name) {
+			return s, true
+		}
+	}
+	return "", false
+}
 
 // RegisteredModel is one row of registered_models with what hangs on it.
 type RegisteredModel struct {

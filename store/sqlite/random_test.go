@@ -24,7 +24,7 @@ import (
 func anything(r *rand.Rand) store.Mutation {
 	model := []string{"m1", "m2", "m3", "m4"}[r.IntN(4)]
 	version := r.Int64N(6) + 1
-	stage := stages()[r.IntN(4)]
+	stage := store.Stages()[r.IntN(4)]
 	key, value := []string{"a", "b"}[r.IntN(2)], strconv.Itoa(r.IntN(100))
 	alias := []string{"champion", "challenger", "old"}[r.IntN(3)]
 	all := []func() store.Mutation{

@@ -85,18 +85,11 @@ func checkNewAlias(name string) error {
 	return checkAlias(name)
 }
 
-// stages are MLflow's, in its order; the user's spelling may differ in case.
-func stages() []string {
-	return []string{store.StageNone, store.StageStaging, store.StageProduction, store.StageArchived}
-}
-
 func canonicalStage(name string) (string, error) {
-	for _, s := range stages() {
-		if strings.EqualFold(s, name) {
-			return s, nil
-		}
+	if stage, ok := store.StageNamed(name); ok {
+		return stage, nil
 	}
-	return "", invalid("Invalid Model Version stage: %s. Value must be one of %s.", name, strings.Join(stages(), ", "))
+	return "", invalid("Invalid Model Version stage: %s. Value must be one of %s.", name, strings.Join(store.Stages(), ", "))
 }
 
 // pathNotUnique reports whether a name would be another one as a path.

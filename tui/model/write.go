@@ -46,11 +46,8 @@ func (v *View) moveStage(m store.ModelVersion) tea.Cmd {
 	return view.Send(view.ShowTransition{Version: m})
 }
 
-// one is the mutation of a dialog that makes one.
-func one(m store.Mutation) ([]store.Mutation, error) { return []store.Mutation{m}, nil }
-
 func (v *View) setAlias(m store.ModelVersion) tea.Cmd {
-	aliases := slices.Clone(v.model.Aliases)
+	shown := v.model
 	return view.Send(view.Change{
 		Title: fmt.Sprintf("alias of v%d", m.Version), Fields: []view.Field{{Name: "alias", Hint: "champion"}}, Reason: view.AskReason,
 		Make: func(in view.Input) ([]store.Mutation, error) {
@@ -58,13 +55,7 @@ func (v *View) setAlias(m store.ModelVersion) tea.Cmd {
 			if alias == "" {
 				return nil, errors.New("the name of the alias")
 			}
-			from := store.SawNone[int64]()
-			for _, a := range aliases {
-				if a.Name == alias {
-					from = store.Saw(a.Version)
-				}
-			}
-			return one(store.SetAlias{Model: m.Name, Alias: alias, Version: m.Version, From: from})
+			return view.One(store.SetAlias{Model: m.Name, Alias: alias, Version: m.Version, From: shown.SawAlias(alias)})
 		},
 	})
 }
@@ -87,7 +78,7 @@ func (v *View) deleteAlias(m store.ModelVersion) tea.Cmd {
 		Make: func(in view.Input) ([]store.Mutation, error) {
 			for _, a := range aliases {
 				if a.Name == in.Texts[0] {
-					return one(store.DeleteAlias{Model: m.Name, Alias: a.Name, From: store.Saw(a.Version)})
+					return view.One(store.DeleteAlias{Model: m.Name, Alias: a.Name, From: store.Saw(a.Version)})
 				}
 			}
 			return nil, errors.New("one of " + strings.Join(names, ", "))
@@ -95,51 +86,26 @@ func (v *View) deleteAlias(m store.ModelVersion) tea.Cmd {
 	})
 }
 
-// seenTag is a tag as it was seen.
-func seenTag(tags map[string]string, key string) store.Seen[string] {
-	if value, ok := tags[key]; ok {
-		return store.Saw(value)
-	}
-	return store.SawNone[string]()
-}
-
 func (v *View) tagVersion(m store.ModelVersion) tea.Cmd {
-	return view.Send(view.Change{
-		Title: fmt.Sprintf("tag of v%d", m.Version), Fields: []view.Field{{Name: "key"}, {Name: "value"}},
-		Make: func(in view.Input) ([]store.Mutation, error) {
-			if in.Texts[0] == "" {
-				return nil, errors.New("the key of the tag")
-			}
-			return one(store.TagVersion{Model: m.Name, Version: m.Version, Key: in.Texts[0], Value: in.Texts[1], From: seenTag(m.Tags, in.Texts[0])})
-		},
-	})
+	return view.Send(view.SetTag(fmt.Sprintf("tag of v%d", m.Version), m.Tags, func(key, value string, from store.Seen[string]) store.Mutation {
+		return store.TagVersion{Model: m.Name, Version: m.Version, Key: key, Value: value, From: from}
+	}))
 }
 
 func (v *View) untagVersion(m store.ModelVersion) tea.Cmd {
-	var keys []string
-	for key := range m.Tags {
-		keys = append(keys, key)
-	}
-	if slices.Sort(keys); len(keys) == 0 {
+	if len(m.Tags) == 0 {
 		return view.Send(view.Say{Text: fmt.Sprintf("v%d has no tag", m.Version), Bad: true})
 	}
-	return view.Send(view.Change{
-		Title: fmt.Sprintf("take a tag from v%d", m.Version), Fields: []view.Field{{Name: "key", Value: keys[0], Choices: keys}},
-		Make: func(in view.Input) ([]store.Mutation, error) {
-			from := seenTag(m.Tags, in.Texts[0])
-			if !from.There {
-				return nil, errors.New("one of " + strings.Join(keys, ", "))
-			}
-			return one(store.UntagVersion{Model: m.Name, Version: m.Version, Key: in.Texts[0], From: from})
-		},
-	})
+	return view.Send(view.TakeTag(fmt.Sprintf("take a tag from v%d", m.Version), m.Tags, func(key string, from store.Seen[string]) store.Mutation {
+		return store.UntagVersion{Model: m.Name, Version: m.Version, Key: key, From: from}
+	}))
 }
 
 func (v *View) describe(m store.ModelVersion) tea.Cmd {
 	return view.Send(view.Change{
 		Title: fmt.Sprintf("description of v%d", m.Version), Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown", Lines: true}},
 		Make: func(in view.Input) ([]store.Mutation, error) {
-			return one(store.DescribeVersion{Model: m.Name, Version: m.Version, To: in.Texts[0], From: store.Saw(m.Description)})
+			return view.One(store.DescribeVersion{Model: m.Name, Version: m.Version, To: in.Texts[0], From: store.Saw(m.Description)})
 		},
 	})
 }
@@ -151,7 +117,7 @@ func (v *View) comment(m store.ModelVersion) tea.Cmd {
 			if strings.TrimSpace(in.Texts[0]) == "" {
 				return nil, errors.New("the comment")
 			}
-			return one(store.CommentVersion{Model: m.Name, Version: m.Version, Text: in.Texts[0]})
+			return view.One(store.CommentVersion{Model: m.Name, Version: m.Version, Text: in.Texts[0]})
 		},
 	})
 }
@@ -161,7 +127,7 @@ func (v *View) deleteVersion(m store.ModelVersion) tea.Cmd {
 		Title: fmt.Sprintf("delete v%d", m.Version), Reason: view.AskReason,
 		Note: "Its number is not given again, its source and its run are forgotten. Its files stay.",
 		Make: func(view.Input) ([]store.Mutation, error) {
-			return one(store.DeleteVersion{Model: m.Name, Version: m.Version, From: store.Saw(m.Stage)})
+			return view.One(store.DeleteVersion{Model: m.Name, Version: m.Version, From: store.Saw(m.Stage)})
 		},
 	})
 }
@@ -176,46 +142,15 @@ func (v *View) register() tea.Cmd {
 			if source == "" {
 				return nil, errors.New("where the model is")
 			}
-			m := store.RegisterVersion{Model: name, Source: source, Description: in.Texts[1], MakeModel: true}
-			if rest, ok := strings.CutPrefix(source, "runs:/"); ok {
-				m.RunID, _, _ = strings.Cut(rest, "/")
-			}
-			return one(m)
+			m := store.NewVersion(name, source)
+			m.Description = in.Texts[1]
+			return view.One(m)
 		},
 	})
 }
 
-func (v *View) rename() tea.Cmd {
-	name := v.model.Name
-	return view.Send(view.Change{
-		Title: "rename the model", Fields: []view.Field{{Name: "new name", Value: name}}, Reason: view.AskReason,
-		Note: "Whoever loads it by its name must use the new one.",
-		Make: func(in view.Input) ([]store.Mutation, error) {
-			if to := strings.TrimSpace(in.Texts[0]); to != "" && to != name {
-				return one(store.RenameModel{Model: name, To: to})
-			}
-			return nil, errors.New("another name")
-		},
-	})
-}
+func (v *View) rename() tea.Cmd { return view.Send(view.RenameModel(v.model, "the model")) }
 
-func (v *View) describeModel() tea.Cmd {
-	m := v.model
-	return view.Send(view.Change{
-		Title: "description of the model", Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown", Lines: true}},
-		Make: func(in view.Input) ([]store.Mutation, error) {
-			return one(store.DescribeModel{Model: m.Name, To: in.Texts[0], From: store.Saw(m.Description)})
-		},
-	})
-}
+func (v *View) describeModel() tea.Cmd { return view.Send(view.DescribeModel(v.model, "the model")) }
 
-func (v *View) deleteModel() tea.Cmd {
-	m := v.model
-	return view.Send(view.Change{
-		Title: "delete the model", Typed: m.Name, Reason: view.AskReason,
-		Note: "All its versions, tags and aliases go. The files stay.",
-		Make: func(view.Input) ([]store.Mutation, error) {
-			return one(store.DeleteModel{Model: m.Name, Versions: store.Saw(m.Versions)})
-		},
-	})
-}
+func (v *View) deleteModel() tea.Cmd { return view.Send(view.DeleteModel(v.model, "the model")) }

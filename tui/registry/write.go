@@ -2,8 +2,6 @@ package registry
 
 import (
 	"errors"
-	"maps"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -42,9 +40,6 @@ func (v *View) notWhole() string {
 	return ""
 }
 
-// one is the mutation of a dialog that makes one.
-func one(m store.Mutation) ([]store.Mutation, error) { return []store.Mutation{m}, nil }
-
 func (v *View) create() tea.Cmd {
 	return view.Send(view.Change{
 		Title: "create a model", Fields: []view.Field{{Name: "name"}, {Name: "description", Hint: "may be Markdown", Lines: true}},
@@ -54,76 +49,34 @@ func (v *View) create() tea.Cmd {
 			if name == "" {
 				return nil, errors.New("the name of the model")
 			}
-			return one(store.CreateModel{Model: name, Description: in.Texts[1]})
+			return view.One(store.CreateModel{Model: name, Description: in.Texts[1]})
 		},
 	})
 }
 
 func (v *View) describe(m store.RegisteredModel) tea.Cmd {
-	return view.Send(view.Change{
-		Title: "description of " + sanitize.Line(m.Name), Fields: []view.Field{{Name: "text", Value: m.Description, Hint: "may be Markdown", Lines: true}},
-		Make: func(in view.Input) ([]store.Mutation, error) {
-			return one(store.DescribeModel{Model: m.Name, To: in.Texts[0], From: store.Saw(m.Description)})
-		},
-	})
-}
-
-// seen is a tag as it was seen.
-func seen(m store.RegisteredModel, key string) store.Seen[string] {
-	if value, ok := m.Tags[key]; ok {
-		return store.Saw(value)
-	}
-	return store.SawNone[string]()
+	return view.Send(view.DescribeModel(m, sanitize.Line(m.Name)))
 }
 
 func (v *View) tag(m store.RegisteredModel) tea.Cmd {
-	return view.Send(view.Change{
-		Title: "tag of " + sanitize.Line(m.Name), Fields: []view.Field{{Name: "key"}, {Name: "value"}},
-		Make: func(in view.Input) ([]store.Mutation, error) {
-			if in.Texts[0] == "" {
-				return nil, errors.New("the key of the tag")
-			}
-			return one(store.TagModel{Model: m.Name, Key: in.Texts[0], Value: in.Texts[1], From: seen(m, in.Texts[0])})
-		},
-	})
+	return view.Send(view.SetTag("tag of "+sanitize.Line(m.Name), m.Tags, func(key, value string, from store.Seen[string]) store.Mutation {
+		return store.TagModel{Model: m.Name, Key: key, Value: value, From: from}
+	}))
 }
 
 func (v *View) untag(m store.RegisteredModel) tea.Cmd {
-	keys := slices.Sorted(maps.Keys(m.Tags))
-	if len(keys) == 0 {
+	if len(m.Tags) == 0 {
 		return view.Send(view.Say{Text: sanitize.Line(m.Name) + " has no tag", Bad: true})
 	}
-	return view.Send(view.Change{
-		Title: "take a tag from " + sanitize.Line(m.Name), Fields: []view.Field{{Name: "key", Value: keys[0], Choices: keys}},
-		Make: func(in view.Input) ([]store.Mutation, error) {
-			from := seen(m, in.Texts[0])
-			if !from.There {
-				return nil, errors.New("one of " + strings.Join(keys, ", "))
-			}
-			return one(store.UntagModel{Model: m.Name, Key: in.Texts[0], From: from})
-		},
-	})
+	return view.Send(view.TakeTag("take a tag from "+sanitize.Line(m.Name), m.Tags, func(key string, from store.Seen[string]) store.Mutation {
+		return store.UntagModel{Model: m.Name, Key: key, From: from}
+	}))
 }
 
 func (v *View) rename(m store.RegisteredModel) tea.Cmd {
-	return view.Send(view.Change{
-		Title: "rename " + sanitize.Line(m.Name), Fields: []view.Field{{Name: "new name", Value: m.Name}}, Reason: view.AskReason,
-		Note: "Whoever loads it by its name must use the new one.",
-		Make: func(in view.Input) ([]store.Mutation, error) {
-			if to := strings.TrimSpace(in.Texts[0]); to != "" && to != m.Name {
-				return one(store.RenameModel{Model: m.Name, To: to})
-			}
-			return nil, errors.New("another name")
-		},
-	})
+	return view.Send(view.RenameModel(m, sanitize.Line(m.Name)))
 }
 
 func (v *View) delete(m store.RegisteredModel) tea.Cmd {
-	return view.Send(view.Change{
-		Title: "delete " + sanitize.Line(m.Name), Typed: m.Name, Reason: view.AskReason,
-		Note: "All its versions, tags and aliases go. The files stay.",
-		Make: func(view.Input) ([]store.Mutation, error) {
-			return one(store.DeleteModel{Model: m.Name, Versions: store.Saw(m.Versions)})
-		},
-	})
+	return view.Send(view.DeleteModel(m, sanitize.Line(m.Name)))
 }

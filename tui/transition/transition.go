@@ -79,7 +79,7 @@ type judged struct {
 // New returns the dialog.
 func New(m view.ShowTransition, means Means, theme *themes.Theme) *View {
 	v := &View{of: m.Version, means: means, theme: theme, reason: widget.NewField("why, for the ledger")}
-	for _, s := range []string{store.StageNone, store.StageStaging, store.StageProduction, store.StageArchived} {
+	for _, s := range store.Stages() {
 		if s != m.Version.Stage {
 			v.stages = append(v.stages, s)
 		}
