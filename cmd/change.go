@@ -63,40 +63,67 @@ func (s *session) change(ctx context.Context, o changes, what decide) error {
 			return err
 		}
 	}
-	receipt, err := w.Write(ctx, store.Intent{
-		By: s.author(), Reason: o.reason, Mutations: mutations, DryRun: o.dryRun, Waiting: s.sayWaiting(),
-		Hooks: webhooks.Subscribers(s.hooks()),
+	return s.write(ctx, st, w, store.Intent{Reason: o.reason, Mutations: mutations, DryRun: o.dryRun}, func(r store.Receipt) error {
+		return s.sayReceipt(r, o.dryRun)
 	})
+}
+
+// write does an intent as the user, hands what became of it to say, and tells those
+// who are to be told of it.
+func (s *session) write(ctx context.Context, st store.Store, w store.Writer, i store.Intent, say func(store.Receipt) error) error {
+	i.By, i.Waiting, i.Hooks = s.author(), s.sayWaiting(), webhooks.Subscribers(s.hooks())
+	receipt, err := w.Write(ctx, i)
 	if err != nil {
 		return err
 	}
-	if err := s.sayReceipt(receipt, o.dryRun); err != nil || o.dryRun || receipt.Events == 0 {
-		return err
+	said := say(receipt)
+	if i.DryRun || receipt.Events == 0 {
+		return said
 	}
 	// The change is made: that somebody was not told is said, and is no failure of it.
 	told, err := s.deliver(ctx, st)
 	if err != nil {
 		fmt.Fprintf(s.err, "events: %s\n", sanitize.Line(err.Error()))
-		return nil
+		return said
 	}
 	s.report(told)
-	return nil
+	return said
+}
+
+// changeable is a store that may be changed, or says why not.
+type changeable interface {
+	store.Writer
+	Writable() (ok bool, why string, err error)
 }
 
 // writer is the part of a store that changes it, or why there is none.
 func writer(ctx context.Context, st store.Store) (store.Writer, error) {
-	about, err := st.About(ctx)
-	if err != nil {
-		return nil, err
-	}
-	w, ok := st.(store.Writer)
-	switch {
-	case !ok && about.Why == "":
-		return nil, fmt.Errorf("change %s: %w: a store of kind %s is only read", about.Path, store.ErrReadOnly, about.Kind)
-	case !ok || !about.Writable:
+	w, ok := st.(changeable)
+	if !ok {
+		about, err := st.About(ctx)
+		switch {
+		case err != nil:
+			return nil, err
+		case about.Why == "":
+			return nil, fmt.Errorf("change %s: %w: a store of kind %s is only read", about.Path, store.ErrReadOnly, about.Kind)
+		}
 		return nil, fmt.Errorf("change %s: %w: %s", about.Path, store.ErrReadOnly, about.Why)
 	}
-	return w, nil
+	may, why, err := w.Writable()
+	if err == nil && !may {
+		err = fmt.Errorf("change the store: %w: %s", store.ErrReadOnly, why)
+	}
+	return w, err
+}
+
+// role is a part that a store plays, or that it does not: not every backend keeps
+// everything. Doing says what it is wanted for.
+func role[T any](st any, doing string) (T, error) {
+	r, ok := st.(T)
+	if !ok {
+		return r, fmt.Errorf("%s: %w", doing, store.ErrUnsupported)
+	}
+	return r, nil
 }
 
 // author is who the ledger says did it: what the configuration says, else the

@@ -87,16 +87,16 @@ func (s *session) gate(ctx context.Context, model, version string, g gateFlags) 
 	if err != nil {
 		return err
 	}
-	about, err := st.About(ctx)
+	rules, err := readRules(g.rules, s.storePath())
 	if err != nil {
 		return err
 	}
-	rules, err := readRules(g.rules, about.Path)
-	if err != nil {
-		return err
+	stage, ok := store.StageNamed(g.stage)
+	if !ok {
+		return usage("--stage %q is none of %s", g.stage, strings.Join(store.Stages(), ", "))
 	}
 	card, err := promotion.Card(ctx, st, s.places(s.configured()), rules, promotion.Question{
-		Version: v, Stage: stageSpelled(g.stage), By: s.author().Name, Now: time.Now(), Directions: keptDirections().All(),
+		Version: v, Stage: stage, By: s.author().Name, Now: time.Now(), Directions: keptDirections().All(),
 	})
 	if err != nil {
 		return err
@@ -110,28 +110,15 @@ func (s *session) gate(ctx context.Context, model, version string, g gateFlags) 
 			return usageError{err}
 		}
 	}
-	if g.record {
-		w, err := writer(ctx, st)
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(ctx, store.Intent{
-			By: s.author(), Mutations: []store.Mutation{store.RecordGate{Card: card}}, Waiting: s.sayWaiting(),
-		}); err != nil {
-			return err
-		}
+	say := func(store.Receipt) error { return s.sayCard(card, g.md) }
+	if !g.record {
+		return say(store.Receipt{})
 	}
-	return s.sayCard(card, g.md)
-}
-
-// stageSpelled is a stage as MLflow spells it, whatever its case.
-func stageSpelled(word string) string {
-	for _, stage := range []string{store.StageNone, store.StageStaging, store.StageProduction, store.StageArchived} {
-		if strings.EqualFold(stage, word) {
-			return stage
-		}
+	w, err := writer(ctx, st)
+	if err != nil {
+		return err
 	}
-	return word
+	return s.write(ctx, st, w, store.Intent{Mutations: []store.Mutation{store.RecordGate{Card: card}}}, say)
 }
 
 // readRules reads a file of rules: the one that is named, else that of the working

@@ -11,15 +11,7 @@ import (
 	"benchside/store"
 )
 
-// governance is the part of a store that keeps requests and rules, or why there is
-// none.
-func governance(st any) (store.GovernanceReader, error) {
-	g, ok := st.(store.GovernanceReader)
-	if !ok {
-		return nil, fmt.Errorf("read the requests: %w", store.ErrUnsupported)
-	}
-	return g, nil
-}
+const readRequests = "read the requests"
 
 func (s *session) modelsRequest() *cobra.Command {
 	var archive bool
@@ -49,7 +41,7 @@ func (s *session) modelsDecide(use, short string, decision store.Decision) *cobr
 			if err != nil {
 				return nil, usage("request %q is not a number; models requests lists them", args[0])
 			}
-			g, err := governance(r)
+			g, err := role[store.GovernanceReader](r, readRequests)
 			if err != nil {
 				return nil, err
 			}
@@ -109,7 +101,7 @@ func (s *session) modelsRequests() *cobra.Command {
 			return err
 		}
 		defer st.Close()
-		g, err := governance(st)
+		g, err := role[store.GovernanceReader](st, readRequests)
 		if err != nil {
 			return err
 		}
@@ -182,7 +174,7 @@ func (s *session) modelsRollback() *cobra.Command {
 			if given := len(slices.DeleteFunc([]bool{stage != "", alias != "", line != 0}, func(set bool) bool { return !set })); given != 1 {
 				return nil, usage("give one of --stage, --alias and --line")
 			}
-			ledger, err := ledgerOf(r)
+			ledger, err := role[store.LedgerReader](r, readLedger)
 			if err != nil {
 				return nil, err
 			}

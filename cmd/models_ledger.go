@@ -11,14 +11,7 @@ import (
 	"benchside/store"
 )
 
-// ledgerOf is the part of a store that reads the ledger, or why there is none.
-func ledgerOf(st any) (store.LedgerReader, error) {
-	l, ok := st.(store.LedgerReader)
-	if !ok {
-		return nil, fmt.Errorf("read the ledger: %w", store.ErrUnsupported)
-	}
-	return l, nil
-}
+const readLedger = "read the ledger"
 
 // lineJSON is a line of the ledger.
 type lineJSON struct {
@@ -96,7 +89,7 @@ func (s *session) listLines(ctx context.Context, q store.LineQuery) error {
 		return err
 	}
 	defer st.Close()
-	ledger, err := ledgerOf(st)
+	ledger, err := role[store.LedgerReader](st, readLedger)
 	if err != nil {
 		return err
 	}
@@ -158,7 +151,7 @@ func (s *session) modelsVerify() *cobra.Command {
 			return err
 		}
 		defer st.Close()
-		ledger, err := ledgerOf(st)
+		ledger, err := role[store.LedgerReader](st, readLedger)
 		if err != nil {
 			return err
 		}
@@ -209,7 +202,7 @@ func (s *session) modelsUndo() *cobra.Command {
 			if err != nil || seq < 1 {
 				return nil, usage("line %q is not a number; models history lists them", args[0])
 			}
-			ledger, err := ledgerOf(r)
+			ledger, err := role[store.LedgerReader](r, readLedger)
 			if err != nil {
 				return nil, err
 			}

@@ -321,23 +321,11 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	return tui.Run(ctx, st, o)
 }
 
-// changeable is a store that may be changed, or says why not.
-type changeable interface {
-	store.Writer
-	Writable() (ok bool, why string, err error)
-}
-
 // permit gives a session the means to change the store, where it may be changed.
 func (s *session) permit(st store.Store, o *tui.Options) error {
 	o.Writes.Author = s.author()
 	o.Writes.Author.Via = "tui"
-	o.Rules = func(ctx context.Context) (gates.Rules, error) {
-		about, err := st.About(ctx)
-		if err != nil {
-			return gates.Rules{}, err
-		}
-		return readRules("", about.Path)
-	}
+	o.Rules = func(context.Context) (gates.Rules, error) { return readRules("", s.storePath()) }
 	w, ok := st.(changeable)
 	if !ok || s.readOnly || s.demoAt != "" {
 		return nil

@@ -60,12 +60,13 @@ func (s *session) storePath() string {
 
 // outbox is the store as it keeps deliveries and jobs.
 func outbox(st store.Store) (store.Outbox, store.JobKeeper, error) {
-	o, ok := st.(store.Outbox)
-	k, too := st.(store.JobKeeper)
-	if !ok || !too {
-		return nil, nil, fmt.Errorf("read what is told of changes: %w", store.ErrUnsupported)
+	const doing = "read what is told of changes"
+	o, err := role[store.Outbox](st, doing)
+	if err != nil {
+		return nil, nil, err
 	}
-	return o, k, nil
+	k, err := role[store.JobKeeper](st, doing)
+	return o, k, err
 }
 
 // worker delivers what waits in an open store.
