@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -204,14 +205,18 @@ func valueOf(s Side, key string) (float64, string) {
 
 // noiseOf says whether the sides differ by more than their replicates do.
 func noiseOf(key string, f Facts) (compare.Verdict, string) {
-	all := append(append([]compare.Subject{}, f.Champion.Alike...), f.Challenger.Alike...)
-	n := len(f.Champion.Alike)
+	champions, challengers := f.Champion.Alike, f.Challenger.Alike
+	if len(champions) < 2 || len(challengers) < 2 || sameRuns(champions, challengers) {
+		return compare.Untested, "noise not known: each side needs two runs that differ only in their seed"
+	}
+	all := slices.Concat(champions, challengers)
 	groups := []compare.Group{{Name: "champion"}, {Name: "challenger"}}
 	for i := range all {
-		groups[min(1, i/max(n, 1))].Members = append(groups[min(1, i/max(n, 1))].Members, i)
-	}
-	if n < 2 || len(all)-n < 2 || sameRuns(f.Champion.Alike, f.Challenger.Alike) {
-		return compare.Untested, "noise not known: each side needs two runs that differ only in their seed"
+		side := &groups[0]
+		if i >= len(champions) {
+			side = &groups[1]
+		}
+		side.Members = append(side.Members, i)
 	}
 	c := compare.Contrasts(all, groups, 0, []string{key}, alpha, compare.Holm)[1][0]
 	if c.WelchErr != nil {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"benchside/artifacts"
-	"benchside/artifacts/mlmodel"
 	"benchside/compare"
 	"benchside/gates"
 	"benchside/lineage"
@@ -70,8 +69,7 @@ func side(ctx context.Context, s Sources, places func(store.Run) artifacts.Place
 	case err != nil:
 		out.Unread = err.Error()
 	default:
-		out.Model = &mlmodel.Model{}
-		*out.Model = m
+		out.Model = &m
 	}
 	if l.Run == nil {
 		return out, nil

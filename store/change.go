@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -46,6 +47,18 @@ func (c Change) Touches(runID string) bool {
 		}
 	}
 	return false
+}
+
+// TouchesRegistry reports whether the change tells of models, versions, or what is
+// kept of them.
+func (c Change) TouchesRegistry() bool {
+	return c.Reload || slices.ContainsFunc(c.Events, func(e Event) bool { return e.Kind == RegistryChanged })
+}
+
+// OnlyRuns reports whether the change tells of runs alone. Other things may have
+// changed with them all the same.
+func (c Change) OnlyRuns() bool {
+	return !c.Reload && len(c.Events) > 0 && !slices.ContainsFunc(c.Events, func(e Event) bool { return e.Head.ID == "" })
 }
 
 // EventKind says what happened.

@@ -178,9 +178,6 @@ func NewDelivery(kind store.RecipientKind, recipient string, h store.Happening) 
 	return store.Delivery{ID: newID(), Happening: h, Kind: kind, Recipient: recipient, State: store.Pending, Next: h.At}
 }
 
-// ToHook is NewDelivery to a hook of the configuration.
-func ToHook(to Hook, h store.Happening) store.Delivery { return NewDelivery(to.kind(), to.Name, h) }
-
 // Replay is a delivery that repeats another one, which was settled.
 func Replay(d store.Delivery, at time.Time) (store.Delivery, error) {
 	if d.State == store.Pending || d.State == store.Sending {

@@ -296,7 +296,7 @@ func TestADrainIsBoundedInTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Enqueue(t.Context(), ToHook(s.Hooks[0], h)); err != nil {
+	if err := s.Enqueue(t.Context(), NewDelivery(s.Hooks[0].kind(), s.Hooks[0].Name, h)); err != nil {
 		t.Fatal(err)
 	}
 	begun := time.Now()

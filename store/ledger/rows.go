@@ -26,16 +26,6 @@ func (r Rows) Put(table string, key, values map[string]any) error {
 	return nil
 }
 
-// Empty reports whether there are no rows.
-func (r Rows) Empty() bool {
-	for _, rows := range r {
-		if len(rows) > 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // Apply makes the changes.
 func (r Rows) Apply(changes []store.RowChange) error {
 	for _, c := range changes {

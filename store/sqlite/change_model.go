@@ -104,42 +104,36 @@ func (w *work) describeModel(m store.DescribeModel) error {
 }
 
 func (w *work) tagModel(m store.TagModel) error {
-	if err := checkTag(m.Key, m.Value); err != nil {
-		return err
-	}
-	if _, err := w.wantModel(m.Model); err != nil {
-		return err
-	}
-	old, there, err := w.find(modelTagRows(), row{"name": m.Model, "key": m.Key})
+	tag, err := w.wantModelTag(m.Model, m.Key, m.Value, m.From)
 	if err != nil {
-		return err
-	}
-	if err := hold("tag "+m.Key, m.From, asText(old["value"]), there); err != nil {
 		return err
 	}
 	w.did(m)
 	w.tell(w.modelTagSet(m.Model, m.Key, m.Value))
-	return w.put(modelTagRows(), row{"name": m.Model, "key": m.Key, "value": m.Value})
+	tag["value"] = m.Value
+	return w.put(modelTagRows(), tag)
 }
 
 func (w *work) untagModel(m store.UntagModel) error {
-	if err := checkTag(m.Key, ""); err != nil {
-		return err
-	}
-	if _, err := w.wantModel(m.Model); err != nil {
-		return err
-	}
-	key := row{"name": m.Model, "key": m.Key}
-	old, there, err := w.find(modelTagRows(), key)
+	tag, err := w.wantModelTag(m.Model, m.Key, "", m.From)
 	if err != nil {
-		return err
-	}
-	if err := hold("tag "+m.Key, m.From, asText(old["value"]), there); err != nil {
 		return err
 	}
 	w.did(m)
 	w.tell(w.modelTagDeleted(m.Model, m.Key))
-	return w.remove(modelTagRows(), key)
+	return w.remove(modelTagRows(), tag)
+}
+
+// wantModelTag returns the key of a tag of a model that is there, if the tag is what
+// was seen.
+func (w *work) wantModelTag(model, key, value string, from store.Seen[string]) (row, error) {
+	if err := checkTag(key, value); err != nil {
+		return nil, err
+	}
+	if _, err := w.wantModel(model); err != nil {
+		return nil, err
+	}
+	return w.wantTag(modelTagRows(), row{"name": model, "key": key}, from)
 }
 
 // deleteModel deletes what was asked and granted for the model, too: another

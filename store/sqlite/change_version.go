@@ -140,18 +140,8 @@ func (w *work) describeVersion(m store.DescribeVersion) error {
 }
 
 func (w *work) tagVersion(m store.TagVersion) error {
-	if err := checkTag(m.Key, m.Value); err != nil {
-		return err
-	}
-	if _, err := w.wantVersion(m.Model, m.Version); err != nil {
-		return err
-	}
-	tag := row{"name": m.Model, "version": m.Version, "key": m.Key}
-	old, there, err := w.find(versionTagRows(), tag)
+	tag, err := w.wantVersionTag(m.Model, m.Version, m.Key, m.Value, m.From)
 	if err != nil {
-		return err
-	}
-	if err := hold("tag "+m.Key, m.From, asText(old["value"]), there); err != nil {
 		return err
 	}
 	w.did(m)
@@ -161,23 +151,34 @@ func (w *work) tagVersion(m store.TagVersion) error {
 }
 
 func (w *work) untagVersion(m store.UntagVersion) error {
-	if err := checkTag(m.Key, ""); err != nil {
-		return err
-	}
-	if _, err := w.wantVersion(m.Model, m.Version); err != nil {
-		return err
-	}
-	tag := row{"name": m.Model, "version": m.Version, "key": m.Key}
-	old, there, err := w.find(versionTagRows(), tag)
+	tag, err := w.wantVersionTag(m.Model, m.Version, m.Key, "", m.From)
 	if err != nil {
-		return err
-	}
-	if err := hold("tag "+m.Key, m.From, asText(old["value"]), there); err != nil {
 		return err
 	}
 	w.did(m)
 	w.tell(w.versionTagDeleted(m.Model, m.Version, m.Key))
 	return w.remove(versionTagRows(), tag)
+}
+
+// wantVersionTag returns the key of a tag of a version that is there, if the tag is
+// what was seen.
+func (w *work) wantVersionTag(model string, version int64, key, value string, from store.Seen[string]) (row, error) {
+	if err := checkTag(key, value); err != nil {
+		return nil, err
+	}
+	if _, err := w.wantVersion(model, version); err != nil {
+		return nil, err
+	}
+	return w.wantTag(versionTagRows(), row{"name": model, "version": version, "key": key}, from)
+}
+
+// wantTag returns the key of a tag if it is what was seen.
+func (w *work) wantTag(k kind, tag row, from store.Seen[string]) (row, error) {
+	old, there, err := w.find(k, tag)
+	if err != nil {
+		return nil, err
+	}
+	return tag, hold("tag "+asText(tag["key"]), from, asText(old["value"]), there)
 }
 
 // deleteVersion keeps the row and its tags, so that the number is not given

@@ -218,7 +218,7 @@ func (v *View) heard(c store.Change) tea.Cmd {
 		v.err = c.Problem
 		v.arrange()
 		return nil
-	case !c.Reload && !slices.ContainsFunc(c.Events, func(e store.Event) bool { return e.Kind == store.RegistryChanged }):
+	case !c.TouchesRegistry():
 		return nil
 	case v.loads.lines.Busy():
 		v.stale = true

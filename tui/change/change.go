@@ -202,15 +202,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		if !m.Of(&v.load) {
 			return nil
 		}
-		switch {
-		case m.Err != nil:
-			v.err, v.waited = m.Err, 0
-		case m.Value.Done:
-			return tea.Batch(m.Next, view.Done(m.Value.Receipt))
-		default:
-			v.waited = m.Value.Waited
-		}
-		return m.Next
+		return view.Took(m, &v.err, &v.waited)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if v.Typing() && v.fields[v.at].Update(m) {
 			v.err = nil

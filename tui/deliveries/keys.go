@@ -15,11 +15,8 @@ import (
 
 // Keys implements view.View.
 func (v *View) Keys() []view.Key {
-	move := func(n int) func() tea.Cmd { return func() tea.Cmd { v.table().Move(n); return nil } }
-	to := func(row int) func() tea.Cmd { return func() tea.Cmd { v.table().To(row); return nil } }
 	const group = "deliveries"
-	page := max(v.table().Height-1, 1)
-	return []view.Key{
+	return append([]view.Key{
 		{Press: []string{"enter"}, Name: "whole", Does: "show the delivery alone, or the list", Short: "whole", Group: group, Foot: true, Off: v.noDelivery, Run: func() tea.Cmd { v.whole = !v.whole; return nil }},
 		{Press: []string{"tab"}, Name: "recipients", Does: "who is told, or what was told", Short: "recipients", Group: group, Foot: true, Run: func() tea.Cmd { v.who = !v.who; return nil }},
 		{Press: []string{"R"}, Name: "replay", Does: "send it again, as a new delivery", Short: "replay", Group: group, Foot: true, Writes: true, Off: v.noReplay, Run: v.replay},
@@ -27,13 +24,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"y"}, Name: "copy", Does: "copy the id of the delivery", Group: group, Off: v.noDelivery, Run: func() tea.Cmd {
 			return view.Send(view.Copy{Text: v.delivery().ID, What: "the id of the delivery"})
 		}},
-		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(1)},
-		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(-1)},
-		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page)},
-		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(-page)},
-		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: to(0)},
-		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: to(max(len(v.all), len(v.recipients)))},
-	}
+	}, view.Moves(group, v.table().Height, func(rows int) tea.Cmd { v.table().Move(rows); return nil })...)
 }
 
 func (v *View) noDelivery() string {

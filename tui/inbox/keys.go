@@ -14,26 +14,14 @@ import (
 // Keys implements view.View.
 func (v *View) Keys() []view.Key {
 	const group = "inbox"
-	move := func(n func() int) func() tea.Cmd {
-		return func() tea.Cmd { v.table.Move(n()); return nil }
-	}
-	by := func(n int) func() int { return func() int { return n } }
-	page := func(sign int) func() int { return func() int { return sign * max(v.table.Height-1, 1) } }
-	const far = 1 << 30
-	return []view.Key{
+	return append([]view.Key{
 		{Press: []string{"enter"}, Name: "open", Does: "open the model at the version", Short: "open", Group: group, Foot: true, Off: v.noRequest, Run: v.open},
 		{Press: []string{"a"}, Name: "approve", Does: "approve, which moves the version", Short: "approve", Group: group, Foot: true, Writes: true, Off: v.notMineToDecide, Run: func() tea.Cmd { return v.decide(store.Approved) }},
 		{Press: []string{"x"}, Name: "reject", Does: "reject", Group: group, Foot: true, Writes: true, Off: v.notMineToDecide, Run: func() tea.Cmd { return v.decide(store.Rejected) }},
 		{Press: []string{"c"}, Name: "cancel", Does: "cancel a request of your own", Short: "cancel", Group: group, Foot: true, Writes: true, Off: v.notMine, Run: func() tea.Cmd { return v.decide(store.Cancelled) }},
 		{Press: []string{"D"}, Name: "decided", Does: "those that were decided, and back", Short: "decided", Group: group, Foot: true, Off: v.noInbox, Run: v.flip},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the request", Group: group, Off: v.noRequest, Run: v.copyRequest},
-		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
-		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
-		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page(1))},
-		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(page(-1))},
-		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: move(by(-far))},
-		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: move(by(far))},
-	}
+	}, view.Moves(group, v.table.Height, func(rows int) tea.Cmd { v.table.Move(rows); return nil })...)
 }
 
 func (v *View) noInbox() string {

@@ -212,26 +212,18 @@ func (v *View) open() tea.Cmd {
 
 // Keys implements view.View.
 func (v *View) Keys() []view.Key {
-	move := func(n int) func() tea.Cmd { return func() tea.Cmd { v.table.Move(n); return nil } }
 	const group = "jobs"
-	page := max(v.table.Height-1, 1)
 	none := func() string {
 		if len(v.all) == 0 {
 			return "there are no jobs"
 		}
 		return ""
 	}
-	return []view.Key{
+	return append([]view.Key{
 		{Press: []string{"enter"}, Name: "log", Does: "show its log", Short: "log", Group: group, Foot: true, Off: none, Run: v.open},
 		cancelKey(v.keeper, v.cursor, &v.asking, v.theme, group),
 		{Press: []string{"d"}, Name: "deliveries", Does: "what was told to whom", Short: "deliveries", Group: group, Foot: true, Run: func() tea.Cmd { return view.Send(view.ShowDeliveries{}) }},
-		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(1)},
-		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(-1)},
-		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page)},
-		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(-page)},
-		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: func() tea.Cmd { v.table.To(0); return nil }},
-		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: func() tea.Cmd { v.table.To(len(v.all)); return nil }},
-	}
+	}, view.Moves(group, v.table.Height, func(rows int) tea.Cmd { v.table.Move(rows); return nil })...)
 }
 
 // cancelKey asks, and then asks the store to have a job cancelled.

@@ -45,32 +45,18 @@ func (v *View) Keys() []view.Key {
 }
 
 func (v *View) moves(group string) []view.Key {
-	move := func(n func(height int) int) func() tea.Cmd {
-		return func() tea.Cmd {
-			if v.side.focus {
-				v.side.table.Move(n(v.side.table.Height))
-				return nil
-			}
-			v.table.Move(n(v.table.Height))
-			return v.moved()
-		}
+	table, then := &v.table, v.moved
+	if v.side.focus {
+		table, then = &v.side.table, func() tea.Cmd { return nil }
 	}
-	by := func(n int) func(int) int { return func(int) int { return n } }
-	page := func(sign int) func(int) int { return func(height int) int { return sign * max(height-1, 1) } }
+	keys := view.Moves(group, table.Height, func(rows int) tea.Cmd { table.Move(rows); return then() })
 	side := func(n int) func() tea.Cmd {
 		return func() tea.Cmd { v.table.Side(n); v.table.Pick = v.table.Col > 0; return nil }
 	}
-	const far = 1 << 30
-	return []view.Key{
-		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
-		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
-		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page(1))},
-		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(page(-1))},
-		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: move(by(-far))},
-		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: move(by(far))},
+	return append(keys, []view.Key{
 		{Press: []string{"l", "right"}, Does: "next column; the trend is of its metric", Group: group, Run: side(1)},
 		{Press: []string{"h", "left"}, Does: "previous column", Group: group, Run: side(-1)},
-	}
+	}...)
 }
 
 func (v *View) noVersion() string {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -48,7 +47,7 @@ type View struct {
 	versions []store.ModelVersion // the highest first
 	known    bool
 	stale    bool // the store changed while the model was read
-	waiting  bool // it will be looked again soon
+	pace     view.Pace
 	runs     runs
 	fields   []store.Field // of the source runs, as columns
 	chosen   bool          // the user chose the fields
@@ -261,9 +260,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
-	case look:
-		if m.at == v {
-			return v.again()
+	case view.Look:
+		if m.At == v {
+			return v.pace.Now(v.again)
 		}
 	case view.Wheel:
 		if v.side.focus {
@@ -334,37 +333,17 @@ func (v *View) heard(c store.Change) tea.Cmd {
 		v.arrange()
 		return nil
 	}
-	if onlyRuns(c) {
-		if v.waiting {
-			return nil
-		}
-		v.waiting = true
-		return view.Send(view.Wait{For: patience, Then: look{v}})
-	}
-	return v.again()
-}
-
-// onlyRuns reports whether a change tells of runs alone. The registry may have changed
-// with them all the same.
-func onlyRuns(c store.Change) bool {
-	return !c.Reload && len(c.Events) > 0 && !slices.ContainsFunc(c.Events, func(e store.Event) bool { return e.Head.ID == "" })
+	return v.pace.Hear(v, c, v.again)
 }
 
 // again reads what is shown once more, after what is being read.
 func (v *View) again() tea.Cmd {
-	v.waiting = false
 	if v.loads.model.Busy() {
 		v.stale = true
 		return nil
 	}
 	return v.Init()
 }
-
-// patience is how long a training may log before the screen looks again.
-const patience = time.Second
-
-// look has the view that it is of look again.
-type look struct{ at *View }
 
 // take keeps the cursor on its version.
 func (v *View) take(m modelRead) tea.Cmd {

@@ -159,21 +159,9 @@ func (v *View) above() int { return 3 }
 // Keys implements view.View.
 func (v *View) Keys() []view.Key {
 	const group = "past"
-	move := func(n func() int) func() tea.Cmd {
-		return func() tea.Cmd { v.table.Move(n()); return nil }
-	}
-	by := func(n int) func() int { return func() int { return n } }
-	page := func(sign int) func() int { return func() int { return sign * max(v.table.Height-1, 1) } }
-	const far = 1 << 30
-	return []view.Key{
+	return append([]view.Key{
 		{Press: []string{"enter"}, Name: "open", Does: "open the model as it is now", Short: "open", Group: group, Foot: true, Off: v.noRow, Run: v.open},
-		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
-		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
-		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page(1))},
-		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(page(-1))},
-		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: move(by(-far))},
-		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: move(by(far))},
-	}
+	}, view.Moves(group, v.table.Height, func(rows int) tea.Cmd { v.table.Move(rows); return nil })...)
 }
 
 func (v *View) noRow() string {

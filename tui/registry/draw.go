@@ -145,23 +145,14 @@ func (v *View) Keys() []view.Key {
 		return v.bar.Keys(v.Init)
 	}
 	const group = "models"
-	move := func(n func() int) func() tea.Cmd {
-		return func() tea.Cmd { v.table.Move(n()); return v.loadRows() }
-	}
-	by := func(n int) func() int { return func() int { return n } }
-	page := func(sign int) func() int { return func() int { return sign * max(v.table.Height-1, 1) } }
-	return append([]view.Key{
+	keys := []view.Key{
 		{Press: []string{"enter"}, Name: "open", Does: "open the model", Short: "open", Group: group, Foot: true, Off: v.noModel, Run: v.open},
 		{Press: []string{"f", "/"}, Name: "filter", Does: "filter by MLflow's language", Short: "filter", Group: group, Foot: true, Run: v.bar.Open, With: v.filterBy, Takes: "a filter"},
 		{Press: []string{"s"}, Name: "sort", Does: "sort by name, change or creation", Short: "sort", Group: group, Foot: true, Run: func() tea.Cmd { return v.sortBy((v.order + 1) % orders) }, With: v.sortNamed, Takes: "name, change or creation"},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the name", Group: group, Off: v.noModel, Run: v.copyName},
-		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
-		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
-		{Press: []string{"pgdown", "ctrl+d"}, Does: "page down", Group: group, Run: move(page(1))},
-		{Press: []string{"pgup", "ctrl+u"}, Does: "page up", Group: group, Run: move(page(-1))},
-		{Press: []string{"g", "home"}, Does: "first", Group: group, Run: func() tea.Cmd { v.table.To(0); return v.loadRows() }},
-		{Press: []string{"G", "end"}, Does: "last", Group: group, Run: func() tea.Cmd { v.table.To(len(v.models)); return v.loadRows() }},
-	}, v.writes(group)...)
+	}
+	keys = append(keys, view.Moves(group, v.table.Height, func(rows int) tea.Cmd { v.table.Move(rows); return v.loadRows() })...)
+	return append(keys, v.writes(group)...)
 }
 
 func (v *View) noModel() string {

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -36,7 +35,7 @@ type View struct {
 	err    error
 	known  bool
 	stale  bool // the store changed while the list was read
-	soon   bool // it will be looked again
+	pace   view.Pace
 	now    int64
 
 	waiting waiting
@@ -162,9 +161,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
-	case look:
-		if m.at == v {
-			return v.again()
+	case view.Look:
+		if m.At == v {
+			return v.pace.Now(v.again)
 		}
 	case view.Wheel:
 		v.table.Scroll(m.Rows)
@@ -222,37 +221,17 @@ func (v *View) heard(c store.Change) tea.Cmd {
 		v.err = c.Problem
 		return nil
 	}
-	if onlyRuns(c) {
-		if v.soon {
-			return nil
-		}
-		v.soon = true
-		return view.Send(view.Wait{For: patience, Then: look{v}})
-	}
-	return v.again()
-}
-
-// onlyRuns reports whether a change tells of runs alone. The registry may have changed
-// with them all the same.
-func onlyRuns(c store.Change) bool {
-	return !c.Reload && len(c.Events) > 0 && !slices.ContainsFunc(c.Events, func(e store.Event) bool { return e.Head.ID == "" })
+	return v.pace.Hear(v, c, v.again)
 }
 
 // again reads what is shown once more, after what is being read.
 func (v *View) again() tea.Cmd {
-	v.soon = false
 	if v.loads.list.Busy() {
 		v.stale = true
 		return nil
 	}
 	return v.Init()
 }
-
-// patience is how long a training may log before the screen looks again.
-const patience = time.Second
-
-// look has the view that it is of look again.
-type look struct{ at *View }
 
 func (v *View) take(models []store.RegisteredModel) tea.Cmd {
 	old := v.current()

@@ -397,13 +397,5 @@ func (v *View) wrote(m view.Loaded[view.Wrote]) tea.Cmd {
 	if !m.Of(&v.loads.write) {
 		return nil
 	}
-	switch {
-	case m.Err != nil:
-		v.err, v.waited = m.Err, 0
-	case m.Value.Done:
-		return tea.Batch(m.Next, view.Done(m.Value.Receipt))
-	default:
-		v.waited = m.Value.Waited
-	}
-	return m.Next
+	return view.Took(m, &v.err, &v.waited)
 }

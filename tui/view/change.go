@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"time"
 
 	"benchside/store"
 )
@@ -64,7 +63,4 @@ type Writes struct {
 type Small interface{ Wants(width int) (height int) }
 
 // Changed is told to all views when a change was made here.
-type Changed struct {
-	Receipt store.Receipt
-	At      time.Time
-}
+type Changed struct{ Receipt store.Receipt }

@@ -42,6 +42,20 @@ func Write(l *Loader, w Writes, reason string, mutations []store.Mutation) tea.C
 	})
 }
 
+// Took takes an answer of Write into what a dialog shows of it: why nothing was
+// written, and how long it has waited.
+func Took(m Loaded[Wrote], err *error, waited *time.Duration) tea.Cmd {
+	switch {
+	case m.Err != nil:
+		*err, *waited = m.Err, 0
+	case m.Value.Done:
+		return tea.Batch(m.Next, Done(m.Value.Receipt))
+	default:
+		*waited = m.Value.Waited
+	}
+	return m.Next
+}
+
 // Done closes the dialog that wrote, tells all views and says what was done.
 func Done(r store.Receipt) tea.Cmd {
 	return tea.Sequence(Send(Close{}), Send(Changed{Receipt: r}), Send(Say{Text: says(r)}))
