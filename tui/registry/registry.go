@@ -34,7 +34,8 @@ type View struct {
 	height int
 	err    error
 	known  bool
-	stale  bool // the store changed while the list was read
+	stale  bool   // the store changed while the list was read
+	wanted string // the model that was created, to go to
 	pace   view.Pace
 	now    int64
 
@@ -157,7 +158,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadRows()
 	case view.Clock:
 		v.now = m.Now
-	case view.Refresh, view.Changed:
+	case view.Refresh:
+		return v.Init()
+	case view.Changed:
+		v.wanted = made(m.Receipt)
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
@@ -234,8 +238,8 @@ func (v *View) again() tea.Cmd {
 }
 
 func (v *View) take(models []store.RegisteredModel) tea.Cmd {
-	old := v.current()
-	v.models, v.known = models, true
+	old := cmp.Or(v.wanted, v.current())
+	v.wanted, v.models, v.known = "", models, true
 	clear(v.whole)
 	v.loads.rows.Cancel()
 	v.sort()

@@ -47,6 +47,17 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	}
 }
 
+func TestTheCursorGoesToTheModelThatWasMade(t *testing.T) {
+	r := viewtest.Governed()
+	r.Registered = append(r.Registered, store.RegisteredModel{Name: "zebra"})
+	stage := viewtest.Start(t, registry.New(memory.New(r), viewtest.Theme()), 100, 30)
+	stage.Send(view.Changed{Receipt: store.Receipt{Lines: []store.Line{{What: "create_model", Of: store.Subject{Kind: store.ModelSubject, Name: "zebra"}}}}})
+	stage.Press("enter")
+	if got := stage.Asked[len(stage.Asked)-1]; got != (view.ShowModel{Name: "zebra"}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestTheStatusSaysHowManyRequestsWait(t *testing.T) {
 	r := viewtest.Governed()
 	s := memory.New(r)
