@@ -113,7 +113,8 @@ func (v *View) Init() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	r, q, first := v.reader, store.ModelQuery{Filter: filter, Light: true}, v.height
+	const usual = 60 // rows of a window whose height is not known yet
+	r, q, first := v.reader, store.ModelQuery{Filter: filter, Light: true}, cmp.Or(v.height, usual)
 	if v.known || v.order != byName {
 		first = 0 // others may be in the window
 	}
