@@ -71,7 +71,7 @@ var mayImport = map[string][]string{
 	"curves":              {"store", "plots"},
 	"figures":             {"store", "compare", "plots", "sanitize"},
 	"tui/histories":       {"store", "curves", "plots", "sanitize", "tui/view"},
-	"tui/view":            {"compare", "store", "store/search", "themes", "sanitize"},
+	"tui/view":            {"compare", "drift", "store", "store/search", "themes", "sanitize"},
 	"tui/widget":          {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":        {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":            {},
