@@ -168,11 +168,16 @@ func (m LogBatch) Name() string { return "log_batch" }
 // Sentence implements Mutation.
 func (m LogBatch) Sentence() string {
 	var parts []string
-	if n := len(m.Metrics); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d metrics", n))
-	}
-	if n := len(m.Tags); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d tags", n))
+	for _, of := range []struct {
+		n    int
+		what string
+	}{{len(m.Metrics), "metric"}, {len(m.Tags), "tag"}} {
+		switch {
+		case of.n == 1:
+			parts = append(parts, "1 "+of.what)
+		case of.n > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", of.n, of.what))
+		}
 	}
 	what := strings.Join(parts, " and ")
 	if m.What != "" {
