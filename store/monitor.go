@@ -104,6 +104,8 @@ type Batch struct {
 	Name       string // of the file within its folder, or the run's id
 	Digest     string // SHA-256 of the content, hexadecimal
 	Rows       int
+	Bytes      int64
+	Modified   Time // of its file, to know it again without reading it
 	Start, End Time // of its data
 }
 
@@ -181,8 +183,6 @@ type AlertQuery struct {
 type MonitorReader interface {
 	Monitors(ctx context.Context) ([]Monitor, error) // by name
 	Results(ctx context.Context, q ResultQuery) ([]BatchResult, error)
-	// Known returns the batches of a monitor by digest, without scores.
-	Known(ctx context.Context, monitor int64) (map[string]BatchResult, error)
 	// Report returns the JSON of the report of a result, or ErrNotFound.
 	Report(ctx context.Context, result int64) ([]byte, error)
 	Alerts(ctx context.Context, q AlertQuery) ([]Alert, error)

@@ -203,21 +203,6 @@ func (s *Store) Results(ctx context.Context, q store.ResultQuery) (all []store.B
 	return all, err
 }
 
-// Known implements store.MonitorReader.
-func (s *Store) Known(ctx context.Context, monitor int64) (map[string]store.BatchResult, error) {
-	known := map[string]store.BatchResult{}
-	err := s.read(ctx, "Known", func(r *Records) error {
-		for _, one := range r.Watched.Results {
-			if _, there := known[one.Batch.Digest]; one.Monitor == monitor && (!there || one.State != store.BatchDuplicate) {
-				one.Columns = store.ColumnScores{}
-				known[one.Batch.Digest] = one
-			}
-		}
-		return nil
-	})
-	return known, err
-}
-
 // Report implements store.MonitorReader.
 func (s *Store) Report(ctx context.Context, result int64) (content []byte, err error) {
 	err = s.read(ctx, "Report", func(r *Records) error {

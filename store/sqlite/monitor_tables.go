@@ -29,7 +29,7 @@ func monitorDefinitions() []string {
 			metric TEXT NOT NULL, reference TEXT NOT NULL, arrives TEXT NOT NULL, comparing TEXT NOT NULL,
 			rules TEXT NOT NULL, paused INTEGER NOT NULL, by_name TEXT NOT NULL, added INTEGER NOT NULL)`,
 		`CREATE TABLE benchside_results (id INTEGER PRIMARY KEY, monitor INTEGER NOT NULL, batch TEXT NOT NULL,
-			digest TEXT NOT NULL, row_count INTEGER NOT NULL, data_start INTEGER, data_end INTEGER, at INTEGER NOT NULL,
+			digest TEXT NOT NULL, row_count INTEGER NOT NULL, bytes INTEGER NOT NULL, modified INTEGER, data_start INTEGER, data_end INTEGER, at INTEGER NOT NULL,
 			state TEXT NOT NULL, verdict TEXT NOT NULL, says TEXT NOT NULL, share REAL, share_limit REAL,
 			tested INTEGER NOT NULL, drifted INTEGER NOT NULL, differs TEXT NOT NULL, scores TEXT NOT NULL,
 			metrics TEXT NOT NULL, report INTEGER NOT NULL)`,

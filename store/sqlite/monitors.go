@@ -157,9 +157,9 @@ func (w *work) removeMonitor(m store.RemoveMonitor) error {
 const (
 	lastResult = `SELECT coalesce(max(id), 0) FROM benchside_results WHERE monitor = ?1`
 	sameResult = `SELECT count(*) FROM benchside_results WHERE monitor = ?1 AND digest = ?2 AND (batch = ?3 OR ?4 AND state <> 'duplicate')`
-	addResult  = `INSERT INTO benchside_results (id, monitor, batch, digest, row_count, data_start, data_end, at, state, verdict,
+	addResult  = `INSERT INTO benchside_results (id, monitor, batch, digest, row_count, bytes, modified, data_start, data_end, at, state, verdict,
 			says, share, share_limit, tested, drifted, differs, scores, metrics, report)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	addReport = `INSERT INTO benchside_drift_reports (result, body) VALUES (?, ?)`
 	setState  = `INSERT INTO benchside_rule_states (monitor, rule, firing, state) VALUES (?1, ?2, ?3, ?4)
 		ON CONFLICT (monitor, rule) DO UPDATE SET firing = excluded.firing, state = excluded.state`
@@ -223,8 +223,8 @@ func (w *work) addResult(monitor int64, m store.RecordBatch) (number int64, err 
 			return 0, err
 		}
 	}
-	err = w.exec(addResult, number, monitor, r.Batch.Name, r.Batch.Digest, r.Batch.Rows, orUnset(r.Batch.Start), orUnset(r.Batch.End),
-		w.now, string(r.State), r.Verdict, r.Says, orNaN(r.Share), orNaN(r.Limit), r.Tested, r.Drifted, texts[0], texts[1], texts[2], len(m.Report))
+	err = w.exec(addResult, number, monitor, r.Batch.Name, r.Batch.Digest, r.Batch.Rows, r.Batch.Bytes, orUnset(r.Batch.Modified),
+		orUnset(r.Batch.Start), orUnset(r.Batch.End), w.now, string(r.State), r.Verdict, r.Says, orNaN(r.Share), orNaN(r.Limit), r.Tested, r.Drifted, texts[0], texts[1], texts[2], len(m.Report))
 	if err != nil || len(m.Report) == 0 {
 		return number, err
 	}

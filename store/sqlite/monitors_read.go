@@ -16,8 +16,8 @@ import (
 const (
 	readMonitors = `SELECT id, name, model, metric, reference, arrives, comparing, rules, paused, by_name, added
 		FROM benchside_monitors ORDER BY name`
-	resultColumns = `SELECT id, monitor, batch, digest, row_count, data_start, data_end, at, state, verdict, says, share,
-			share_limit, tested, drifted, differs, metrics, report`
+	resultColumns = `SELECT id, monitor, batch, digest, row_count, bytes, modified, data_start, data_end, at, state, verdict,
+			says, share, share_limit, tested, drifted, differs, metrics, report`
 	// What is asked for is paged by id behind the end of the data, so that a burst
 	// reads some hundred rows.
 	resultsBack = ` FROM benchside_results
@@ -27,7 +27,6 @@ const (
 	// A text or a body beyond these bounds is none of ours.
 	plainResults  = resultColumns + `, ''` + resultsBack
 	scoredResults = resultColumns + `, iif(length(scores) < 8000000, scores, '')` + resultsBack
-	knownResults  = resultColumns + `, '' FROM benchside_results WHERE monitor = ?1 AND id > ?2 ORDER BY id LIMIT ?3`
 	readReport    = `SELECT body FROM benchside_drift_reports WHERE result = ?1 AND length(body) < 64000000`
 	readAlerts    = `SELECT id, monitor, rule, says, value, result, batch, fired, resolved, acknowledged, by_name, comment
 		FROM benchside_alerts
@@ -82,20 +81,23 @@ func (d *DB) Monitors(ctx context.Context) (all []store.Monitor, err error) {
 func readResult(v []driver.Value, u *unpacker) (r store.BatchResult, err error) {
 	r = store.BatchResult{
 		ID: integer(v[0]), Monitor: integer(v[1]),
-		Batch: store.Batch{Name: text(v[2]), Digest: text(v[3]), Rows: int(integer(v[4])), Start: moment(v[5]), End: moment(v[6])},
-		At:    moment(v[7]), State: store.BatchState(text(v[8])), Verdict: text(v[9]), Says: text(v[10]), Share: number(v[11], nil),
-		Limit: number(v[12], nil), Tested: int(integer(v[13])), Drifted: int(integer(v[14])), Report: int(integer(v[17])),
+		Batch: store.Batch{
+			Name: text(v[2]), Digest: text(v[3]), Rows: int(integer(v[4])), Bytes: integer(v[5]), Modified: moment(v[6]),
+			Start: moment(v[7]), End: moment(v[8]),
+		},
+		At: moment(v[9]), State: store.BatchState(text(v[10])), Verdict: text(v[11]), Says: text(v[12]), Share: number(v[13], nil),
+		Limit: number(v[14], nil), Tested: int(integer(v[15])), Drifted: int(integer(v[16])), Report: int(integer(v[19])),
 	}
 	broken := func(err error) (store.BatchResult, error) {
 		return r, fmt.Errorf("%w: result %d: %w", store.ErrDamaged, r.ID, err)
 	}
-	if err := json.Unmarshal([]byte(text(v[15])), &r.Schema); err != nil {
+	if err := json.Unmarshal([]byte(text(v[17])), &r.Schema); err != nil {
 		return broken(err)
 	}
-	if err := json.Unmarshal([]byte(text(v[16])), &r.Metrics); err != nil {
+	if err := json.Unmarshal([]byte(text(v[18])), &r.Metrics); err != nil {
 		return broken(err)
 	}
-	if scores := text(v[18]); scores != "" {
+	if scores := text(v[20]); scores != "" {
 		if r.Columns, err = u.read(scores); err != nil {
 			return broken(err)
 		}
@@ -150,35 +152,6 @@ func endOf(r store.BatchResult) store.Time {
 		return r.Batch.End
 	}
 	return r.At
-}
-
-// Known implements store.MonitorReader. Of several results of a digest it is the one
-// that is no duplicate.
-func (d *DB) Known(ctx context.Context, monitor int64) (map[string]store.BatchResult, error) {
-	known := map[string]store.BatchResult{}
-	var u unpacker
-	for last, more := int64(0), true; more; {
-		var found []store.BatchResult
-		err := d.ofMonitors(ctx, "results", func(query queries) error {
-			found = nil
-			return query(knownResults, []any{monitor, last, 10 * resultsPerBurst}, func(v []driver.Value) error {
-				r, err := readResult(v, &u)
-				found = append(found, r)
-				return err
-			})
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range found {
-			last = r.ID
-			if _, there := known[r.Batch.Digest]; !there || r.State != store.BatchDuplicate {
-				known[r.Batch.Digest] = r
-			}
-		}
-		more = len(found) == 10*resultsPerBurst
-	}
-	return known, nil
 }
 
 // Report implements store.MonitorReader.

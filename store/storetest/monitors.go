@@ -52,7 +52,7 @@ func Watches(name string) store.Monitor {
 // Found is a result of a batch, whose data ends at a time, with scores.
 func Found(batch, digest string, end int64) store.BatchResult {
 	return store.BatchResult{
-		Batch: store.Batch{Name: batch, Digest: digest, Rows: 900, Start: store.At(end - 1000), End: store.At(end)},
+		Batch: store.Batch{Name: batch, Digest: digest, Rows: 900, Bytes: 12345, Modified: store.At(end + 5), Start: store.At(end - 1000), End: store.At(end)},
 		State: store.BatchCompared, Verdict: "drift", Says: "DRIFT: 1 of 2 columns drift", Share: 0.5, Limit: 0.5, Tested: 2, Drifted: 1,
 		Schema: []string{"column extra is only in the batch"},
 		Columns: store.ColumnScores{
@@ -171,9 +171,8 @@ func (w watched) once(t *testing.T) {
 	w.must(t, again)
 	again.Last = w.last(t, m)
 	refused(t, "the duplicate again", w.do(t, "ada", again), store.ErrStale)
-	known := must[map[string]store.BatchResult](t)(w.Known(t.Context(), m.ID))
-	if len(known) != 1 || known["d"].Batch.Name != "b" {
-		t.Errorf("known are %+v, want the first one", known)
+	if all := must[[]store.BatchResult](t)(w.Results(t.Context(), store.ResultQuery{Monitor: m.ID})); len(all) != 2 {
+		t.Errorf("there are %+v, want the batch and its duplicate", all)
 	}
 }
 
