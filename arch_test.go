@@ -19,7 +19,7 @@ import (
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
 	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
-	"pictures", "pictures/*", "jobs", "webhooks",
+	"pictures", "pictures/*", "jobs", "webhooks", "monitors",
 }
 
 // mayImport is the import table of ARCHITECTURE.md: which packages of ours a
@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"jobs":                {"store"},
 	"webhooks":            {"store", "jobs"},
+	"monitors":            {"store", "artifacts", "drift", "drift/alerts"},
 	"stats":               {},
 	"compare":             {"stats", "store"},
 	"drift":               {"stats", "drift/distances", "drift/quality"},
@@ -71,7 +72,7 @@ var mayImport = map[string][]string{
 	"curves":              {"store", "plots"},
 	"figures":             {"store", "compare", "plots", "sanitize"},
 	"tui/histories":       {"store", "curves", "plots", "sanitize", "tui/view"},
-	"tui/view":            {"compare", "store", "store/search", "themes", "sanitize"},
+	"tui/view":            {"compare", "drift", "store", "store/search", "themes", "sanitize"},
 	"tui/widget":          {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":        {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":            {},
