@@ -56,6 +56,7 @@ var mayImport = map[string][]string{
 	"drift/distances":     {"stats"},
 	"drift/quality":       {"stats"},
 	"drift/cells":         {"drift"},
+	"drift/foreign":       {"drift"},
 	"drift/words":         {"drift", "sanitize"},
 	"drift/streams":       {},
 	"drift/alerts":        {},
