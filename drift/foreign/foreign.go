@@ -34,7 +34,14 @@ var (
 // Read reads a report. It is ErrNone if there is none in it. A report without a column
 // is Evidently's without a drift metric.
 func Read(ctx context.Context, r io.Reader) (drift.Report, error) {
-	report, err := read(ctx, &watched{ctx, r})
+	return readWithin(ctx, r, limits{json: MostJSON, page: MostPage})
+}
+
+// limits are the most bytes of a file.
+type limits struct{ json, page int64 }
+
+func readWithin(ctx context.Context, r io.Reader, most limits) (drift.Report, error) {
+	report, err := read(ctx, &watched{ctx, r}, most)
 	if err != nil {
 		return drift.Report{}, fmt.Errorf("read drift report: %w", err)
 	}
@@ -58,7 +65,7 @@ func (w *watched) Read(p []byte) (int, error) {
 // head is how many bytes are looked at for the first sign of a file.
 const head = 4096
 
-func read(ctx context.Context, r io.Reader) (drift.Report, error) {
+func read(ctx context.Context, r io.Reader, most limits) (drift.Report, error) {
 	first := make([]byte, head)
 	n, err := io.ReadFull(r, first)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -71,16 +78,16 @@ func read(ctx context.Context, r io.Reader) (drift.Report, error) {
 	case len(sign) == 0:
 		return drift.Report{}, ErrNone
 	case sign[0] == '<':
-		return page(ctx, rest)
+		return page(ctx, rest, most.page)
 	case sign[0] != '{':
 		return drift.Report{}, ErrNone
 	}
-	content, err := io.ReadAll(io.LimitReader(rest, MostJSON+1))
+	content, err := io.ReadAll(io.LimitReader(rest, most.json+1))
 	switch {
 	case err != nil:
 		return drift.Report{}, err
-	case len(content) > MostJSON:
-		return drift.Report{}, fmt.Errorf("%w: more than %d bytes", ErrLong, MostJSON)
+	case int64(len(content)) > most.json:
+		return drift.Report{}, fmt.Errorf("%w: more than %d bytes", ErrLong, most.json)
 	}
 	return document(ctx, content)
 }
@@ -126,8 +133,15 @@ func document(ctx context.Context, content []byte) (drift.Report, error) {
 	return b.report(content)
 }
 
-// outline reads the members of an object that are of interest, not more than once each.
+// outline checks a document and reads the members of its object that are of interest.
 func outline(ctx context.Context, content []byte) (map[string]json.RawMessage, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	content = strict(content)
+	if !json.Valid(content) {
+		return nil, ErrNone
+	}
 	parts := map[string]json.RawMessage{}
 	err := ordered(ctx, content, func(key string, value json.RawMessage) error {
 		if slices.Contains(members, key) {
@@ -136,81 +150,4 @@ func outline(ctx context.Context, content []byte) (map[string]json.RawMessage, e
 		return nil
 	})
 	return parts, err
-}
-
-// ordered calls see with the members of an object in their order. What is no object, or
-// no JSON, is ErrNone.
-func ordered(ctx context.Context, content []byte, see func(key string, value json.RawMessage) error) error {
-	none := func(err error) error {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("%w: %w", ErrNone, err)
-	}
-	d := json.NewDecoder(strict(&watched{ctx, bytes.NewReader(content)}))
-	open, err := d.Token()
-	if err != nil {
-		return none(err)
-	}
-	if open != json.Delim('{') {
-		return none(errors.New("it is no object"))
-	}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return none(err)
-		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return none(err)
-		}
-		name, _ := key.(string) // keys of an object are nothing else
-		if err := see(name, value); err != nil {
-			return err
-		}
-	}
-	if _, err := d.Token(); err != nil {
-		return none(err)
-	}
-	return nil
-}
-
-// mostItems bounds the parts of a list that are looked at: columns, metrics, tests and
-// widgets are some hundreds at most.
-const mostItems = 100_000
-
-// elements calls see with the elements of a list, at most so many. What is no list has
-// none.
-func elements(ctx context.Context, list json.RawMessage, see func(value json.RawMessage) error) error {
-	d := json.NewDecoder(&watched{ctx, bytes.NewReader(list)})
-	if open, err := d.Token(); err != nil || open != json.Delim('[') {
-		return ctx.Err()
-	}
-	for n := 0; n < mostItems && d.More(); n++ {
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return ctx.Err() // its syntax was checked with the whole
-		}
-		if err := see(value); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
-// shallow reads members of an object; what is no object has none.
-func shallow(ctx context.Context, raw json.RawMessage, into map[string]any) {
-	if len(raw) == 0 {
-		return
-	}
-	_ = ordered(ctx, raw, func(key string, value json.RawMessage) error {
-		switch v := into[key].(type) {
-		case nil:
-		case *json.RawMessage:
-			*v = value
-		default:
-			loose(value, v)
-		}
-		return nil
-	}) // what is broken is left out
 }

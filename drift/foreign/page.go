@@ -113,8 +113,6 @@ func rowsOf(ctx context.Context, list json.RawMessage) map[string]row {
 }
 
 var (
-	// assigned is the line of a page that holds its data.
-	assigned = regexp.MustCompile(`^\s*var (\w+) = (\{.*\});\s*$`)
 	// beside is the data of the charts, which are not read.
 	beside = []byte("additional_graphs_")
 	// concluded is the verdict on the data set.
@@ -122,8 +120,8 @@ var (
 )
 
 // page reads a page line by line. Lines that assign no variable are passed over.
-func page(ctx context.Context, r io.Reader) (drift.Report, error) {
-	limited := &io.LimitedReader{R: r, N: MostPage + 1}
+func page(ctx context.Context, r io.Reader, most int64) (drift.Report, error) {
+	limited := &io.LimitedReader{R: r, N: most + 1}
 	lines := bufio.NewReaderSize(limited, 64<<10)
 	for {
 		line, err := dataLine(lines)
@@ -131,25 +129,37 @@ func page(ctx context.Context, r io.Reader) (drift.Report, error) {
 			return drift.Report{}, err
 		}
 		if limited.N <= 0 {
-			return drift.Report{}, fmt.Errorf("%w: more than %d bytes", ErrLong, MostPage)
+			return drift.Report{}, fmt.Errorf("%w: more than %d bytes", ErrLong, most)
 		}
-		if found := assigned.FindSubmatch(line); found != nil && !bytes.HasPrefix(found[1], beside) {
+		if name, data := assigned(line); data != nil && !bytes.HasPrefix(name, beside) {
 			b := &builder{ctx: ctx, version: "0.4 to 0.6"}
-			if bytes.HasPrefix(found[1], []byte("metric_")) {
+			if bytes.HasPrefix(name, []byte("metric_")) {
 				b.version = "0.7"
 			}
-			known, err := b.page(found[2])
+			known, err := b.page(data)
 			if err != nil && !errors.Is(err, ErrNone) {
 				return drift.Report{}, err
 			}
 			if known {
-				return b.report(found[2])
+				return b.report(data)
 			}
 		}
 		if err != nil {
 			return drift.Report{}, ErrNone
 		}
 	}
+}
+
+// assigned are the parts of a line that assigns an object to a variable, as those that
+// hold the data of a page do; nil of others.
+func assigned(line []byte) (name, data []byte) {
+	rest, is := bytes.CutPrefix(bytes.TrimSpace(line), []byte("var "))
+	name, data, also := bytes.Cut(rest, []byte(" = "))
+	data, ended := bytes.CutSuffix(data, []byte(";"))
+	if !is || !also || !ended || len(data) == 0 || data[0] != '{' {
+		return nil, nil
+	}
+	return name, data
 }
 
 // dataLine reads a line; what assigns no variable is passed over and is an empty one.

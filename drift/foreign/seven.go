@@ -55,9 +55,9 @@ type single struct {
 }
 
 // snapshot reads what Snapshot.dumps of 0.7 writes.
-func (b *builder) snapshot(parts map[string]json.RawMessage) (bool, error) {
+func (b *builder) snapshot(parts map[string]json.RawMessage) (known bool, err error) {
 	results := map[string]json.RawMessage{}
-	err := ordered(b.ctx, parts["metric_results"], func(id string, value json.RawMessage) error {
+	err = ordered(b.ctx, parts["metric_results"], func(id string, value json.RawMessage) error {
 		if len(results) >= mostItems {
 			return fmt.Errorf("%w: more than %d metrics", ErrLong, mostItems)
 		}
@@ -77,9 +77,10 @@ func (b *builder) snapshot(parts map[string]json.RawMessage) (bool, error) {
 		if results[id] == nil {
 			return nil
 		}
+		known = true
 		return b.result(results[id], shown)
 	})
-	return err == nil, err
+	return known, err
 }
 
 // result reads a result of a snapshot.

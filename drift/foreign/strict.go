@@ -1,70 +1,45 @@
 package foreign
 
-import (
-	"bufio"
-	"io"
-)
+import "bytes"
+
+// bare are the words that Python writes for numbers that JSON has not.
+var bare = [][]byte{[]byte("NaN"), []byte("Infinity"), []byte("-Infinity")}
 
 // strict makes JSON of what Python writes: NaN, Infinity and -Infinity, which it writes
 // bare, become null.
-func strict(r io.Reader) io.Reader { return &filter{r: bufio.NewReaderSize(r, 64<<10)} }
-
-type filter struct {
-	r               *bufio.Reader
-	quoted, escaped bool
-	rest            string // of null, that is not given yet
+func strict(content []byte) []byte {
+	if !bytes.Contains(content, bare[0]) && !bytes.Contains(content, bare[1]) {
+		return content
+	}
+	out := make([]byte, 0, len(content))
+	quoted := false
+	for i := 0; i < len(content); i++ {
+		b := content[i]
+		switch {
+		case quoted && b == '\\' && i+1 < len(content):
+			out = append(out, b)
+			i++
+			b = content[i]
+		case b == '"':
+			quoted = !quoted
+		case !quoted && (b == 'N' || b == 'I' || b == '-'):
+			if n := word(content[i:]); n > 0 {
+				out = append(out, "null"...)
+				i += n - 1
+				continue
+			}
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
-// bare are the words by their first letter, and what is behind that.
-var bare = map[byte]string{'N': "aN", 'I': "nfinity", '-': "Infinity"}
-
-func (f *filter) Read(p []byte) (n int, err error) {
-	for n < len(p) {
-		if f.rest != "" {
-			c := copy(p[n:], f.rest)
-			f.rest = f.rest[c:]
-			n += c
-			continue
+// word is the length of the word at the beginning, 0 if there is none.
+func word(content []byte) int {
+	for _, w := range bare {
+		if bytes.HasPrefix(content, w) {
+			return len(w)
 		}
-		if n > 0 && f.r.Buffered() == 0 {
-			return n, nil // what is there is given before more is waited for
-		}
-		b, err := f.r.ReadByte()
-		if err != nil {
-			return n, err
-		}
-		if !f.quoted && f.word(b) {
-			f.rest = "null"
-			continue
-		}
-		f.see(b)
-		p[n] = b
-		n++
 	}
-	return n, nil
-}
-
-// see follows whether the bytes are within a string.
-func (f *filter) see(b byte) {
-	switch {
-	case f.escaped:
-		f.escaped = false
-	case f.quoted && b == '\\':
-		f.escaped = true
-	case b == '"':
-		f.quoted = !f.quoted
-	}
-}
-
-// word reports whether a byte begins one of the words, and takes the rest of it.
-func (f *filter) word(b byte) bool {
-	rest := bare[b]
-	if rest == "" {
-		return false
-	}
-	if next, _ := f.r.Peek(len(rest)); string(next) != rest { // fewer are none
-		return false
-	}
-	_, _ = f.r.Discard(len(rest)) // they are there
-	return true
+	return 0
 }
