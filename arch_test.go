@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"artifacts/mlmodel":   {"artifacts/trees"},
 	"artifacts/originals": {"artifacts/trees", "plots", "sanitize"},
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
-	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
+	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store", "drift", "drift/foreign"},
 	"forest":              {"store"},
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"jobs":                {"store"},
