@@ -234,6 +234,7 @@ type Observe struct{ Model string }
 type Undo struct {
 	Line int64
 	Of   Subject
+	Did  string // the sentence of the line, for people; "" if it is not known
 }
 
 // RollBack moves a stage or points an alias back to what one line of the ledger

@@ -44,7 +44,7 @@ func (w *work) change(m store.Mutation) error {
 	case store.RollBack:
 		return w.rollBack(m)
 	}
-	return w.govern(m)
+	return w.changeTracking(m)
 }
 
 // did notes what the mutation at hand turned out to do.

@@ -212,6 +212,13 @@ func (w *work) withoutChildren(k kind, key row) error {
 		children = []kind{versionRows(), modelTagRows(), aliasRows()}
 	case versionRows().table:
 		children = []kind{versionTagRows(), aliasRows()}
+	case experimentRows().table:
+		children = []kind{
+			experimentTagRows(), rowsOfRuns(),
+			{"logged_models", []string{"model_id"}, ""},
+			{"datasets", []string{"name", "digest"}, ""},
+			{"trace_info", []string{"request_id"}, ""},
+		}
 	}
 	for _, child := range children {
 		found, err := w.list(child, key)
