@@ -192,8 +192,8 @@ func (s *session) root() *cobra.Command {
 	p.BoolVar(&s.readOnly, "read-only", false, "forbid writes")
 	s.look.add(c)
 	c.AddCommand(
-		group("experiments", "List experiments", s.experimentsList()),
-		group("runs", "List runs, as rows or as a tree, or show one", s.runsList(), s.runsShow(), s.runsTree()),
+		group("experiments", "List, create and change experiments", s.experiments()...),
+		group("runs", "List runs, as rows or as a tree, show one, and change them", s.runs()...),
 		group("metrics", "Sum up the metrics of a run, or print the points of one", s.metricsList(), s.metricsHistory()),
 		group("artifacts", "List, show, copy and compare what runs logged as files",
 			s.artifactsList(), s.artifactsShow(), s.artifactsCat(), s.artifactsGet(), s.artifactsDiff(), s.artifactsDu()),
