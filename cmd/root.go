@@ -3,6 +3,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -325,6 +326,7 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 func (s *session) permit(st store.Store, o *tui.Options) error {
 	o.Writes.Author = s.author()
 	o.Writes.Author.Via = "tui"
+	o.Writes.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
 	o.Rules = func(context.Context) (gates.Rules, error) { return readRules("", s.storePath()) }
 	w, ok := st.(changeable)
 	if !ok || s.readOnly || s.demoAt != "" {
