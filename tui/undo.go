@@ -57,7 +57,7 @@ func (a *App) undo() tea.Cmd {
 // doneAs names a change by its lines: the number of the ledger makes it unlike any
 // other.
 func doneAs(lines []store.Line) string {
-	const wide = 120 // cells of a sentence, which may hold a long value
+	const wide = 60 // cells of a sentence, of which the field shows the end
 	first, last := lines[0], lines[len(lines)-1]
 	says := widget.Cut(sanitize.Line(first.Sentence), wide, "…")
 	if len(lines) == 1 {
