@@ -52,7 +52,7 @@ func TestRunsAndExperimentsAreChangedByKeys(t *testing.T) {
 		"one is tagged":                       {"0 t + /k/ tab /v/ enter", "tag experiment Default (0) with k = v"},
 		"one has a note":                      {"0 t d /k/ enter", "write the note of experiment Default (0)"},
 		"one is deleted":                      {"0 t ctrl+x enter", "delete experiment Default (0) with its"},
-		"one is restored":                     {"0 t D j j j X enter", "restore experiment old-ideas (5) with all its runs"},
+		"one is restored":                     {"0 t D k X enter", "restore experiment old-ideas (5) with all its runs"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
