@@ -23,6 +23,9 @@ const (
 	VersionSubject    SubjectKind = "version"
 	RunSubject        SubjectKind = "run"
 	ExperimentSubject SubjectKind = "experiment"
+	// LoggedModelSubject is a model of MLflow 3 that a run wrote.
+	LoggedModelSubject SubjectKind = "logged_model"
+	StoreSubject       SubjectKind = "store"
 )
 
 // Subject names the record that a mutation changes.

@@ -40,6 +40,12 @@ func (w *work) changeTracking(m store.Mutation) error {
 		return w.untagExperiment(m)
 	case store.NoteExperiment:
 		return w.noteExperiment(m)
+	case store.PurgeRun:
+		return w.purgeRun(m)
+	case store.PurgeModel:
+		return w.purgeModel(m)
+	case store.PurgeRest:
+		return w.purgeRest(m)
 	}
 	return w.govern(m)
 }

@@ -55,7 +55,9 @@ const (
 	columnsToWrite = `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_info(m.name) p
 		WHERE m.type = 'table' AND (m.name IN ('registered_models', 'registered_model_tags', 'registered_model_aliases',
 			'model_versions', 'model_version_tags', 'logged_models', 'webhooks', 'webhook_events', 'alembic_version',
-			'experiments', 'experiment_tags', 'runs', 'tags', 'assessments', 'datasets', 'trace_info')
+			'experiments', 'experiment_tags', 'runs', 'tags', 'assessments', 'datasets', 'trace_info', 'inputs',
+			'input_tags', 'entity_associations', 'params', 'metrics', 'latest_metrics', 'logged_model_params',
+			'logged_model_tags', 'logged_model_metrics')
 			OR m.name LIKE 'benchside\_%' ESCAPE '\')`
 	foreignModel      = `SELECT name, workspace FROM registered_models WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`
 	foreignExperiment = `SELECT name, workspace FROM experiments WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`

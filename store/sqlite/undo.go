@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"strings"
 
 	"benchside/store"
 	"benchside/store/ledger"
@@ -13,6 +14,8 @@ const (
 	lineColumns = `SELECT seq, at, by_name, by_via, what, of_kind, of_name, of_version, sentence, reason, changes, prev, hash
 		FROM benchside_ledger `
 	oneLine = lineColumns + `WHERE seq = ?1`
+
+	purged = "purge_" // begins the names of what is removed for good
 
 	laterForeignKeys = `PRAGMA defer_foreign_keys = ON`
 )
@@ -55,6 +58,8 @@ func (w *work) undo(m store.Undo) error {
 	switch {
 	case l.What == store.Observed:
 		return invalid("line %d tells what another program did, which is not taken back; its stages and aliases can be rolled back", l.Seq)
+	case strings.HasPrefix(l.What, purged):
+		return invalid("line %d removed something for good, which is not taken back", l.Seq)
 	case len(l.Changes) == 0:
 		return invalid("line %d changed nothing", l.Seq)
 	}
