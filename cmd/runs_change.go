@@ -278,7 +278,7 @@ func (s *session) runsKill() *cobra.Command {
 func (s *session) runs() []*cobra.Command {
 	return []*cobra.Command{
 		s.runsList(), s.runsShow(), s.runsTree(),
-		s.runsRename(), s.runsTag(), s.runsUntag(), s.runsNote(), s.runsDelete(), s.runsRestore(), s.runsKill(),
+		s.runsRename(), s.runsTag(), s.runsUntag(), s.runsNote(), s.runsDelete(), s.runsRestore(), s.runsKill(), s.runsDu(), s.runsPurge(),
 		s.undoLine(),
 	}
 }

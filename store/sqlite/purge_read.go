@@ -70,7 +70,7 @@ func (d *DB) deletedRuns(ctx context.Context, before store.Time) (all []store.De
 	if !d.schema.hasColumn("runs", "deleted_time") {
 		return nil, nil // before MLflow 1.30, whose gc cannot tell either
 	}
-	known := names{}
+	known := newNames()
 	for after, more := int64(-1<<62), true; more; {
 		var some []store.DeletedRun
 		err := d.burst(ctx, func(c *conn) error {
