@@ -17,8 +17,8 @@ const (
 
 	smallFile = 32 << 20 // bytes, which are checked in one piece, in about 0.2 s
 	// A check gives way to a writer whose journal it sees, and is tried again.
-	giveWay   = 500 * time.Millisecond
-	mostTries = 5
+	giveWay   = 300 * time.Millisecond
+	mostTries = 4
 )
 
 // integrity has SQLite check every page. A big file is checked table by table, and

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 
 	"benchside/store"
@@ -41,6 +42,10 @@ func (d *DB) thin(ctx context.Context, i store.Intent) error {
 			err := d.transaction(ctx, patient{until: d.opts.Endurance, tell: i.Waiting}, false, func(t *tx) error {
 				w := newWork(t, i, &store.Receipt{})
 				if _, err := w.wantPurgeable(&run); err != nil {
+					more = false
+					if errors.As(err, new(*refusal)) {
+						return nil // the whole of it is refused, or deletes the run first
+					}
 					return err
 				}
 				if err := t.exec(somePoints, run.Run.ID, pointsAtOnce); err != nil {
