@@ -23,7 +23,7 @@ type chosenRuns struct {
 func (f *chosenRuns) add(c *cobra.Command) {
 	p := c.Flags()
 	p.StringVar(&f.filter, "filter", "", "all runs that `Q` in MLflow's search language finds, instead of ids")
-	p.StringArrayVar(&f.experiments, "experiment", nil, "with --filter, only of the experiment `ID|NAME`; may be repeated")
+	p.StringArrayVar(&f.experiments, "experiment", nil, "all runs of the experiment `ID|NAME`, or those that the filter finds there; may be repeated")
 }
 
 // runs finds the runs that are named, each once, or those of the filter.
