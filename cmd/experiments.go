@@ -36,7 +36,7 @@ func (s *session) experimentsList() *cobra.Command {
 		if limit < 0 {
 			return usage("--limit %d: a number of experiments, or 0 for all", limit)
 		}
-		if q.Filter, err = search.Parse(filter, search.Experiments); err != nil {
+		if q.Filter, err = search.Read(filter, search.Experiments); err != nil {
 			return fmt.Errorf("--filter: %w", err)
 		}
 		if q.Order, err = search.ParseOrder(order, search.Experiments); err != nil {

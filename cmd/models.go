@@ -58,7 +58,7 @@ func (f *registryFlags) parse(kind search.Kind) (filter search.Filter, order []s
 	if f.limit < 0 {
 		return filter, nil, usage("--limit %d: a number, or 0 for all", f.limit)
 	}
-	if filter, err = search.Parse(f.filter, kind); err != nil {
+	if filter, err = search.Read(f.filter, kind); err != nil {
 		return filter, nil, fmt.Errorf("--filter: %w", err)
 	}
 	if order, err = search.ParseOrder(f.order, kind); err != nil {

@@ -61,7 +61,7 @@ func (f *runFlags) query() (q store.RunQuery, err error) {
 		return q, usage("--limit %d: a number of runs, or 0 for all", f.limit)
 	}
 	q.Limit = f.limit
-	if q.Filter, err = search.Parse(f.filter, search.Runs); err != nil {
+	if q.Filter, err = search.Read(f.filter, search.Runs); err != nil {
 		return q, fmt.Errorf("--filter: %w", err)
 	}
 	if q.Order, err = search.ParseOrder(f.order, search.Runs); err != nil {

@@ -1,5 +1,5 @@
-// Package filterbar is the line in which MLflow's search language is typed: it
-// says what is wrong and where, and completes keys and values. It searches
+// Package filterbar is the line in which filters are typed, in MLflow's search language
+// and what search.Read adds: it says what is wrong and where, and completes keys and values. It searches
 // nothing; the screen that it is part of does.
 package filterbar
 
@@ -71,7 +71,7 @@ func (b *Bar) Shown() bool { return b.typing || b.field.Text() != "" }
 // before it stays in force.
 func (b *Bar) Parse() (search.Filter, bool) {
 	text := strings.TrimSpace(b.field.Text())
-	parsed, err := search.Parse(text, b.kind)
+	parsed, err := search.Read(text, b.kind)
 	if err != nil {
 		b.wrong = &search.Error{Text: text, Reason: err.Error()}
 		errors.As(err, &b.wrong)
