@@ -51,30 +51,32 @@ func MoreFields(kind Kind) []Field {
 }
 
 func moreOps(f Field) []Op {
+	more := moreTextOps
 	switch {
 	case f.Name == "experiment_id": // a number that is written as a text
 		return f.Ops
 	case f.Number:
-		return moreNumberOps
+		more = moreNumberOps
 	case f.Entity == Dataset:
-		return patternOps
+		more = patternOps
 	}
-	return moreTextOps
+	ops := slices.Clone(f.Ops)
+	for _, op := range more {
+		if !slices.Contains(ops, op) {
+			ops = append(ops, op)
+		}
+	}
+	return ops
 }
 
-// Comparators spells the comparators of a field of Read, the usual ones first.
+// Comparators spells the comparators of a field of Read, those of MLflow first.
 func (f Field) Comparators() []string {
 	var out []string
 	for _, op := range f.Ops {
 		out = append(out, op.String())
-		if op == NotEqual && slices.Contains(f.Ops, Less) {
-			out = append(out, Less.String(), LessEqual.String(), Greater.String(), GreaterEqual.String(), between)
-		}
 	}
-	for i := 0; i < len(out); i++ { // the signs were moved to the front
-		if at := slices.Index(out[i+1:], out[i]); at >= 0 {
-			out = slices.Delete(out, i+1+at, i+2+at)
-		}
+	if slices.Contains(f.Ops, Less) {
+		out = append(out, between)
 	}
 	return out
 }

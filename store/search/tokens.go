@@ -68,7 +68,7 @@ func (p parser) tokens() ([]token, error) {
 		case first == ',':
 			t.shape, t.end = comma, at+1
 		case isSign(first):
-			t.shape, t.end = sign, at+signSize(p.text[at:])
+			t.shape, t.end = sign, l.run(at, among(signs))
 		case first == '\'' || first == '"':
 			t.shape, t.end = quotation, quoted(string(first))(l, at)
 		case first == ';':
@@ -86,16 +86,6 @@ func (p parser) tokens() ([]token, error) {
 		}
 	}
 	return append(out, token{start: len(p.text), end: len(p.text)}), nil
-}
-
-// signSize is that of the longest comparator that a text begins with.
-func signSize(text string) int {
-	for _, s := range []string{"!=", "!~", "<=", ">=", "<>", "=="} {
-		if strings.HasPrefix(text, s) {
-			return len(s)
-		}
-	}
-	return 1
 }
 
 // bareWord returns where a word ends, the quoted parts of a key included; -1 if
