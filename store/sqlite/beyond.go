@@ -146,7 +146,7 @@ const (
 	inText = `instr(lower(%s), lower(?)) > 0`
 
 	// wordTags are the tags that search.TagIsWords names.
-	wordTags = `(t.key NOT GLOB 'mlflow.*' OR t.key = '` + store.TagNote + `')`
+	wordTags = `(t.key < 'mlflow.' OR t.key >= 'mlflow/' OR t.key = '` + store.TagNote + `')`
 
 	runName = `coalesce(nullif(r.name, ''),
 			(SELECT n.value FROM tags n WHERE n.key = 'mlflow.runName' AND n.run_uuid = r.run_uuid))`

@@ -6,7 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sync"
+	"strings"
+	"unicode"
 
 	"benchside/store"
 	"benchside/store/memory"
@@ -94,6 +95,10 @@ func (d *DB) find(ctx context.Context, e search.Expr, q store.RunQuery) (search.
 		part, err := d.find(ctx, e.Expr, q)
 		return search.Not{Expr: part}, err
 	}
+	if c, ok := e.(search.Compare); ok && c.Entity == search.Attribute && c.Key == "run_name" {
+		c.Entity, c.Key = search.Tag, store.TagRunName // which is where MLflow looks; a search can start there
+		return c, nil
+	}
 	if !costly(e) {
 		return e, nil
 	}
@@ -161,7 +166,7 @@ func (d *DB) holding(ctx context.Context, e search.Expr, q store.RunQuery) ([]in
 // looked up once.
 const (
 	wordsIn = `SELECT r.rowid FROM (SELECT DISTINCT t.run_uuid AS id FROM %s t NOT INDEXED
-			WHERE t.rowid BETWEEN ?1 AND ?2 AND %s AND instr(lower(t.value), lower(?3)) > 0) w
+			WHERE t.rowid BETWEEN ?1 AND ?2 AND %s AND t.value GLOB ?3) w
 		CROSS JOIN runs r ON r.run_uuid = w.id`
 	namedBy = `SELECT r.rowid FROM runs r NOT INDEXED WHERE r.rowid BETWEEN ?1 AND ?2 AND %s`
 )
@@ -176,8 +181,8 @@ func (d *DB) holdingWords(ctx context.Context, w search.Words) (rows []int64, er
 		args              []any
 	}{
 		{runRows, fmt.Sprintf(namedBy, test), args},
-		{params.sql(keyedRows), fmt.Sprintf(wordsIn, params.table, "1"), []any{w.Text}},
-		{tags.sql(keyedRows), fmt.Sprintf(wordsIn, tags.table, wordTags), []any{w.Text}},
+		{params.sql(keyedRows), fmt.Sprintf(wordsIn, params.table, "1"), []any{globOf(w.Text)}},
+		{tags.sql(keyedRows), fmt.Sprintf(wordsIn, tags.table, wordTags), []any{globOf(w.Text)}},
 	} {
 		all, err := d.rows(ctx, scan.bounds)
 		if err != nil {
@@ -188,6 +193,26 @@ func (d *DB) holdingWords(ctx context.Context, w search.Words) (rows []int64, er
 		}
 	}
 	return rows, nil
+}
+
+// globOf is the pattern of texts that contain one, ASCII letters in any case. It is
+// twice as fast as comparing small letters, which copies each text.
+func globOf(text string) string {
+	var out strings.Builder
+	out.WriteByte('*')
+	for _, r := range text {
+		low, up := unicode.ToLower(r), unicode.ToUpper(r)
+		switch {
+		case r < unicode.MaxASCII && low != up:
+			out.WriteString("[" + string(low) + string(up) + "]")
+		case strings.ContainsRune("*?[", r):
+			out.WriteString("[" + string(r) + "]")
+		default:
+			out.WriteRune(r)
+		}
+	}
+	out.WriteByte('*')
+	return out.String()
 }
 
 // eachRow scans a table in windows and visits the rows of a statement, one at a time
@@ -223,11 +248,16 @@ const rowsInView = `SELECT r.run_uuid, r.rowid` + inView + ` AND %s`
 
 // inQuery returns the runs of a query's view that meet its filter, in no order.
 func (d *DB) inQuery(ctx context.Context, q store.RunQuery) (runs []rowOf, err error) {
-	where, args, err := d.schema.whereRuns(q.Filter)
+	all, err := d.rows(ctx, runRows)
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.rows(ctx, runRows)
+	return d.inQueryRows(ctx, q, all)
+}
+
+// inQueryRows is inQuery within some rows.
+func (d *DB) inQueryRows(ctx context.Context, q store.RunQuery, all span) (runs []rowOf, err error) {
+	where, args, err := d.schema.whereRuns(q.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -283,104 +313,4 @@ func depthIn(id string, parents map[string]string, there map[string]bool, known 
 	}
 	known[id] = min(n, deepest)
 	return known[id]
-}
-
-// What one statement may read: so many runs of so many points each, some 30 ms in the
-// worst case. Runs with more points are read one by one.
-const (
-	runsPerSummary  = 128
-	pointsInSummary = 512
-)
-
-// summaryOf takes how many points are counted, and the value; the runs ?1 and the key ?2.
-const (
-	summaryOf = `SELECT w.key,
-			(SELECT count(*) FROM (SELECT 1 ` + somePoints + ` LIMIT %d)), %s
-		FROM json_each(?1) w`
-	somePoints = `FROM metrics m INDEXED BY ` + stepIndex + ` WHERE m.run_uuid = w.value AND m.key = ?2`
-)
-
-// summaryValues are the values of summaryOf: a value and its flag for NaN.
-var summaryValues = map[search.Summary]string{
-	search.Minimum: `(SELECT min(v) FROM (SELECT m.value AS v ` + somePoints + finite + ` LIMIT 512)), 0`,
-	search.Maximum: `(SELECT max(v) FROM (SELECT m.value AS v ` + somePoints + finite + ` LIMIT 512)), 0`,
-	search.Mean:    `(SELECT avg(v) FROM (SELECT m.value AS v ` + somePoints + finite + ` LIMIT 512)), 0`,
-	search.First: `(SELECT v FROM (SELECT m.value AS v, m.step AS s, m.timestamp AS t ` + somePoints + ` LIMIT 512) ORDER BY s, t, v LIMIT 1),
-		(SELECT n FROM (SELECT m.value AS v, m.step AS s, m.timestamp AS t, m.is_nan AS n ` + somePoints + ` LIMIT 512) ORDER BY s, t, v LIMIT 1)`,
-	search.Count: `NULL, 0`,
-}
-
-// summarised finds the runs by what the points of a metric add up to.
-func (d *DB) summarised(ctx context.Context, c search.Compare, q store.RunQuery) (rows []int64, err error) {
-	runs, err := d.inQuery(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	var mu sync.Mutex // guards rows
-	parts := slices.Collect(slices.Chunk(runs, runsPerSummary))
-	err = beside(ctx, len(parts), func(ctx context.Context, i int) error {
-		hits, err := d.summarisedOf(ctx, c, parts[i])
-		mu.Lock()
-		defer mu.Unlock()
-		rows = append(rows, hits...)
-		return err
-	})
-	return rows, err
-}
-
-func (d *DB) summarisedOf(ctx context.Context, c search.Compare, runs []rowOf) (rows []int64, err error) {
-	long := runs
-	if d.schema.hasIndex(stepIndex) {
-		if rows, long, err = d.summarisedShort(ctx, c, runs); err != nil {
-			return nil, err
-		}
-	}
-	for _, r := range long {
-		var sum store.Summary
-		if c.Summary == search.Count {
-			sum.Points, err = d.countPoints(ctx, r.id, c.Key)
-		} else {
-			err = d.Scan(ctx, r.id, c.Key, func(points []store.Point) error {
-				for _, p := range points {
-					sum.Add(p)
-				}
-				return nil
-			})
-		}
-		if err != nil {
-			return nil, err
-		}
-		if c.MatchesNumber(memory.SummaryOf(&sum, c.Summary)) {
-			rows = append(rows, r.row)
-		}
-	}
-	return rows, nil
-}
-
-// summarisedShort finds those of some runs that have few points, and returns the
-// others.
-func (d *DB) summarisedShort(ctx context.Context, c search.Compare, runs []rowOf) (rows []int64, long []rowOf, err error) {
-	ids := make([]string, len(runs))
-	for i, r := range runs {
-		ids[i] = r.id
-	}
-	statement := fmt.Sprintf(summaryOf, pointsInSummary+1, summaryValues[c.Summary])
-	err = d.burst(ctx, func(conn *conn) error {
-		rows, long = nil, nil
-		return conn.query(ctx, statement, []any{list(ids), c.Key}, func(v []driver.Value) error {
-			r, n := runs[integer(v[0])], integer(v[1])
-			value, ok := number(v[2], v[3]), v[2] != nil
-			if c.Summary == search.Count {
-				value, ok = float64(n), n > 0
-			}
-			switch {
-			case n > pointsInSummary:
-				long = append(long, r)
-			case c.MatchesNumber(value, ok):
-				rows = append(rows, r.row)
-			}
-			return nil
-		})
-	})
-	return rows, long, err
 }

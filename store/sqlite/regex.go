@@ -29,10 +29,11 @@ func addRegexp(raw *sqlite3.SQLiteConn) error {
 		switch v := value.(type) {
 		case string:
 			return re.MatchString(v), nil
-		case []byte:
+		case []byte: // nil for NULL
+			if v == nil {
+				return nil, nil
+			}
 			return re.Match(v), nil
-		case nil:
-			return nil, nil
 		}
 		return re.MatchString(fmt.Sprint(value)), nil
 	}, true)
