@@ -48,7 +48,7 @@ func (s *session) experimentsList() *cobra.Command {
 		return s.listExperiments(ctx, q)
 	})
 	f := c.Flags()
-	f.StringVar(&filter, "filter", "", "`Q` in MLflow's search language: name LIKE 'churn/%'")
+	f.StringVar(&filter, "filter", "", "`Q` in MLflow's search language and more: name LIKE 'churn/%'")
 	f.StringArrayVar(&order, "order-by", nil, "sort key `C`: name ASC; may be repeated")
 	f.IntVar(&limit, "limit", 0, "at most `N`; 0 means all")
 	deletedFlag(c, &deleted)

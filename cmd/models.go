@@ -49,7 +49,7 @@ type registryFlags struct {
 
 func (f *registryFlags) add(c *cobra.Command, filter, order string) {
 	p := c.Flags()
-	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language: "+filter)
+	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language and more: "+filter)
 	p.StringArrayVar(&f.order, "order-by", nil, "sort key `C`: "+order+"; may be repeated")
 	p.IntVar(&f.limit, "limit", 0, "at most `N`; 0 means all")
 }
