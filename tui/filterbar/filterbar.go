@@ -55,11 +55,13 @@ func (b *Bar) Open() tea.Cmd {
 
 // Set types a filter and leaves the bar if it is right.
 func (b *Bar) Set(text string) {
-	b.typing = true
+	b.typing = false // so that a word at the end counts
 	b.field.Set(text)
 	if _, ok := b.Parse(); ok {
 		b.close(text)
+		return
 	}
+	b.typing = true
 }
 
 // Text returns the filter that was last right, and is in force.
