@@ -64,7 +64,10 @@ func bySQL(t testing.TB, d *DB, q store.RunQuery) []string {
 }
 
 func TestGeneratedFiltersAnswerAlikeInSQLAndInMemory(t *testing.T) {
-	const queries = 1000
+	queries := 1000
+	if testing.Short() {
+		queries = 150 // of which the race detector makes as much work
+	}
 	d := opened(t, labFile)
 	runs, around := remembered(t, d)
 	g := newGenerator(42, runs)

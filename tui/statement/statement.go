@@ -101,7 +101,7 @@ func (v *View) wrap() {
 	for part := range strings.Lines(sanitize.Text(v.text)) {
 		part = strings.TrimRight(part, "\n")
 		indent := part[:len(part)-len(strings.TrimLeft(part, " "))]
-		room := max(v.table.Width-1-len(indent), 1)
+		room := max(v.table.Width-3-len(indent), 1) // two less, for what goes on
 		for i, l := range widget.Wrap(part, room) {
 			if i == 1 {
 				indent += "  "
