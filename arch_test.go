@@ -19,7 +19,7 @@ import (
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
 	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
-	"pictures", "pictures/*", "jobs", "webhooks",
+	"pictures", "pictures/*", "jobs", "webhooks", "monitors",
 }
 
 // mayImport is the import table of ARCHITECTURE.md: which packages of ours a
@@ -45,17 +45,23 @@ var mayImport = map[string][]string{
 	"artifacts/mlmodel":   {"artifacts/trees"},
 	"artifacts/originals": {"artifacts/trees", "plots", "sanitize"},
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
-	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
+	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store", "drift", "drift/foreign"},
 	"forest":              {"store"},
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"jobs":                {"store"},
 	"webhooks":            {"store", "jobs"},
+	"monitors":            {"store", "artifacts", "drift", "drift/alerts"},
 	"stats":               {},
 	"compare":             {"stats", "store"},
 	"drift":               {"stats", "drift/distances", "drift/quality"},
 	"drift/distances":     {"stats"},
 	"drift/quality":       {"stats"},
 	"drift/cells":         {"drift"},
+	"drift/foreign":       {"drift"},
+	"drift/inputs":        {"artifacts", "artifacts/mlmodel", "artifacts/tables", "drift", "drift/cells"},
+	"drift/sources":       {"artifacts", "artifacts/mlmodel", "artifacts/previews", "drift", "drift/inputs", "lineage", "store"},
+	"drift/words":         {"drift", "sanitize"},
+	"drift/pages":         {"drift", "drift/words", "sanitize"},
 	"drift/streams":       {},
 	"drift/alerts":        {},
 	"promotion":           {"store", "store/search", "compare", "artifacts", "artifacts/mlmodel", "gates", "lineage"},
@@ -71,7 +77,7 @@ var mayImport = map[string][]string{
 	"curves":              {"store", "plots"},
 	"figures":             {"store", "compare", "plots", "sanitize"},
 	"tui/histories":       {"store", "curves", "plots", "sanitize", "tui/view"},
-	"tui/view":            {"compare", "store", "store/search", "themes", "sanitize"},
+	"tui/view":            {"compare", "drift", "store", "store/search", "themes", "sanitize"},
 	"tui/widget":          {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":        {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":            {},

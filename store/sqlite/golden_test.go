@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -27,10 +28,12 @@ type golden struct {
 func goldens(t *testing.T) map[string]golden {
 	t.Helper()
 	all := map[string]golden{}
-	var list []golden
-	load(t, "testdata/mutations/golden.json", &list)
-	for _, g := range list {
-		all[g.Name] = g
+	for _, name := range []string{"golden.json", "runs.json"} {
+		var list []golden
+		load(t, "testdata/mutations/"+name, &list)
+		for _, g := range list {
+			all[g.Name] = g
+		}
 	}
 	return all
 }
@@ -156,6 +159,7 @@ func TestChangesLeaveTheRowsOfMLflowsClient(t *testing.T) {
 	var ids map[string]string
 	load(t, "testdata/mutations/base.ids.json", &ids)
 	ours := calls(ids)
+	maps.Copy(ours, runCalls(ids))
 	before := dump(t, copied(t, mutationsBase, "mlflow.db"))
 	for name, want := range goldens(t) {
 		if notOurs[name] != "" {

@@ -43,7 +43,7 @@ func registry() []kind {
 func governance() []kind { return []kind{requestRows(), commentRows(), ruleRows(), cardRows()} }
 
 // kinds are all that a line of the ledger may tell of, parents before children.
-func kinds() []kind { return slices.Concat(registry(), governance()) }
+func kinds() []kind { return slices.Concat(registry(), governance(), watching()) }
 
 func inRegistry(table string) bool {
 	return slices.ContainsFunc(registry(), func(k kind) bool { return k.table == table })

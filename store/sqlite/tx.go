@@ -54,7 +54,8 @@ func begin(c *conn) (*tx, error) {
 const (
 	columnsToWrite = `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_info(m.name) p
 		WHERE m.type = 'table' AND (m.name IN ('registered_models', 'registered_model_tags', 'registered_model_aliases',
-			'model_versions', 'model_version_tags', 'logged_models', 'webhooks', 'webhook_events', 'alembic_version')
+			'model_versions', 'model_version_tags', 'logged_models', 'webhooks', 'webhook_events', 'alembic_version',
+			'experiments', 'runs', 'metrics', 'latest_metrics', 'tags')
 			OR m.name LIKE 'benchside\_%' ESCAPE '\')`
 	foreignModel   = `SELECT name, workspace FROM registered_models WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`
 	foreignWebhook = `SELECT webhook_id, workspace FROM webhooks WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`
