@@ -50,7 +50,7 @@ type registryFlags struct {
 
 func (f *registryFlags) add(c *cobra.Command, filter, order string) {
 	p := c.Flags()
-	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language: "+filter)
+	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language and more: "+filter)
 	p.StringArrayVar(&f.order, "order-by", nil, "sort key `C`: "+order+"; may be repeated")
 	p.IntVar(&f.limit, "limit", 0, "at most `N`; 0 means all")
 	p.StringVar(&f.at, "at", "", atUsage)
@@ -60,7 +60,7 @@ func (f *registryFlags) parse(kind search.Kind) (filter search.Filter, order []s
 	if f.limit < 0 {
 		return filter, nil, usage("--limit %d: a number, or 0 for all", f.limit)
 	}
-	if filter, err = search.Parse(f.filter, kind); err != nil {
+	if filter, err = search.Read(f.filter, kind); err != nil {
 		return filter, nil, fmt.Errorf("--filter: %w", err)
 	}
 	if order, err = search.ParseOrder(f.order, kind); err != nil {
