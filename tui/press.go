@@ -134,14 +134,11 @@ func (a *App) keys() []view.Key {
 
 // pastOf shows the registry as it was: at the end of a day, or at a minute of it.
 func (a *App) pastOf(words string) tea.Cmd {
-	if day, err := time.ParseInLocation("2006-01-02", words, time.Local); err == nil {
-		return a.request(view.ShowPast{At: store.AtTime(day.AddDate(0, 0, 1).Add(-time.Millisecond))})
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", words, time.Local)
+	at, err := store.Until(words, time.Local)
 	if err != nil {
-		return a.request(view.Say{Text: "a date such as 2026-05-01, or 2026-05-01 14:30", Bad: true})
+		return a.request(view.Say{Text: err.Error(), Bad: true})
 	}
-	return a.request(view.ShowPast{At: store.AtTime(at)})
+	return a.request(view.ShowPast{At: at})
 }
 
 // unless says where a place of runs is entered from, but for the place itself.

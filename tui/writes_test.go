@@ -108,7 +108,7 @@ func TestAMoveIsWrittenSaidAndTakenBack(t *testing.T) {
 		t.Fatalf("the sentence is missing:\n%s", got)
 	}
 	got := a.keys("enter").screen()
-	if strings.Contains(got, "╭─") || !strings.Contains(got, "move churn v6 from None to Archived   U takes it back") && !strings.Contains(got, "U takes it back") {
+	if strings.Contains(got, "╭─") || !strings.Contains(got, "done: move churn v6 from None to Archived · U takes it back") {
 		t.Errorf("what was done is not said:\n%s", got)
 	}
 	a.keys("U enter")

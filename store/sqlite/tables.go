@@ -57,7 +57,7 @@ func registry() []kind {
 func governance() []kind { return []kind{requestRows(), commentRows(), ruleRows(), cardRows()} }
 
 // kinds are all that a line of the ledger may tell of, parents before children.
-func kinds() []kind { return slices.Concat(registry(), tracking(), governance()) }
+func kinds() []kind { return slices.Concat(registry(), tracking(), governance(), watching()) }
 
 func inRegistry(table string) bool {
 	return slices.ContainsFunc(registry(), func(k kind) bool { return k.table == table })

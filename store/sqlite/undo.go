@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"slices"
@@ -58,6 +59,12 @@ func (w *work) undo(m store.Undo) error {
 	switch {
 	case l.What == store.Observed:
 		return invalid("line %d tells what another program did, which is not taken back; its stages and aliases can be rolled back", l.Seq)
+	case l.What == store.LogBatch{}.Name():
+		return invalid("line %d logged to a run: MLflow takes no metric back", l.Seq)
+	case l.What == store.RemoveMonitor{}.Name():
+		return invalid("line %d removed a monitor with its results, which are not kept", l.Seq)
+	case l.What == store.RecordBatch{}.Name():
+		return invalid("line %d tells what a monitor found, which is not taken back", l.Seq)
 	case strings.HasPrefix(l.What, purged):
 		return invalid("line %d removed something for good, which is not taken back", l.Seq)
 	case len(l.Changes) == 0:
@@ -73,11 +80,16 @@ func (w *work) undo(m store.Undo) error {
 			return err
 		}
 	}
-	if err := w.mayReturn(l.Changes); err != nil {
+	if err := cmp.Or(w.mayReturn(l.Changes), w.mayUnwatch(l.Changes)); err != nil {
 		return err
 	}
 	if err := w.revert(l.Changes); err != nil {
 		return err
+	}
+	if l.Of.Kind == store.MonitorSubject {
+		if _, err := w.turn(); err != nil {
+			return err
+		}
 	}
 	w.of = l.Of
 	w.says = fmt.Sprintf("take back line %d: %s", l.Seq, l.Sentence)

@@ -46,16 +46,26 @@ func checkModelName(name, parameter string) error {
 func checkTag(key, value string) error { return checkTagOf(key, value, mostOfTagValue) }
 
 func checkTagOf(key, value string, most int) error {
+	if err := checkKey(key, "key"); err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(value) > most {
+		return invalid("'value' exceeds the maximum length of %d characters", most)
+	}
+	return nil
+}
+
+// checkKey checks the key of a tag or the name of a metric, which MLflow's errors call
+// parameter.
+func checkKey(key, parameter string) error {
 	switch {
 	case !tagKey.MatchString(key):
-		return invalid("Invalid value %s for parameter 'key' supplied: Names may only contain alphanumerics, underscores (_), "+
-			"dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).", quotedJSON(key))
+		return invalid("Invalid value %s for parameter '%s' supplied: Names may only contain alphanumerics, underscores (_), "+
+			"dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).", quotedJSON(key), parameter)
 	case pathNotUnique(key):
-		return invalid("Invalid value %s for parameter 'key' supplied: %s", quotedJSON(key), badPath(key))
+		return invalid("Invalid value %s for parameter '%s' supplied: %s", quotedJSON(key), parameter, badPath(key))
 	case utf8.RuneCountInString(key) > mostOfTagKey:
-		return invalid("'key' exceeds the maximum length of %d characters", mostOfTagKey)
-	case utf8.RuneCountInString(value) > most:
-		return invalid("'value' exceeds the maximum length of %d characters", most)
+		return invalid("'%s' exceeds the maximum length of %d characters", parameter, mostOfTagKey)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 type Reader interface {
 	store.RunReader
 	store.RunScanner
+	store.QueryExplainer
 	store.KeyReader
 	store.ExperimentReader
 }
