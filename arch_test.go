@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"artifacts/mlmodel":   {"artifacts/trees"},
 	"artifacts/originals": {"artifacts/trees", "plots", "sanitize"},
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
-	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
+	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store", "drift", "drift/foreign"},
 	"forest":              {"store"},
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"jobs":                {"store"},
@@ -57,6 +57,11 @@ var mayImport = map[string][]string{
 	"drift/distances":     {"stats"},
 	"drift/quality":       {"stats"},
 	"drift/cells":         {"drift"},
+	"drift/foreign":       {"drift"},
+	"drift/inputs":        {"artifacts", "artifacts/mlmodel", "artifacts/tables", "drift", "drift/cells"},
+	"drift/sources":       {"artifacts", "artifacts/mlmodel", "artifacts/previews", "drift", "drift/inputs", "lineage", "store"},
+	"drift/words":         {"drift", "sanitize"},
+	"drift/pages":         {"drift", "drift/words", "sanitize"},
 	"drift/streams":       {},
 	"drift/alerts":        {},
 	"promotion":           {"store", "store/search", "compare", "artifacts", "artifacts/mlmodel", "gates", "lineage"},
@@ -78,7 +83,7 @@ var mayImport = map[string][]string{
 	"tui/pump":            {},
 	"tui/painter":         {"pictures", "pictures/protocol", "plots/cell"},
 	// A screen: never another screen, never a backend.
-	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm"}, plain...),
+	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm", "tui/statement"}, plain...),
 	// The screen of files is put together from parts, a folder each.
 	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane", "tui/described", "tui/copies"}, plain...),
 	"tui/copies":    append([]string{"tui/view", "tui/widget", "tui/described"}, plain...),
@@ -128,7 +133,7 @@ var oversized = map[string]string{
 // notScreens are the packages under tui that are no screens.
 // The parts of the screen of files end in pane; the filter bar, the choice of columns and the histories are parts that screens share.
 var notScreens = []string{
-	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm",
+	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm", "tui/statement",
 	"tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane",
 }
 
