@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"syscall"
 	"time"
 
 	"benchside/drift"
@@ -93,11 +94,12 @@ func (e Engine) compare(ctx context.Context, m store.Monitor, ref table, options
 	}
 	columns, err := e.Reader.Read(ctx, a.path)
 	var system *fs.PathError
+	var number syscall.Errno
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
 		return f, ctx.Err()
-	case errors.As(err, &system):
+	case errors.As(err, &system), errors.As(err, &number):
 		return f, fmt.Errorf("read %s: %w", a.batch.Name, err)
 	default:
 		f.result.State, f.result.Says = store.BatchUnreadable, err.Error()
