@@ -103,7 +103,7 @@ var onlyUnder = map[string][]string{
 	"charm.land/wish/v2":           {"serve"},
 	"database/sql":                 {"store/sqlite", "store/postgres"},
 	"github.com/mattn/go-sqlite3":  {"store/sqlite"},
-	"github.com/fsnotify/fsnotify": {"store/sqlite", "store/mlruns"},
+	"github.com/fsnotify/fsnotify": {"store/sqlite", "store/mlruns", "monitors"},
 	"github.com/spf13/cobra":       {"cmd"},
 	"log":                          {},
 	"log/slog":                     {},
