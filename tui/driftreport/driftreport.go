@@ -8,10 +8,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/artifacts"
 	"benchside/drift"
 	"benchside/drift/words"
 	"benchside/plots/cell"
@@ -98,7 +100,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.read()
 	case view.Loaded[drift.Report]:
 		if m.Of(&v.load) {
-			v.take(m)
+			return v.take(m)
 		}
 	case view.Wheel:
 		if v.inside != nil {
@@ -117,10 +119,14 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// take shows a report that was read; the cursor stays on its column.
-func (v *View) take(m view.Loaded[drift.Report]) {
+// take shows a report that was read; the cursor stays on its column. A run without a
+// report leaves the user where they asked for it.
+func (v *View) take(m view.Loaded[drift.Report]) tea.Cmd {
 	if errors.Is(m.Err, context.Canceled) {
-		return
+		return nil
+	}
+	if m.Err != nil && !v.known && (errors.Is(m.Err, fs.ErrNotExist) || errors.Is(m.Err, artifacts.ErrNone)) {
+		return view.Send(view.Withdraw{View: v, Why: "the run has no drift report: drift/report.json, or one of Evidently's, among its artifacts"})
 	}
 	if v.err = m.Err; m.Err == nil {
 		name := ""
@@ -135,6 +141,7 @@ func (v *View) take(m view.Loaded[drift.Report]) {
 		}
 	}
 	v.arrange()
+	return nil
 }
 
 // finding is the column under the cursor, nil if there is none.
