@@ -188,7 +188,8 @@ func (d *DB) holdingWords(ctx context.Context, w search.Words) (rows []int64, er
 		if err != nil {
 			return nil, err
 		}
-		if err := d.eachRow(ctx, all, scan.statement, scan.args, func(v []driver.Value) { rows = append(rows, integer(v[0])) }); err != nil {
+		row := func(v []driver.Value) int64 { return integer(v[0]) }
+		if err := eachRow(ctx, d, all, scan.statement, scan.args, row, func(row int64) { rows = append(rows, row) }); err != nil {
 			return nil, err
 		}
 	}
@@ -215,22 +216,22 @@ func globOf(text string) string {
 	return out.String()
 }
 
-// eachRow scans a table in windows and visits the rows of a statement, one at a time
-// and without a lock, in no order.
-func (d *DB) eachRow(ctx context.Context, all span, statement string, args []any, visit func(v []driver.Value)) error {
+// eachRow scans a table in windows and visits what is read of the rows of a statement,
+// one at a time and without a lock, in no order.
+func eachRow[T any](ctx context.Context, d *DB, all span, statement string, args []any, read func(v []driver.Value) T, visit func(T)) error {
 	return d.scan(ctx, all, firstWindow, func(ctx context.Context) worker {
-		var part [][]driver.Value
+		var part []T
 		return worker{
 			read: func(c *conn, w span) error {
 				part = part[:0]
 				return c.query(ctx, statement, append([]any{w.low, w.high}, args...), func(v []driver.Value) error {
-					part = append(part, slices.Clone(v))
+					part = append(part, read(v))
 					return nil
 				})
 			},
 			done: func() error {
-				for _, v := range part {
-					visit(v)
+				for _, row := range part {
+					visit(row)
 				}
 				return nil
 			},
@@ -262,9 +263,8 @@ func (d *DB) inQueryRows(ctx context.Context, q store.RunQuery, all span) (runs 
 		return nil, err
 	}
 	view := append([]any{stage(q.Stage), scope(q.Experiments)}, args...)
-	err = d.eachRow(ctx, all, fmt.Sprintf(rowsInView, where), view, func(v []driver.Value) {
-		runs = append(runs, rowOf{text(v[0]), integer(v[1])})
-	})
+	row := func(v []driver.Value) rowOf { return rowOf{text(v[0]), integer(v[1])} }
+	err = eachRow(ctx, d, all, fmt.Sprintf(rowsInView, where), view, row, func(r rowOf) { runs = append(runs, r) })
 	return runs, err
 }
 
