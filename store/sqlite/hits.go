@@ -58,6 +58,32 @@ func inWindow(args []any, w span) []any {
 	return out
 }
 
+// byTag asks for the name of runs where MLflow looks for it, since a search can start
+// there.
+func byTag(e search.Expr) search.Expr {
+	all := func(parts []search.Expr) []search.Expr {
+		out := make([]search.Expr, len(parts))
+		for i, part := range parts {
+			out[i] = byTag(part)
+		}
+		return out
+	}
+	switch e := e.(type) {
+	case search.And:
+		return search.And(all(e))
+	case search.Or:
+		return search.Or(all(e))
+	case search.Not:
+		return search.Not{Expr: byTag(e.Expr)}
+	case search.Compare:
+		if e.Entity == search.Attribute && e.Key == "run_name" {
+			e.Entity, e.Key = search.Tag, store.TagRunName
+		}
+		return e
+	}
+	return e
+}
+
 // settled is a filter without what depends on the time and on the metrics there are.
 func (d *DB) settled(ctx context.Context, f search.Filter) (search.Filter, error) {
 	table, _ := keyedBy(store.MetricField)
@@ -94,10 +120,6 @@ func (d *DB) find(ctx context.Context, e search.Expr, q store.RunQuery) (search.
 	case search.Not:
 		part, err := d.find(ctx, e.Expr, q)
 		return search.Not{Expr: part}, err
-	}
-	if c, ok := e.(search.Compare); ok && c.Entity == search.Attribute && c.Key == "run_name" {
-		c.Entity, c.Key = search.Tag, store.TagRunName // which is where MLflow looks; a search can start there
-		return c, nil
 	}
 	if !costly(e) {
 		return e, nil

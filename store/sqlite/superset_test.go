@@ -75,7 +75,7 @@ func TestGeneratedFiltersAnswerAlikeInSQLAndInMemory(t *testing.T) {
 	d := opened(t, labFile)
 	runs, around := remembered(t, d)
 	g := newGenerator(42, runs)
-	hits := 0
+	hits, judged := 0, 0
 	for i := range queries {
 		q := store.RunQuery{Filter: search.Filter{Expr: g.expr(3)}, Stage: store.AnyStage}
 		if i%3 == 0 {
@@ -84,6 +84,15 @@ func TestGeneratedFiltersAnswerAlikeInSQLAndInMemory(t *testing.T) {
 		var want []string
 		for _, r := range memory.FindRuns(runs, around, q) {
 			want = append(want, r.ID)
+		}
+		if q.Limit == 0 {
+			by, err := d.judgedFor(context.Background(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if by != nil {
+				judged++
+			}
 		}
 		got, err := d.Match(context.Background(), q)
 		if err != nil || !slices.Equal(got, want) {
@@ -98,6 +107,9 @@ func TestGeneratedFiltersAnswerAlikeInSQLAndInMemory(t *testing.T) {
 		if t.Failed() && i > 5 {
 			break
 		}
+	}
+	if judged < queries/10 || judged > queries*9/10 {
+		t.Errorf("%d of %d queries are decided by scans: not all ways are tried", judged, queries)
 	}
 	if hits < queries/4 {
 		t.Errorf("only %d of %d queries tell runs apart", hits, queries)
