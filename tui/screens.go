@@ -57,6 +57,8 @@ func (a *App) screen(request tea.Msg) view.View {
 		return files.New(a.store, a.opts.Places, m, a.paint, a.theme).Served(a.opts.Served)
 	case view.ShowDriftReport:
 		return driftreport.New(driftreport.OfRun(a.store, a.opts.Places, m), m.Path, a.theme)
+	case view.ShowReport:
+		return driftreport.New(m.Load, m.Title, a.theme)
 	case view.ShowJobs:
 		return jobs.New(a.keeper(), a.opts.Now, a.theme)
 	case view.ShowJob:

@@ -175,8 +175,8 @@ type (
 	ShowMonitors struct{}
 	// ShowCalendar asks for the drift of a monitor's columns over time.
 	ShowCalendar struct{ Monitor string }
-	// ShowDriftReport asks for a drift report.
-	ShowDriftReport struct {
+	// ShowReport asks for a drift report that is not among the artifacts of a run.
+	ShowReport struct {
 		Title string
 		Load  func(context.Context) (drift.Report, error)
 	}
