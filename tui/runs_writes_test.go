@@ -128,3 +128,25 @@ func TestAServedSessionOffersNoEditor(t *testing.T) {
 		}
 	}
 }
+
+// TestNoScreenGivesAKeyTwice reads the generated list: of two keys that are pressed
+// alike only the first would ever be found.
+func TestNoScreenGivesAKeyTwice(t *testing.T) {
+	section, seen := "", map[string]bool{}
+	for _, line := range strings.Split(tui.KeyDoc(), "\n") {
+		if title, ok := strings.CutPrefix(line, "## "); ok {
+			section, seen = title, map[string]bool{}
+			continue
+		}
+		cells := strings.Split(line, " | ")
+		if len(cells) != 3 || !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		for _, key := range strings.Fields(strings.TrimPrefix(cells[0], "| ")) {
+			if seen[key] {
+				t.Errorf("%s: %s is given twice", section, key)
+			}
+			seen[key] = true
+		}
+	}
+}
