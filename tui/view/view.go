@@ -162,6 +162,9 @@ type (
 		Runs        []string
 		Title, Path string
 	}
+	// ShowDriftReport asks for a drift report among the artifacts of a run; without a
+	// Path for the one at the usual place, or the only one.
+	ShowDriftReport struct{ Run, Path string }
 	// ShowJobs asks for the commands that events started.
 	ShowJobs struct{}
 	// ShowJob asks for one of them with its log.
