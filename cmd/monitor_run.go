@@ -194,13 +194,21 @@ func (s *session) tellOf(ctx context.Context, st watchedStore, o monitors.Outcom
 	s.report(told)
 }
 
+// fewDifferences are those of a schema that are said one by one.
+const fewDifferences = 5
+
 // sayOutcome says what a look found, a line a batch.
 func (s *session) sayOutcome(m store.Monitor, o monitors.Outcome) error {
 	var lines []string
 	for _, r := range o.Results {
 		lines = append(lines, batchLine(r))
-		for _, d := range r.Schema {
-			lines = append(lines, "    "+d)
+		for i, d := range r.Schema {
+			if i == fewDifferences {
+				d = fmt.Sprintf("and %d more differences", len(r.Schema)-i)
+			}
+			if lines = append(lines, "    "+d); i == fewDifferences {
+				break
+			}
 		}
 		for _, c := range o.Changes {
 			if c.Batch != r.Batch.Name {

@@ -181,6 +181,9 @@ func class(s drift.Storage) string {
 	return s.String()
 }
 
+// mostDifferences bounds those of a schema that are kept.
+const mostDifferences = 100
+
 // differs says how the columns of a batch differ from those of the reference.
 func differs(reference, batch []drift.Column) []string {
 	var out []string
@@ -202,6 +205,9 @@ func differs(reference, batch []drift.Column) []string {
 		if _, missing := had[c.Name]; missing {
 			out = append(out, fmt.Sprintf("column %s is missing", c.Name))
 		}
+	}
+	if len(out) > mostDifferences {
+		out = append(out[:mostDifferences], fmt.Sprintf("and %d more", len(out)-mostDifferences))
 	}
 	return out
 }
