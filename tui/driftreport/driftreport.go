@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/artifacts"
+	"benchside/artifacts/previews"
 	"benchside/drift"
 	"benchside/drift/words"
 	"benchside/plots/cell"
@@ -127,6 +128,9 @@ func (v *View) take(m view.Loaded[drift.Report]) tea.Cmd {
 	}
 	if m.Err != nil && !v.known && (errors.Is(m.Err, fs.ErrNotExist) || errors.Is(m.Err, artifacts.ErrNone)) {
 		return view.Send(view.Withdraw{View: v, Why: "the run has no drift report: drift/report.json, or one of Evidently's, among its artifacts"})
+	}
+	if several := new(previews.SeveralReports); !v.known && errors.As(m.Err, &several) {
+		return view.Send(view.Withdraw{View: v, Why: fmt.Sprintf("the run has %d drift reports: open one of them among its artifacts (4)", len(several.Paths))})
 	}
 	if v.err = m.Err; m.Err == nil {
 		name := ""

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"benchside/artifacts/previews"
 	"benchside/drift"
 	"benchside/drift/foreign"
 	"benchside/themes"
@@ -262,5 +264,21 @@ func BenchmarkMoving(b *testing.B) {
 	for b.Loop() {
 		s.Press("j")
 		s.Draw()
+	}
+}
+
+func TestARunWithoutAReportLeavesTheUserWhereTheyWere(t *testing.T) {
+	for what, c := range map[string]struct {
+		err  error
+		want string
+	}{
+		"none":    {fmt.Errorf("drift report: %w", fs.ErrNotExist), "the run has no drift report"},
+		"several": {&previews.SeveralReports{Paths: []string{"a", "b"}}, "the run has 2 drift reports: open one of them"},
+	} {
+		v := driftreport.New(func(context.Context) (drift.Report, error) { return drift.Report{}, c.err }, "", viewtest.Theme())
+		s := viewtest.Start(t, v, 80, 24)
+		if w := asked[view.Withdraw](t, s); w.View != v || !strings.HasPrefix(w.Why, c.want) {
+			t.Errorf("%s: %+v", what, w)
+		}
 	}
 }

@@ -63,6 +63,15 @@ func (v *View) searchKeys() []view.Key {
 	}
 }
 
+// ColumnKeys are the keys of one column, for the list of all keys.
+func (v *View) ColumnKeys() []view.Key {
+	if v.inside == nil {
+		v.inside = &column{}
+		defer func() { v.inside = nil }()
+	}
+	return v.columnKeys()
+}
+
 // columnKeys are those of one column.
 func (v *View) columnKeys() []view.Key {
 	const group = "column"
