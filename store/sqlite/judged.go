@@ -19,7 +19,7 @@ import (
 // remains of the filter is decided here.
 type judged struct {
 	db     *DB
-	total  int64          // runs in view
+	total  int64 // runs in view
 	scans  map[string]*tableScan
 	met    map[string]uint64 // by run: a bit for each condition that is met
 	bits   int
