@@ -19,8 +19,7 @@ import (
 // remains of the filter is decided here.
 type judged struct {
 	db     *DB
-	query  store.RunQuery // without Filter
-	total  int64          // runs in view
+	total  int64 // runs in view
 	scans  map[string]*tableScan
 	met    map[string]uint64 // by run: a bit for each condition that is met
 	bits   int
@@ -47,7 +46,7 @@ type judge func(met uint64, decided []driver.Value) bool
 // judgedFor returns how to decide a filter so; nil if that is not the best way.
 func (d *DB) judgedFor(ctx context.Context, q store.RunQuery) (*judged, error) {
 	l, err := d.schema.leading(q.Filter)
-	if err != nil || q.Filter.Expr == nil || l != nil && !costly(q.Filter.Expr) {
+	if err != nil || q.Filter.Expr == nil || l != nil && !costly(q.Filter.Expr) || summed(q.Filter.Expr) {
 		return nil, err
 	}
 	runs, err := d.rows(ctx, runRows)
@@ -58,8 +57,7 @@ func (d *DB) judgedFor(ctx context.Context, q store.RunQuery) (*judged, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &judged{db: d, query: q, total: int64(total), scans: map[string]*tableScan{}, met: map[string]uint64{}}
-	j.query.Filter = search.Filter{}
+	j := &judged{db: d, total: int64(total), scans: map[string]*tableScan{}, met: map[string]uint64{}}
 	var rest search.And
 	for _, e := range conjuncts(q.Filter.Expr) {
 		if alone(e) {
@@ -68,14 +66,29 @@ func (d *DB) judgedFor(ctx context.Context, q store.RunQuery) (*judged, error) {
 			rest = append(rest, e)
 		}
 	}
-	j.query.Filter.Expr = j.demand
 	if j.judge, err = j.of(ctx, rest); err != nil {
 		return nil, err
 	}
-	if len(j.scans) == 0 {
+	if j.bits < 2 && !costly(q.Filter.Expr) { // one search a run is as good
 		return nil, nil
 	}
 	return j, j.scan(ctx)
+}
+
+// summed reports whether a condition that takes more than a scan is in an expression:
+// those are found among the runs that meet the others; see find.
+func summed(e search.Expr) bool {
+	switch e := e.(type) {
+	case search.And:
+		return slices.ContainsFunc(e, summed)
+	case search.Or:
+		return slices.ContainsFunc(e, summed)
+	case search.Not:
+		return summed(e.Expr)
+	case search.Compare:
+		return costly(e)
+	}
+	return false
 }
 
 // alone reports whether an expression is decided by the row of a run.
@@ -111,7 +124,7 @@ func (j *judged) of(ctx context.Context, e search.Expr) (judge, error) {
 		part, err := j.of(ctx, e.Expr)
 		return func(met uint64, decided []driver.Value) bool { return !part(met, decided) }, err
 	case search.Words:
-		return j.words(ctx, e)
+		return j.words(e)
 	case search.Compare:
 		return j.compare(ctx, e)
 	}
@@ -134,14 +147,14 @@ func (j *judged) all(ctx context.Context, parts []search.Expr) ([]judge, error) 
 func (j *judged) compare(ctx context.Context, c search.Compare) (judge, error) {
 	table, ok := keyedBy(fieldOf(c.Entity))
 	if !ok || c.Summary != search.Latest {
-		return j.alone(ctx, c)
+		return j.alone(c)
 	}
 	rows, err := j.db.rows(ctx, table.sql(keyedRows))
 	if err != nil {
 		return nil, err
 	}
 	if j.bits == mostBits || !scanBeatsSearch(j.total, rows) {
-		return j.alone(ctx, c)
+		return j.alone(c)
 	}
 	missing := c.Op == search.IsNull
 	if missing {
@@ -172,9 +185,9 @@ func (j *judged) on(table keyed, test string, mask uint64, args []any) {
 }
 
 // words are looked for in the name by SQL and elsewhere by scans.
-func (j *judged) words(ctx context.Context, w search.Words) (judge, error) {
-	if j.bits == mostBits {
-		return j.alone(ctx, w)
+func (j *judged) words(w search.Words) (judge, error) {
+	if j.bits == mostBits { // the search would be slow, but it is right
+		return j.alone(w)
 	}
 	test, args := inName(runName, w)
 	test, args = anyOf(test, args, w.Text, fmt.Sprintf(inText, "r.run_uuid"))
@@ -187,11 +200,7 @@ func (j *judged) words(ctx context.Context, w search.Words) (judge, error) {
 }
 
 // alone leaves a condition to SQL.
-func (j *judged) alone(ctx context.Context, e search.Expr) (judge, error) {
-	e, err := j.db.find(ctx, e, j.query)
-	if err != nil {
-		return nil, err
-	}
+func (j *judged) alone(e search.Expr) (judge, error) {
 	test, args, err := j.db.schema.whereRuns(search.Filter{Expr: e})
 	if err != nil {
 		return nil, err

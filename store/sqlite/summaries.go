@@ -15,9 +15,10 @@ import (
 )
 
 // summaryTime bounds a statement over the points of some runs: how many they have is
-// not known before. What takes longer is cut in half, and a run that alone takes longer
-// is read in parts.
-const summaryTime = 40 * time.Millisecond
+// not known before. It is the longest that we hold a lock; on a busy machine a statement
+// of windowTime may take as long. What takes longer is cut in half, and a run that alone
+// takes longer is read in parts.
+const summaryTime = 100 * time.Millisecond
 
 // The statements take the condition on the view. A run without points has a row.
 const (
