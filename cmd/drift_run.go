@@ -37,7 +37,7 @@ type driftFlags struct {
 	featuresOnly       bool
 	minRows            int
 	positive           string
-	name, html         string
+	name, html, logTo  string
 }
 
 // sampleFlags say what is read of a table.
@@ -81,6 +81,7 @@ func (s *session) driftRun() *cobra.Command {
 	p.StringVar(&f.positive, "positive", "", "the `LABEL` of the target that is yes; 1, true or yes by default")
 	p.StringVar(&f.name, "name", "", "the `NAME` of the report")
 	p.StringVar(&f.html, "html", "", "write the report as one page of HTML to `FILE`, too")
+	p.StringVar(&f.logTo, "log-to", "", "log the report to a `RUN`: metrics, tags and drift/report.json")
 	s.forms.add(c)
 	return c
 }
@@ -100,6 +101,9 @@ func (s *session) runDrift(ctx context.Context, f driftFlags) error {
 		}
 	}
 	if err := s.printReport(r); err != nil {
+		return err
+	}
+	if err := s.logTo(ctx, f.logTo, r); err != nil {
 		return err
 	}
 	switch r.Verdict.Status {

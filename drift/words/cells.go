@@ -57,6 +57,9 @@ func Cell(f drift.Finding, c Column, ascii bool) string {
 	case Name:
 		return sanitize.Line(f.Name)
 	case Kind:
+		if f.Kind == drift.Unknown.String() {
+			return missing
+		}
 		return sanitize.Line(f.Kind)
 	case ReferenceBars, CurrentBars:
 		reference, current := Sparklines(f, barCells, ascii)

@@ -128,3 +128,20 @@ func TestDistributionsAreDrawnToOneScale(t *testing.T) {
 		}
 	}
 }
+
+func TestAColumnAsText(t *testing.T) {
+	for _, name := range []string{"temp", "dest", "late"} {
+		t.Run(name, func(t *testing.T) {
+			for _, f := range example(t).Features {
+				if f.Name != name {
+					continue
+				}
+				var b strings.Builder
+				if err := words.Drill(&b, f, 100); err != nil {
+					t.Fatal(err)
+				}
+				golden.RequireEqual(t, b.String())
+			}
+		})
+	}
+}
