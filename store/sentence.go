@@ -278,6 +278,9 @@ func (m Undo) Name() string { return "undo" }
 
 // Sentence implements Mutation.
 func (m Undo) Sentence() string {
+	if m.Did != "" {
+		return fmt.Sprintf("take back line %d: %s", m.Line, m.Did)
+	}
 	return fmt.Sprintf("take back line %d of the ledger", m.Line)
 }
 

@@ -48,7 +48,7 @@ func (w *work) change(m store.Mutation) error {
 	case store.AddMonitor, store.PauseMonitor, store.RemoveMonitor, store.RecordBatch, store.AcknowledgeAlert:
 		return w.watch(m)
 	}
-	return w.govern(m)
+	return w.changeTracking(m)
 }
 
 // did notes what the mutation at hand turned out to do.

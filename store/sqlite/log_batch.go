@@ -13,27 +13,20 @@ import (
 
 // What a run logs, as MLflow's client writes it: SqlAlchemyStore.log_batch.
 
-func runRowsKind() kind { return kind{"runs", []string{"run_uuid"}, ""} }
-
 func pointRows() kind {
 	return kind{"metrics", []string{"key", "timestamp", "step", "run_uuid", "value", "is_nan"}, ""}
 }
 
-func latestRows() kind { return kind{"latest_metrics", []string{"key", "run_uuid"}, ""} }
+func latestPointRows() kind { return kind{"latest_metrics", []string{"key", "run_uuid"}, ""} }
 
-func runTagRows() kind { return kind{"tags", []string{"key", "run_uuid"}, ""} }
-
-func experimentRows() kind { return kind{"experiments", []string{"experiment_id"}, ""} }
-
-// What MLflow takes in one batch, and how long a tag of a run may be.
+// What MLflow takes in one batch.
 const (
 	mostOfBatch   = 1000
 	mostTagsOfRun = 100
-	mostRunTag    = 8000 // code points; what is longer is cut
 )
 
 func (w *work) logBatch(m store.LogBatch) error {
-	if err := w.wantActiveRun(m.Run); err != nil {
+	if _, err := w.wantActiveRun(&store.Target{ID: m.Run}); err != nil {
 		return err
 	}
 	if err := checkBatch(m); err != nil {
@@ -45,37 +38,13 @@ func (w *work) logBatch(m store.LogBatch) error {
 		}
 	}
 	for _, key := range sortedKeys(m.Tags) {
-		if err := w.tagRun(m.Run, key, m.Tags[key]); err != nil {
+		if err := w.logTag(m.Run, key, m.Tags[key]); err != nil {
 			return err
 		}
 	}
 	w.did(m)
 	if m.What != "" {
 		w.tell(happened("drift", "logged", field{"run_id", m.Run}, field{"what", m.What}, field{"tags", filled(m.Tags)}))
-	}
-	return nil
-}
-
-// wantActiveRun refuses what MLflow refuses of a run, and one of a workspace.
-func (w *work) wantActiveRun(id string) error {
-	found, there, err := w.find(runRowsKind(), row{"run_uuid": id})
-	switch {
-	case err != nil:
-		return err
-	case !there:
-		return refuse(store.ErrNotFound, "Run with id=%s not found", id)
-	case found["lifecycle_stage"] != string(store.Active):
-		return invalid("The run %s must be in the 'active' state. Current state is %s.", id, found["lifecycle_stage"])
-	}
-	if w.hasColumn("experiments", workspace) {
-		// find only sees those of the default workspace.
-		_, there, err := w.find(experimentRows(), row{"experiment_id": found["experiment_id"]})
-		if err != nil {
-			return err
-		}
-		if !there {
-			return refuse(store.ErrReadOnly, "run %s is in a workspace: a store with workspaces is only read", id)
-		}
 	}
 	return nil
 }
@@ -149,19 +118,19 @@ func (w *work) logPoint(run string, p store.LoggedPoint) error {
 	if err := w.insert(pointRows(), r); err != nil {
 		return err
 	}
-	latest, there, err := w.find(latestRows(), row{"key": p.Key, "run_uuid": run})
+	latest, there, err := w.find(latestPointRows(), row{"key": p.Key, "run_uuid": run})
 	switch {
 	case err != nil:
 		return err
 	case !there:
-		return w.insert(latestRows(), r)
+		return w.insert(latestPointRows(), r)
 	}
 	newer := cmp.Or(p.Point.Step.Compare(step(latest["step"])), cmp.Compare(at, asNumber(latest["timestamp"])),
 		cmp.Compare(value, asFloat(latest["value"])))
 	if newer <= 0 {
 		return nil
 	}
-	return w.update(latestRows(), row{"key": p.Key, "run_uuid": run},
+	return w.update(latestPointRows(), row{"key": p.Key, "run_uuid": run},
 		row{"value": value, "timestamp": at, "step": r["step"], "is_nan": int64(isNaN)})
 }
 
@@ -184,16 +153,16 @@ func asFloat(v any) float64 {
 	return 0
 }
 
-// tagRun sets a tag of a run; that of its name renames it, if it is not empty.
-func (w *work) tagRun(run, key, value string) error {
-	if utf8.RuneCountInString(value) > mostRunTag {
-		value = string([]rune(value)[:mostRunTag])
+// logTag sets a tag of a run; that of its name renames it, if it is not empty.
+func (w *work) logTag(run, key, value string) error {
+	if utf8.RuneCountInString(value) > mostOfRunTag {
+		value = string([]rune(value)[:mostOfRunTag])
 	}
 	if key == store.TagRunName {
 		if value == "" {
 			return nil
 		}
-		if err := w.update(runRowsKind(), row{"run_uuid": run}, row{"name": value}); err != nil {
+		if err := w.update(rowsOfRuns(), row{"run_uuid": run}, row{"name": value}); err != nil {
 			return err
 		}
 	}

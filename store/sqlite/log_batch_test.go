@@ -8,8 +8,8 @@ import (
 	"benchside/store"
 )
 
-// runCalls are the mutations that do what the calls of runs.json did.
-func runCalls(ids map[string]string) map[string][]store.Mutation {
+// logCalls are the mutations that do what the calls of runs.json did.
+func logCalls(ids map[string]string) map[string][]store.Mutation {
 	const at = 1767600000000
 	run := ids["r-finished"]
 	metric := func(key string, value float64, ms, step int64) store.LoggedPoint {

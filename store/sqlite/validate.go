@@ -16,6 +16,11 @@ const (
 	mostOfTagKey   = 250
 	mostOfTagValue = 100_000
 	mostOfAlias    = 255
+
+	mostOfRunTag        = 8000 // MLflow cuts longer ones unless it is told not to
+	mostOfExperimentTag = 20_000
+	mostBefore3         = 5000 // of the tag of an experiment
+	mostOfExperiment    = 500
 )
 
 var (
@@ -38,12 +43,14 @@ func checkModelName(name, parameter string) error {
 	return nil
 }
 
-func checkTag(key, value string) error {
+func checkTag(key, value string) error { return checkTagOf(key, value, mostOfTagValue) }
+
+func checkTagOf(key, value string, most int) error {
 	if err := checkKey(key, "key"); err != nil {
 		return err
 	}
-	if utf8.RuneCountInString(value) > mostOfTagValue {
-		return invalid("'value' exceeds the maximum length of %d characters", mostOfTagValue)
+	if utf8.RuneCountInString(value) > most {
+		return invalid("'value' exceeds the maximum length of %d characters", most)
 	}
 	return nil
 }
@@ -68,6 +75,16 @@ func checkTags(tags map[string]string) error {
 		if err := checkTag(key, tags[key]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func checkExperimentName(name string) error {
+	switch {
+	case name == "":
+		return invalid("Invalid experiment name: ''")
+	case utf8.RuneCountInString(name) > mostOfExperiment:
+		return invalid("'name' exceeds the maximum length of %d characters", mostOfExperiment)
 	}
 	return nil
 }
