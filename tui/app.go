@@ -21,6 +21,7 @@ import (
 	"benchside/themes"
 	"benchside/tui/change"
 	"benchside/tui/painter"
+	"benchside/tui/runtable"
 	"benchside/tui/view"
 	"benchside/webhooks"
 )
@@ -40,6 +41,9 @@ type Options struct {
 	Directions view.Directions
 	// Sets keeps runs under names; nil keeps nothing.
 	Sets view.Sets
+	// Tables keeps how tables of runs are set up; nil keeps nothing.
+	Tables view.Tables
+	Live   runtable.Live // when runs have stalled, and how long they are
 	// Places says where the artifacts of a run may lie; nil for nowhere.
 	Places func(store.Run) artifacts.Places
 	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"

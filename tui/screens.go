@@ -33,7 +33,7 @@ func (a *App) screen(request tea.Msg) view.View {
 	case view.ShowExperiments:
 		return experiments.New(a.store, a.theme)
 	case view.ShowRuns:
-		return runtable.New(a.store, m, a.theme)
+		return runtable.New(a.store, m, a.theme).With(a.means())
 	case view.ShowRun:
 		return rundetail.New(a.store, m.ID, a.theme).Within(a.opts.Places).At(m.Part)
 	case view.ShowModels:

@@ -250,3 +250,9 @@ func Groups(f store.Field) bool {
 	}
 	return false
 }
+
+// Left is how a table was left: as a view of a name, or changed since.
+type Left struct {
+	Name string `json:"name,omitempty"`
+	View View   `json:"view"`
+}
