@@ -303,7 +303,9 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
+	o.Tables = keptTables(s.storeKey())
 	said := s.configured()
+	o.Live, o.Notify = said.live, said.notify
 	o.Places, o.Images = s.places(said), said.images
 	if err := s.permit(st, &o); err != nil {
 		return err

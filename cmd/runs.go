@@ -55,11 +55,21 @@ func filled(m map[string]string) map[string]string {
 func (s *session) runsList() *cobra.Command {
 	var f runFlags
 	var columns []string
+	var view string
 	c := s.leaf(&cobra.Command{
 		Use: "list", Short: "List runs, the latest start first", Args: takes(0, "no arguments"),
-	}, func(ctx context.Context, _ []string) error { return s.listRuns(ctx, f, columns) })
+	}, func(ctx context.Context, _ []string) error {
+		if view == "" {
+			return s.listRuns(ctx, f, columns)
+		}
+		if f.filter != "" || len(f.order)+len(columns) > 0 {
+			return usage("--view %s has its own filter, order and columns", view)
+		}
+		return s.listView(ctx, view, f)
+	})
 	f.add(c)
 	s.forms.add(c)
+	c.Flags().StringVar(&view, "view", "", "the table of a view: `NAME` of one that V in the run table keeps, in views.toml")
 	c.Flags().StringSliceVar(&columns, "columns", nil,
 		"columns of the table: run_id,name,metrics.loss,params.lr,tags.team; metrics.* stands for all metrics")
 	return c

@@ -1,6 +1,6 @@
 // Package measures says what stands for the history of a metric in one cell of a
 // table: its last value, its best, its mean, its value at a step, or its shape. It
-// reads no store and draws nothing: callers bring the points.
+// draws nothing, and keeps nothing of a history but a sketch.
 package measures
 
 import (

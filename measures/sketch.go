@@ -1,7 +1,10 @@
 package measures
 
 import (
+	"cmp"
+	"context"
 	"math"
+	"slices"
 
 	"benchside/compare"
 	"benchside/store"
@@ -126,4 +129,34 @@ func (s *Sketch) Point(m Measure, d compare.Direction) (store.Point, bool) {
 		return store.Point{}, false
 	}
 	return s.Last, s.Points > 0
+}
+
+// glancePoints are looked at of a history that may be long.
+const glancePoints = 200
+
+// Read reads the history of a metric of a run: all of it if exact, else enough of it for
+// its shape, in a time that does not depend on how long it is.
+func Read(ctx context.Context, r store.MetricReader, run, key string, exact bool, steps ...int64) (*Sketch, error) {
+	points, whole, err := r.Glance(ctx, run, key, glancePoints)
+	if err != nil {
+		return nil, err
+	}
+	s := NewSketch(steps...)
+	if whole || !exact && len(points) > 0 {
+		slices.SortStableFunc(points, func(a, b store.Point) int {
+			return cmp.Or(a.Step.Compare(b.Step), cmp.Compare(a.Timestamp, b.Timestamp))
+		})
+		for _, p := range points {
+			s.Add(p)
+		}
+		s.Partial = !whole
+		return s, nil
+	}
+	err = r.Scan(ctx, run, key, func(points []store.Point) error {
+		for _, p := range points {
+			s.Add(p)
+		}
+		return ctx.Err()
+	})
+	return s, err
 }

@@ -1,6 +1,6 @@
 // Package pace says how a run that is going on gets ahead: how often it logs, how many
-// steps it does in a second, whether it has stalled, and when it will be done. It reads no
-// store and no clock: callers bring points and the time.
+// steps it does in a second, whether it has stalled, and when it will be done. It
+// reads no clock and changes nothing.
 package pace
 
 import (

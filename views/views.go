@@ -1,5 +1,6 @@
 // Package views is how a table of runs is set up: its columns, order, filter, groups and
-// what is pinned, as text that people share. It reads no store and draws nothing.
+// what is pinned, as text that people share. It draws nothing, and
+// writes no file.
 package views
 
 import (

@@ -306,14 +306,17 @@ func (v *View) fitColumn(i int, rows []forest.Row) {
 
 // fitNumbers finds the decimals of a column and the room that spreads take.
 func (v *View) fitNumbers(c *column, rows []forest.Row) {
-	var values []float64
+	var values, means []float64
 	var sums []rollups.Sum
 	for _, row := range rows {
 		if p, ok := v.number(v.runs.Head(row.At), *c); ok {
 			values = append(values, p.Value)
 		} else if sum, ok := v.rolled(row, *c); ok && sum.N > 0 {
-			values, sums = append(values, v.rolledNumber(sum, *c)), append(sums, sum)
+			means, sums = append(means, v.rolledNumber(sum, *c)), append(sums, sum)
 		}
+	}
+	if len(values) == 0 {
+		values = means
 	}
 	if len(values) > 0 {
 		c.digits = widget.Digits(values)

@@ -201,6 +201,9 @@ func (v *View) value(row forest.Row, h *store.Head, c column) widget.Cell {
 		if p, ok = v.number(h, c); ok {
 			return v.numberCell(p.Value, c)
 		}
+		if _, there := cells.Metrics[c.Field.Key]; there && !c.Measure.Stored() && !v.answered(h.ID, c) {
+			return widget.Cell{} // its history is being read
+		}
 	case store.ParamField:
 		text, ok = cells.Params[c.Field.Key]
 	case store.TagField:
@@ -213,6 +216,12 @@ func (v *View) value(row forest.Row, h *store.Head, c column) widget.Cell {
 		return out
 	}
 	return missing
+}
+
+// answered reports whether the history of a run was read that a column takes.
+func (v *View) answered(id string, c column) bool {
+	s := v.set.sketches[history{id, c.Field.Key}]
+	return s != nil && s.Knows(c.Measure)
 }
 
 func (v *View) numberCell(n float64, c column) widget.Cell {

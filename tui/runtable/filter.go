@@ -90,7 +90,7 @@ func (v *View) takeMatch(m view.Loaded[found]) tea.Cmd {
 	if v.filter.bar.Typing() {
 		v.seek()
 	}
-	return tea.Batch(v.loadCells(), v.loadUnknown(), v.keep())
+	return tea.Batch(v.loadCells(), v.loadUnknown(), v.loadTerse(), v.keep())
 }
 
 // loadUnknown reads the heads of matches that the table does not have yet,

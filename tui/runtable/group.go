@@ -3,9 +3,6 @@ package runtable
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -72,7 +69,7 @@ func (v *View) loadGroup() tea.Cmd {
 	}
 	return view.Load(&v.loads.group, func(ctx context.Context) (labelled, error) {
 		if field == views.Dataset {
-			labels, err := datasets(ctx, r, ids)
+			labels, err := views.Datasets(ctx, r, ids)
 			return labelled{field, labels}, err
 		}
 		column, err := r.Column(ctx, in, field)
@@ -87,27 +84,6 @@ func (v *View) allIDs() (ids []string) {
 		}
 	}
 	return ids
-}
-
-// datasets names the datasets that runs read: by name and digest, several together.
-func datasets(ctx context.Context, r store.InputReader, ids []string) (map[string]string, error) {
-	const part = 1000 // runs of a reading
-	labels := map[string]string{}
-	for some := range slices.Chunk(ids, part) {
-		inputs, err := store.IfKept(r.InputsOf(ctx, some))
-		if err != nil {
-			return nil, fmt.Errorf("read the datasets of %d runs: %w", len(ids), err)
-		}
-		for id, of := range inputs {
-			var names []string
-			for _, in := range of {
-				names = append(names, strings.TrimSpace(in.Name+" "+in.Digest))
-			}
-			slices.Sort(names)
-			labels[id] = strings.Join(slices.Compact(names), " + ")
-		}
-	}
-	return labels, nil
 }
 
 func (v *View) takeGroup(m labelled) tea.Cmd {

@@ -30,21 +30,11 @@ var (
 	etaField   = store.Field{Key: "eta"}
 )
 
-// beat is the rhythm of a run, and how many steps it will do.
-type beat struct {
-	pace.Beat
-	key   string  // the metric whose rhythm it is
-	total float64 // 0 if nobody says
-	from  string  // who says
-}
-
-const (
-	beatPoints = 40  // of a history that a rhythm takes
-	mostBeats  = 300 // runs whose rhythm is read at once
-)
+// mostBeats bounds the runs whose rhythm is read at once.
+const mostBeats = 300
 
 // loadBeats reads the rhythms of the runs in the window that go on.
-func (v *View) loadBeats() tea.Cmd { return v.readBeats(v.window()) }
+func (v *View) loadBeats() tea.Cmd { return v.readBeats(append(v.window(), v.liveBelow()...)) }
 
 // loadAllBeats reads those of the newest runs of the table that go on.
 func (v *View) loadAllBeats() tea.Cmd { return v.readBeats(v.allIDs()) }
@@ -64,14 +54,17 @@ func (v *View) readBeats(ids []string) tea.Cmd {
 	if totals == nil {
 		totals = pace.Totals()
 	}
-	return view.Load(&v.loads.beats, func(ctx context.Context) (map[string]*beat, error) {
+	return view.Load(&v.loads.beats, func(ctx context.Context) (map[string]*pace.Run, error) {
 		runs, err := r.RunsOf(ctx, live)
 		if err != nil {
 			return nil, err
 		}
-		out := map[string]*beat{}
+		out := map[string]*pace.Run{}
+		for _, id := range live {
+			out[id] = &pace.Run{} // also of one that is gone by now
+		}
 		for i := range runs {
-			if out[runs[i].ID], err = beatOf(ctx, r, &runs[i], totals); err != nil {
+			if out[runs[i].ID], err = pace.Read(ctx, r, &runs[i], totals); err != nil {
 				return nil, err
 			}
 		}
@@ -79,63 +72,33 @@ func (v *View) readBeats(ids []string) tea.Cmd {
 	})
 }
 
-// beatOf reads the rhythm of the metric that a run logged last. Those of the system come
-// by a clock, also while a training hangs.
-func beatOf(ctx context.Context, r store.MetricReader, run *store.Run, totals []string) (*beat, error) {
-	b := &beat{}
-	newest := int64(0)
-	for key, p := range run.Metrics {
-		if !strings.HasPrefix(key, store.SystemMetric) && (b.key == "" || p.Timestamp > newest || p.Timestamp == newest && key < b.key) {
-			b.key, newest = key, p.Timestamp
-		}
-	}
-	if b.key == "" {
-		return b, nil
-	}
-	points, whole, err := r.Glance(ctx, run.ID, b.key, beatPoints)
-	if err != nil {
-		return nil, err
-	}
-	if whole {
-		for _, p := range points {
-			b.Add(p)
-		}
-	} else {
-		n, err := r.Count(ctx, run.ID, b.key)
-		if err != nil {
-			return nil, err
-		}
-		b.Thin(points, n)
-	}
-	if last, ok := b.Last(); ok {
-		b.total, b.from, _ = pace.Total(run.Params, run.Tags, totals, last.Step.Float())
-	}
-	return b, nil
-}
-
-func (v *View) takeBeats(beats map[string]*beat) tea.Cmd {
+func (v *View) takeBeats(beats map[string]*pace.Run) tea.Cmd {
 	const most = 5000
 	if len(v.set.beats) > most {
 		clear(v.set.beats)
 	}
 	for id, b := range beats {
-		if old := v.set.beats[id]; old != nil && old.from == byUser {
-			b.total, b.from = old.total, old.from
+		if old := v.set.beats[id]; old != nil && old.From == byUser {
+			b.Total, b.From = old.Total, old.From
 		}
 		v.set.beats[id] = b
 	}
 	if v.set.faulty {
 		v.show(v.spot())
 	}
+	v.recount()
 	v.fit()
 	return v.loadBeats() // of those that came into the window meanwhile
 }
 
 // heard takes a point that a run logged.
 func (v *View) heard(e *store.Event) {
-	if b := v.set.beats[e.Head.ID]; b != nil && (b.key == e.Key || b.key == "" && !strings.HasPrefix(e.Key, store.SystemMetric)) {
-		b.key = e.Key
+	switch b := v.set.beats[e.Head.ID]; {
+	case b == nil:
+	case b.Key == e.Key:
 		b.Add(e.Point)
+	case b.Key == "" && b.From != byUser:
+		delete(v.set.beats, e.Head.ID) // it is read again, with its total
 	}
 }
 
@@ -145,7 +108,7 @@ func (v *View) stalled(h *store.Head) (time.Duration, bool) {
 	if h.Status != store.Running || b == nil {
 		return 0, false
 	}
-	return b.Stalled(v.now, cmp.Or(v.set.means.Live.Times, 10))
+	return b.Stalled(v.now, cmp.Or(v.set.means.Live.Times, pace.Times))
 }
 
 func (v *View) isStalled(h *store.Head) bool {
@@ -166,10 +129,10 @@ func (v *View) isFaulty(id string) bool {
 // eta returns how long a run will still take, as far as anybody knows.
 func (v *View) eta(h *store.Head) (time.Duration, bool) {
 	b := v.set.beats[h.ID]
-	if h.Status != store.Running || b == nil || b.total == 0 || v.isStalled(h) {
+	if h.Status != store.Running || b == nil || b.Total == 0 || v.isStalled(h) {
 		return 0, false
 	}
-	return b.Left(b.total, v.now)
+	return b.Left(b.Total, v.now)
 }
 
 // byUser is who says a total that was typed.
@@ -184,10 +147,10 @@ func (v *View) setTotal(words string) tea.Cmd {
 	h := v.current()
 	b := v.set.beats[h.ID]
 	if b == nil {
-		b = &beat{}
+		b = &pace.Run{}
 		v.set.beats[h.ID] = b
 	}
-	b.total, b.from = n, byUser
+	b.Total, b.From = n, byUser
 	v.fit()
 	return nil
 }
@@ -203,8 +166,8 @@ func (v *View) liveText(h *store.Head) string {
 		return "no point yet"
 	}
 	parts := []string{"step " + last.Step.String()}
-	if b.total > 0 {
-		parts[0] += " of " + widget.Full(b.total) + " by " + clean(b.from)
+	if b.Total > 0 {
+		parts[0] += " of " + widget.Full(b.Total) + " by " + clean(b.From)
 	}
 	if speed, ok := b.Speed(); ok {
 		parts = append(parts, widget.Number(speed, widget.Digits([]float64{speed}))+" steps/s")
@@ -266,7 +229,7 @@ func (v *View) worked(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 		if m.Of(&v.loads.terse) && !v.failed(m.Err) {
 			return v.takeTerse(m.Value), true
 		}
-	case view.Loaded[map[string]*beat]:
+	case view.Loaded[map[string]*pace.Run]:
 		if m.Of(&v.loads.beats) && !v.failed(m.Err) {
 			return v.takeBeats(m.Value), true
 		}

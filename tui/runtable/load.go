@@ -259,6 +259,7 @@ func (v *View) takeHeads(m view.Loaded[headsRead]) tea.Cmd {
 		v.unroll()
 		v.scan.total = m.Value.n
 		v.arrange(at)
+		return tea.Batch(m.Next, v.loadCells(), v.readOfAll())
 	}
 	return tea.Batch(m.Next, v.loadCells())
 }

@@ -30,7 +30,6 @@ type want struct {
 }
 
 const (
-	glancePoints = 200 // of a history that may be long
 	mostSketches = 8000
 	mostLate     = 10_000
 	batchTime    = 60 * time.Millisecond // between what a long reading shows
@@ -38,28 +37,7 @@ const (
 
 // sketch reads one history.
 func sketch(ctx context.Context, r store.MetricReader, w want) (*measures.Sketch, error) {
-	points, whole, err := r.Glance(ctx, w.run, w.key, glancePoints)
-	if err != nil {
-		return nil, err
-	}
-	s := measures.NewSketch(w.steps...)
-	if whole || !w.exact && len(points) > 0 {
-		slices.SortStableFunc(points, func(a, b store.Point) int {
-			return cmp.Or(a.Step.Compare(b.Step), cmp.Compare(a.Timestamp, b.Timestamp))
-		})
-		for _, p := range points {
-			s.Add(p)
-		}
-		s.Partial = !whole
-		return s, nil
-	}
-	err = r.Scan(ctx, w.run, w.key, func(points []store.Point) error {
-		for _, p := range points {
-			s.Add(p)
-		}
-		return ctx.Err()
-	})
-	return s, err
+	return measures.Read(ctx, r, w.run, w.key, w.exact, w.steps...)
 }
 
 // sketched are histories that were read.

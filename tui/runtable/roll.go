@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -282,6 +283,25 @@ func (v *View) takeSoon() tea.Cmd {
 	return v.loadRolls()
 }
 
+// liveBelow are runs that go on, below the rows in the window.
+func (v *View) liveBelow() (ids []string) {
+	for _, row := range v.rollable() {
+		if r := v.set.rolls[v.runs.Head(row.At).ID]; r != nil && r.counts.Running > 0 && len(r.ids) <= rolledByRun {
+			ids = append(ids, r.ids...)
+		}
+	}
+	return ids
+}
+
+// recount counts the runs below the rows in the window anew: some may have stalled.
+func (v *View) recount() {
+	for _, row := range v.rollable() {
+		if r := v.set.rolls[v.runs.Head(row.At).ID]; r != nil {
+			r.counts = v.roll(row.At).counts
+		}
+	}
+}
+
 // rolled is what a column of numbers adds up to below a row; false if that is not known.
 func (v *View) rolled(row forest.Row, c column) (rollups.Sum, bool) {
 	if v.folds.flat || !row.Children && !v.isGroup(row.At) {
@@ -341,7 +361,11 @@ func (v *View) spread(sum rollups.Sum, c column) string {
 	if v.theme.Glyphs.ASCII {
 		sign = " +-"
 	}
-	return sign + widget.Number(sum.SD(), c.digits)
+	sd, digits := sum.SD(), c.digits
+	if sd > 0 && digits > 0 { // two digits of it say enough
+		digits = min(digits, max(1-int(math.Floor(math.Log10(sd))), 0))
+	}
+	return sign + widget.Number(sd, digits)
 }
 
 // rollCell is the cell of a row for the runs below it; false if there is nothing to say.
@@ -352,7 +376,7 @@ func (v *View) rollCell(row forest.Row, c column) (widget.Cell, bool) {
 		case !ok || sum.N+sum.Others == 0:
 			return widget.Cell{}, false
 		case sum.N == 0:
-			return widget.Cell{Text: "NaN" + strings.Repeat(" ", c.spread), Style: v.theme.Warn}, true
+			return widget.Cell{Text: "not finite" + strings.Repeat(" ", c.spread), Style: v.theme.Warn}, true
 		}
 		spread := v.spread(sum, c)
 		pad := strings.Repeat(" ", max(c.spread-widget.Width(spread), 0))

@@ -12,6 +12,7 @@ import (
 	"benchside/compare"
 	"benchside/forest"
 	"benchside/measures"
+	"benchside/pace"
 	"benchside/store"
 	"benchside/tui/view"
 	"benchside/views"
@@ -38,7 +39,7 @@ type setup struct {
 	rolls    map[string]*roll
 	rolling  map[string][]string // that are being read
 	stale    bool                // roll-ups are to be made again
-	beats    map[string]*beat
+	beats    map[string]*pace.Run
 	read     bool // a restored view was begun with
 }
 
@@ -75,7 +76,7 @@ func (v *View) begin() {
 
 // forget drops what was read of histories.
 func (v *View) forget() {
-	v.set.sketches, v.set.rolls, v.set.beats = map[history]*measures.Sketch{}, map[string]*roll{}, map[string]*beat{}
+	v.set.sketches, v.set.rolls, v.set.beats = map[history]*measures.Sketch{}, map[string]*roll{}, map[string]*pace.Run{}
 }
 
 // scopeKey is what the table over a scope is kept under.
@@ -145,7 +146,22 @@ func (v *View) readSetup() tea.Cmd {
 	return tea.Batch(v.loadSort(), v.loadGroup(), v.rematch(), v.loadTerse())
 }
 
-// show a view of a name; the command completes the names.
+// readOfAll reads what the setup takes of all runs by their ids, once they are there.
+func (v *View) readOfAll() tea.Cmd {
+	cmds := []tea.Cmd{v.loadTerse()}
+	if v.set.group == views.Dataset {
+		cmds = append(cmds, v.loadGroup())
+	}
+	if slices.ContainsFunc(v.set.levels, func(l level) bool { return !l.measure.Stored() }) {
+		cmds = append(cmds, v.loadSort())
+	}
+	if v.set.faulty {
+		cmds = append(cmds, v.loadAllBeats())
+	}
+	return tea.Batch(cmds...)
+}
+
+// showView sets the table up as a view of a name.
 func (v *View) showView(name string) tea.Cmd {
 	file, err := v.file()
 	if err != nil {

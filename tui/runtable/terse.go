@@ -44,6 +44,9 @@ func (v *View) loadTerse() tea.Cmd {
 		}
 	}
 	ids := spaced(v.matching(), min(terseRuns, max(terseCells/max(len(fields), 1), 20)))
+	if len(ids) == 0 {
+		return nil // the heads come later
+	}
 	r := v.reader
 	return view.Load(&v.loads.terse, func(ctx context.Context) (alike, error) {
 		cells, err := r.Cells(ctx, ids, fields)
