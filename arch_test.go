@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "measures", "rollups", "views", "pace", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
+	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "measures", "rollups", "views", "pace", "news", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
 	"pictures", "pictures/*", "jobs", "webhooks",
 }
 
@@ -51,6 +51,7 @@ var mayImport = map[string][]string{
 	"rollups":             {"compare", "store"},
 	"views":               {"measures", "store", "store/search"},
 	"pace":                {"store"},
+	"news":                {"store"},
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"jobs":                {"store"},
 	"webhooks":            {"store", "jobs"},

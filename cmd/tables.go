@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"benchside/store"
 	"benchside/views"
 )
 
@@ -137,4 +138,23 @@ func (t runTables) Leave(scope string, l views.Left) error {
 		of[scope] = l
 		held[t.store] = of
 	})
+}
+
+// looks keeps when the user looked last at what became of runs, for each store by itself.
+type looks struct {
+	*kept[int64]
+	store string
+}
+
+func keptLooks(store string) looks { return looks{stateIn[int64]("looks.json"), store} }
+
+// Last implements view.Looks.
+func (l looks) Last() (store.Time, bool) {
+	ms, ok := l.all()[l.store]
+	return store.At(ms), ok
+}
+
+// Look implements view.Looks.
+func (l looks) Look(at store.Time) error {
+	return l.change(func(held map[string]int64) { held[l.store] = at.Millis() })
 }

@@ -1,6 +1,9 @@
 package view
 
-import "benchside/views"
+import (
+	"benchside/store"
+	"benchside/views"
+)
 
 // Tables keeps how tables of runs are set up, beyond the session. What has a name is in
 // a file of the user's, to be shared; how a table was left is state, and never in a store.
@@ -14,3 +17,12 @@ type Tables interface {
 	// Leave keeps how the table over a scope is now.
 	Leave(scope string, l views.Left) error
 }
+
+// Looks keeps when the user looked last at what became of runs, beyond the session.
+type Looks interface {
+	Last() (store.Time, bool)
+	Look(at store.Time) error
+}
+
+// ShowSince asks for what became of runs since the last look.
+type ShowSince struct{}
