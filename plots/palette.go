@@ -25,7 +25,7 @@ var (
 
 // LookOf is what charts need of a theme.
 func LookOf(t *themes.Theme) Look {
-	l := Look{Dark: t.Dark, ASCII: t.Glyphs.ASCII}
+	l := Look{Dark: t.Dark, ASCII: t.Glyphs.ASCII, Axes: t.Axes}
 	switch {
 	case t.Colors >= 256:
 		l.Depth = Ansi256
@@ -95,6 +95,8 @@ func (l Look) Quiet() scene.Ink {
 		return scene.Ink{}
 	case l.Depth == Ansi16:
 		return scene.Ink{Color: scene.Palette(8)}
+	case l.Axes != 0:
+		return scene.Ink{Color: scene.Palette(l.Axes)}
 	case l.Dark:
 		return scene.Ink{Color: scene.Palette(247)}
 	}

@@ -29,7 +29,7 @@ import (
 type Options struct {
 	Name    string // of the store, for the header
 	State   string // "read-only", or what else the header should say of the store
-	Theme   string // "dark", "light" or "plain"; "" asks the terminal
+	Theme   string // one of themes.Names, or themes.OwnName; "" asks the terminal
 	ASCII   bool
 	Dots    string        // what charts are drawn with, as cell.Named calls it
 	Paused  bool          // start without the change feed
@@ -49,6 +49,7 @@ type Options struct {
 	Rules  func(context.Context) (gates.Rules, error)
 	Served bool // the user sits at another machine: no program of this one is run, no file written
 	Told   Told
+	Own    Own
 	still  bool // no ticks: the frame is rendered once
 }
 
@@ -75,8 +76,8 @@ type App struct {
 	live          liveness
 	said          view.Say
 	lastClick     clickAt
+	looks         looks
 	resume        func()       // lets the reads go on after a suspend
-	graphemes     bool         // see themes.Glyphs
 	begun         tea.Cmd      // the first load, which began before the program
 	done          []store.Line // what was changed here, the newest last
 	paint         *painter.Painter
@@ -100,9 +101,9 @@ func New(s store.Store, opts Options) *App {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	theme := choose(opts, true, colorprofile.TrueColor)
-	theme.Glyphs.Graphemes = opts.still
-	a := &App{store: s, opts: opts, theme: &theme, graphemes: opts.still, now: opts.Now().UnixMilli()}
+	a := &App{store: s, opts: opts, theme: &themes.Theme{}, now: opts.Now().UnixMilli()}
+	a.looks = looks{name: opts.Theme, dark: true, profile: colorprofile.TrueColor, graphemes: opts.still}
+	a.restyle()
 	images, _ := protocol.Named(opts.Images) // who gave it has checked it
 	a.paint = painter.New(images)
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
@@ -185,19 +186,20 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.width, a.height = m.Width, m.Height
 		return a, a.resize()
 	case tea.BackgroundColorMsg:
-		a.paint.Behind(m.Color)
-		a.restyle(m.IsDark(), nil)
+		a.looks.dark, a.looks.behind = m.IsDark(), m.Color
+		a.restyle()
 		return a, nil
 	case tea.ModeReportMsg:
 		// The renderer counts cells as the terminal does, and so do we.
 		if m.Mode == ansi.ModeUnicodeCore && (m.Value == ansi.ModeReset || m.Value == ansi.ModeSet || m.Value == ansi.ModePermanentlySet) {
-			a.graphemes = true
-			a.theme.Glyphs.Graphemes = true
+			a.looks.graphemes = true
+			a.restyle()
 		}
 		return a, nil
 	case tea.ColorProfileMsg:
 		a.paint.Coloured(m.Profile)
-		a.restyle(a.theme.Dark, &m.Profile)
+		a.looks.profile = m.Profile
+		a.restyle()
 		return a, nil
 	case tea.KeyPressMsg:
 		return a, a.press(m)
@@ -312,38 +314,4 @@ func (a *App) resize() tea.Cmd {
 		cmds = append(cmds, v.Update(view.Sized{Width: bw, Height: bh}))
 	}
 	return tea.Batch(cmds...)
-}
-
-func (a *App) restyle(dark bool, profile *colorprofile.Profile) {
-	p := colorprofile.TrueColor
-	if profile != nil {
-		p = *profile
-	} else if a.theme.Name == "16 colours" {
-		p = colorprofile.ANSI
-	} else if a.theme.Name == "plain" {
-		p = colorprofile.ASCII
-	}
-	*a.theme = choose(a.opts, dark, p)
-	a.theme.Glyphs.Graphemes = a.graphemes
-}
-
-func choose(opts Options, dark bool, p colorprofile.Profile) themes.Theme {
-	t := themes.Dark()
-	switch {
-	case opts.Theme == "plain" || p <= colorprofile.ASCII:
-		t = themes.Plain()
-	case opts.Theme == "light" || opts.Theme == "" && !dark:
-		t = themes.Light()
-	}
-	if p == colorprofile.ANSI && opts.Theme != "plain" {
-		t = themes.Ansi16(t.Dark)
-	}
-	t.Dark = t.Dark && dark || t.Dark && opts.Theme != ""
-	if opts.ASCII {
-		t.Glyphs = themes.ASCII()
-	}
-	if opts.Dots != "" {
-		t.Glyphs.Dots = opts.Dots
-	}
-	return t
 }
