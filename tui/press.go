@@ -14,16 +14,14 @@ import (
 	"benchside/tui/comparison"
 	"benchside/tui/files"
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
 
 // press finds the key that was pressed: the front view's first, then the
 // program's own. What nobody has goes to the view as text.
 func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 	a.said = view.Say{}
-	name, front := m.String(), a.front()
-	if name == "space" || name == " " {
-		name = "space"
-	}
+	name, front := pressName(m), a.front()
 	if k, ok := find(a.may(front), name); ok {
 		return run(k)
 	}
@@ -41,13 +39,13 @@ func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 // aside reports whether a key is the program's while text is typed: what edits the
 // text, such as backspace, is not.
 func aside(name string) bool {
-	return strings.HasPrefix(name, "ctrl+") || name == "esc" || name == "f1"
+	return strings.HasPrefix(name, "ctrl+") || name == "esc" || len(name) > 1 && name[0] == 'f' && name[1] >= '1' && name[1] <= '9'
 }
 
 // may are the keys of a view that this session has: those that change the store
 // only where it can.
 func (a *App) may(v view.View) []view.Key {
-	keys := v.Keys()
+	keys := a.opts.Own.Keys.apply(sectionOf(v), v.Keys(), v.Typing())
 	if a.opts.Writes.Writer != nil {
 		return keys
 	}
@@ -94,8 +92,13 @@ func run(k view.Key) tea.Cmd {
 // everywhere is the group of the program's own keys.
 const everywhere = "everywhere"
 
-// keys are the program's own, in every screen.
+// keys are the program's own, in every screen, as the user has them.
 func (a *App) keys() []view.Key {
+	return a.opts.Own.Keys.apply(everywhere, a.ownKeys(), a.front().Typing())
+}
+
+// ownKeys are the program's own as they usually are.
+func (a *App) ownKeys() []view.Key {
 	ask := func(v view.View) func() tea.Cmd {
 		return func() tea.Cmd { return a.request(view.Ask{Dialog: v}) }
 	}
@@ -137,6 +140,10 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"U"}, Name: "undo", Does: "take back the last change made here", Group: group, Off: a.nothingDone, Run: a.undo},
 		{Press: []string{"alt+j"}, Name: "jobs", Does: "jobs: commands that events started", Group: group, Run: func() tea.Cmd { return a.request(view.ShowJobs{}) }},
 		{Press: []string{"alt+d"}, Name: "deliveries", Does: "what was told to whom", Group: group, Run: func() tea.Cmd { return a.request(view.ShowDeliveries{}) }},
+		{
+			Press: []string{"alt+t"}, Name: "theme", Does: "the next theme", Group: group, Takes: "a theme",
+			Among: a.themeNames, Run: a.nextTheme, With: a.wear,
+		},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},
@@ -211,18 +218,25 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// clickPlace presses the key of the place that stands at a column of their line.
+// clickPlace runs the key of the place that stands at a column of their line.
 func (a *App) clickPlace(x int) tea.Cmd {
 	at := 1
-	for _, name := range a.placeNames() {
-		if x >= at && x < at+len(name) {
-			key, err := KeyNamed(name[:1])
-			if err != nil {
-				return nil
-			}
-			return a.press(key)
+	for i, name := range a.placeNames() {
+		if x >= at && x < at+widget.Width(name) {
+			return a.goTo(placesOf[i].press)
 		}
-		at += len(name) + placesGap
+		at += widget.Width(name) + placesGap
+	}
+	return nil
+}
+
+// goTo runs what the usual key of a place does here.
+func (a *App) goTo(press string) tea.Cmd {
+	if k, ok := find(a.front().Keys(), press); ok {
+		return run(k)
+	}
+	if k, ok := find(a.ownKeys(), press); ok {
+		return run(k)
 	}
 	return nil
 }
