@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -22,6 +23,7 @@ import (
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/store/search"
+	"benchside/themes"
 	"benchside/tui"
 	"benchside/tui/histories"
 	"benchside/tui/view"
@@ -200,7 +202,7 @@ func (s *session) root() *cobra.Command {
 		group("model", "Show what a model says of itself", s.modelShow()),
 		group("models", "List, compare, register, move and review models, and read what was done to them", s.models()...),
 		group("store", "Describe the store", s.storeInfo()),
-		s.webhooks(), s.jobs(),
+		s.webhooks(), s.jobs(), s.config(), s.keys(),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
 	return c
@@ -253,7 +255,7 @@ type look struct {
 
 func (l *look) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&l.theme, "theme", "", "dark, light or plain; the terminal is asked by default")
+	f.StringVar(&l.theme, "theme", "", strings.Join(themes.Names(), ", ")+" or own, of the configuration; the terminal is asked by default")
 	f.BoolVar(&l.ascii, "ascii", false, "draw with ASCII only")
 	f.StringVar(&l.dots, "dots", "", "what charts are drawn with: braille, octant, sextant, quadrant, half or ascii")
 	f.BoolVar(&l.noColor, "no-color", false, "the same as --theme plain")
@@ -262,10 +264,8 @@ func (l *look) add(c *cobra.Command) {
 // options returns what the terminal program is to know, name being that of the
 // store.
 func (l look) options(name string) (tui.Options, error) {
-	switch l.theme {
-	case "", "dark", "light", "plain":
-	default:
-		return tui.Options{}, usage("--theme %s: there are dark, light and plain", l.theme)
+	if l.theme != "" && !slices.Contains(append(themes.Names(), themes.OwnName), l.theme) {
+		return tui.Options{}, usage("--theme %s: there are %s and %s", l.theme, strings.Join(themes.Names(), ", "), themes.OwnName)
 	}
 	if _, err := plotcell.Named(l.dots); err != nil {
 		return tui.Options{}, usage("--dots: %s", err)
@@ -305,6 +305,9 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
 	said := s.configured()
 	o.Places, o.Images = s.places(said), said.images
+	if err := said.dress(&o); err != nil {
+		return err
+	}
 	if err := s.permit(st, &o); err != nil {
 		return err
 	}

@@ -72,9 +72,55 @@ func (t *Theme) Set(name, words string) error {
 	return nil
 }
 
+// Says is what Set takes for a role as it is, "" for one that has no colour of its own.
+func (t *Theme) Says(name string) string {
+	switch name {
+	case "background":
+		return t.Paper.Back
+	case "text":
+		return t.Paper.Fore
+	}
+	var words []string
+	for _, r := range roles {
+		if r.name != name {
+			continue
+		}
+		s := *r.of(t)
+		for _, code := range strings.Split(s.sgr, ";") {
+			if code == "38" || code == "48" {
+				break
+			}
+			if word := map[string]string{"1": "bold", "4": "underline", reverse: "reverse"}[code]; word != "" {
+				words = append(words, word)
+			}
+		}
+		rgb, ok := s.Foreground()
+		if r.back {
+			rgb, ok = s.Background()
+		}
+		if ok {
+			words = append(words, fmt.Sprintf("#%06x", rgb))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// Keep gives a role back what it is in another theme.
+func (t *Theme) Keep(name string, from Theme) {
+	if name == "background" || name == "text" {
+		t.Paper, t.Dark = from.Paper, from.Dark
+		return
+	}
+	for _, r := range roles {
+		if r.name == name {
+			*r.of(t) = *r.of(&from)
+		}
+	}
+}
+
 // parseStyle reads the words of a style; back has its colour be behind the text.
 func parseStyle(words string, back bool) (Style, error) {
-	var sgr []string
+	var sgr, colours []string
 	selector := "38"
 	if back {
 		selector = "48"
@@ -85,15 +131,19 @@ func parseStyle(words string, back bool) (Style, error) {
 			continue
 		}
 		if n, err := strconv.ParseUint(word, 10, 8); err == nil && n >= 16 {
-			sgr = append(sgr, selector+";5;"+strconv.FormatUint(n, 10))
+			colours = append(colours, selector+";5;"+strconv.FormatUint(n, 10))
 			continue
 		}
 		rgb, err := RGB(word)
 		if err != nil {
 			return Style{}, fmt.Errorf("%q is no colour such as #1e66f5, no number from 16 to 255, and not bold, underline or reverse", word)
 		}
-		sgr = append(sgr, selector+";2;"+triple(rgb))
+		colours = append(colours, selector+";2;"+triple(rgb))
 	}
+	if len(colours) > 1 {
+		return Style{}, fmt.Errorf("%q says more than one colour", words)
+	}
+	sgr = append(sgr, colours...)
 	if len(sgr) == 0 {
 		return Style{}, fmt.Errorf("%q says no colour", words)
 	}

@@ -103,9 +103,10 @@ func New(s store.Store, opts Options) *App {
 	}
 	a := &App{store: s, opts: opts, theme: &themes.Theme{}, now: opts.Now().UnixMilli()}
 	a.looks = looks{name: opts.Theme, dark: true, profile: colorprofile.TrueColor, graphemes: opts.still}
-	a.restyle()
+	a.said = opts.Own.mistakes()
 	images, _ := protocol.Named(opts.Images) // who gave it has checked it
 	a.paint = painter.New(images)
+	a.restyle()
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
 	for _, m := range []tea.Msg{view.ShowExperiments{}, opts.Start} {
 		a.trail = append(a.trail, visited{a.screen(m), m})
