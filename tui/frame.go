@@ -67,7 +67,9 @@ func (a *App) View() tea.View {
 	a.paint.Place(frame)
 	v := tea.NewView(frame)
 	v.AltScreen = true
-	v.MouseMode = tea.MouseModeCellMotion
+	if !a.opts.Own.NoMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	paper := a.paper()
 	v.BackgroundColor, v.ForegroundColor = paper.back, paper.fore
 	v.WindowTitle = "benchside " + sanitize.Line(a.opts.Name)

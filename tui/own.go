@@ -3,6 +3,8 @@ package tui
 import (
 	"fmt"
 
+	tea "charm.land/bubbletea/v2"
+
 	"benchside/themes"
 	"benchside/tui/view"
 )
@@ -26,4 +28,15 @@ func (o Own) mistakes() view.Say {
 	default:
 		return view.Say{Text: fmt.Sprintf("%s; and %d more: benchside config check", o.Wrong[0], n-1), Bad: true}
 	}
+}
+
+// flipMouse gives the mouse to the terminal, or takes it.
+func (a *App) flipMouse() tea.Cmd {
+	own := &a.opts.Own
+	own.NoMouse = !own.NoMouse
+	a.said = view.Say{Text: "the mouse selects, opens, scrolls, sorts and pulls columns"}
+	if own.NoMouse {
+		a.said = view.Say{Text: "the mouse is the terminal's: it selects text"}
+	}
+	return nil
 }

@@ -144,6 +144,7 @@ func (a *App) ownKeys() []view.Key {
 			Press: []string{"alt+t"}, Name: "theme", Does: "the next theme", Group: group, Takes: "a theme",
 			Among: a.themeNames, Run: a.nextTheme, With: a.wear,
 		},
+		{Press: []string{"alt+m"}, Name: "mouse", Does: "the mouse here, or for the terminal to select text with", Group: group, Run: a.flipMouse},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},
@@ -193,7 +194,7 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 	x0, y0 := a.origin()
 	switch m := msg.(type) {
 	case tea.MouseClickMsg:
-		if m.Button != tea.MouseLeft {
+		if m.Button != tea.MouseLeft || m.Mod.Contains(tea.ModShift) { // with shift the terminal selects text
 			return nil
 		}
 		now := a.opts.Now().UnixMilli()
@@ -210,8 +211,11 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 		return a.drag(m.X-x0, m.Y-y0, true)
 	case tea.MouseWheelMsg:
 		rows := 3
-		if m.Button == tea.MouseWheelUp {
+		switch m.Button {
+		case tea.MouseWheelUp:
 			rows = -3
+		case tea.MouseWheelLeft, tea.MouseWheelRight:
+			return nil
 		}
 		return a.front().Update(view.Wheel{X: m.X - x0, Y: m.Y - y0, Rows: rows})
 	}

@@ -28,6 +28,7 @@ type View struct {
 	unfit  string // the name of a field whose text cannot be edited here
 	waited time.Duration
 	err    error
+	size   struct{ width, height int }
 }
 
 // New returns the dialog of a change.
@@ -203,10 +204,27 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return view.Took(m, &v.err, &v.waited)
+	case view.Sized:
+		v.size.width, v.size.height = m.Width, m.Height
+	case view.Click:
+		return v.click(m)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if v.Typing() && v.fields[v.at].Update(m) {
 			v.err = nil
 		}
+	}
+	return nil
+}
+
+// click goes to a field, or ticks a box.
+func (v *View) click(m view.Click) tea.Cmd {
+	at := m.Y - len(v.note(v.size.width)) + max(len(v.lines(v.size.width))-v.size.height, 0)
+	if at < 0 || at >= v.stops() {
+		return nil
+	}
+	v.at = at
+	if at >= len(v.fields) {
+		return v.tick()
 	}
 	return nil
 }

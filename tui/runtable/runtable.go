@@ -136,6 +136,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadCells()
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
+		return v.loadCells()
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return v.typed(m)
 	}
@@ -250,18 +253,17 @@ func (v *View) query() store.RunQuery {
 
 func (v *View) click(m view.Click) tea.Cmd {
 	v.resize()
-	y := m.Y - v.above()
-	row, col := v.table.At(m.X, y)
-	if y == -2 && col >= 0 {
-		v.table.Col = col
+	p := v.table.Press(m.X, m.Y-v.above(), 2, m.Double)
+	if p.Head {
+		v.table.Col = p.Col
 		return v.sortColumn()
 	}
-	if row < 0 {
+	if p.Row < 0 {
 		return nil
 	}
-	v.table.To(row)
-	if col >= 0 {
-		v.table.Col = col
+	v.table.To(p.Row)
+	if p.Col >= 0 {
+		v.table.Col = p.Col
 	}
 	if m.Double {
 		return v.open()

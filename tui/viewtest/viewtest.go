@@ -193,6 +193,8 @@ func (s *Stage) Shake(random *rand.Rand, rounds int, but ...string) {
 		case 0:
 			s.Resize(10+random.IntN(211), 3+random.IntN(58))
 		case 1:
+			x, y := random.IntN(s.width), random.IntN(s.height)
+			s.Send(view.Click{X: x, Y: y}, view.Drag{FromX: x, FromY: y, X: random.IntN(s.width), Y: y, Done: random.IntN(2) == 0})
 			s.Send(view.Click{X: random.IntN(s.width), Y: random.IntN(s.height), Double: random.IntN(4) == 0})
 		case 2:
 			s.Send(view.Wheel{X: 1, Y: 1, Rows: random.IntN(21) - 10})
