@@ -20,6 +20,7 @@ import (
 	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/change"
+	"benchside/tui/clipboard"
 	"benchside/tui/painter"
 	"benchside/tui/view"
 	"benchside/webhooks"
@@ -77,6 +78,7 @@ type App struct {
 	said          view.Say
 	lastClick     clickAt
 	looks         looks
+	board         clipboard.Board
 	resume        func()       // lets the reads go on after a suspend
 	begun         tea.Cmd      // the first load, which began before the program
 	done          []store.Line // what was changed here, the newest last
@@ -106,6 +108,7 @@ func New(s store.Store, opts Options) *App {
 	a.said = opts.Own.mistakes()
 	images, _ := protocol.Named(opts.Images) // who gave it has checked it
 	a.paint = painter.New(images)
+	a.board.Served = opts.Served
 	a.restyle()
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
 	for _, m := range []tea.Msg{view.ShowExperiments{}, opts.Start} {
@@ -179,6 +182,9 @@ func (a *App) front() view.View {
 // Update implements tea.Model. Keys and the mouse go to the front view, every
 // other message to all open views.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if env, ok := msg.(tea.EnvMsg); ok {
+		a.board.Env = env.Getenv
+	}
 	if cmd, taken := a.paint.Update(msg); taken {
 		return a, cmd
 	}
@@ -261,8 +267,9 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	case cameBack:
 		return tea.Batch(a.paint.Again(), view.Send(m.said))
 	case view.Copy:
-		a.said = view.Say{Text: "copied " + m.What}
-		return tea.SetClipboard(m.Text)
+		return a.copy(m)
+	case copied:
+		return a.tookCopy(m)
 	case view.StoreChanged, view.Refresh, view.Clock, view.Settled:
 		return a.tell(msg)
 	}

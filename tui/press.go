@@ -126,6 +126,7 @@ func (a *App) ownKeys() []view.Key {
 			Run:  func() tea.Cmd { return a.request(view.Prompt{Text: ":at "}) },
 			With: a.pastOf,
 		},
+		{Press: []string{"Y", "alt+y"}, Name: "copy-as", Does: "copy what is under the cursor as …", Group: group, Off: a.noCopies, Run: a.copyAs},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
 		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 )
@@ -75,7 +76,7 @@ func (t *Table) key(col int) string { return strings.TrimRight(t.Columns[col].Ti
 // shows in them: a row to be copied.
 func (t *Table) Cells(cell func(col int) Cell) (titles, texts []string) {
 	for col := range t.Columns {
-		titles = append(titles, t.key(col))
+		titles = append(titles, cmp.Or(t.key(col), "#"))
 		texts = append(texts, strings.TrimSpace(cell(col).Whole()))
 	}
 	return titles, texts
