@@ -42,6 +42,7 @@ type session struct {
 	forms    formFlags
 	form     form
 	look     look
+	ends     ends
 	begun    bool                   // flags and arguments were right
 	program  func() (string, error) // the path of benchside itself
 }
@@ -193,6 +194,8 @@ func (s *session) root() *cobra.Command {
 	p.StringArrayVar(&s.stores, "store", nil, "the store: a path, a folder or a URI; may be repeated, to see several as one")
 	p.BoolVar(&s.readOnly, "read-only", false, "forbid writes")
 	s.look.add(c)
+	s.ends.add(c)
+	c.Flags().BoolVar(&s.ends.fresh, "fresh", false, "begin at the run table, not where the last session of this store ended")
 	c.AddCommand(
 		group("experiments", "List experiments", s.experimentsList()),
 		group("runs", "List runs, as rows or as a tree, or show one", s.runsList(), s.runsShow(), s.runsTree()),
@@ -281,6 +284,7 @@ func (s *session) screen(ctx context.Context) error {
 	if _, err := s.look.options(""); err != nil {
 		return err
 	}
+	s.lastStore()
 	st, err := s.open(ctx)
 	if err != nil {
 		return err
@@ -311,6 +315,11 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	if err := s.permit(st, &o); err != nil {
 		return err
 	}
+	free, err := s.between(&o)
+	if err != nil {
+		return err
+	}
+	defer free()
 	told, untold := s.telling(ctx, st, o.Writes.Writer != nil)
 	defer untold()
 	o.Told = told

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -83,6 +82,7 @@ type App struct {
 	begun         tea.Cmd      // the first load, which began before the program
 	done          []store.Line // what was changed here, the newest last
 	paint         *painter.Painter
+	hasty         bool // the user left at once
 }
 
 // liveness is what the header says of the feed.
@@ -115,6 +115,7 @@ func New(s store.Store, opts Options) *App {
 		a.trail = append(a.trail, visited{a.screen(m), m})
 	}
 	a.at = 1
+	a.resumeAt(opts.Own.Where)
 	return a
 }
 
@@ -122,8 +123,8 @@ func New(s store.Store, opts Options) *App {
 func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
 	a := New(s, opts)
 	a.begun = begun(a.front().Init())
-	_, err := a.program(ctx, os.Stdout, more...).Run()
-	return cmp.Or(err, a.takeBack(os.Stdout))
+	_, err := a.program(ctx, opts.Own.terminal(), more...).Run()
+	return cmp.Or(err, a.takeBack(opts.Own.terminal()), a.left())
 }
 
 // program is the program over a terminal, which pictures are painted on behind

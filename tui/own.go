@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"os"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,13 +17,20 @@ type Own struct {
 	Wrong []string     // what of the configuration was not taken
 	// NoMouse leaves the mouse to the terminal.
 	NoMouse bool
+	Where   Where  // where to begin; the zero value is the usual place
+	Said    string // what to say at the start
+	// Left is told where the user was and which runs are marked there when the program
+	// ends, none if it was left at once; nil is told nothing.
+	Left func(at Where, marked []string) error
+	// Terminal is where the screen is; nil is the standard output.
+	Terminal *os.File
 }
 
 // mistakes says what of the configuration was not taken: the first of it whole.
 func (o Own) mistakes() view.Say {
 	switch n := len(o.Wrong); n {
 	case 0:
-		return view.Say{}
+		return view.Say{Text: o.Said}
 	case 1:
 		return view.Say{Text: o.Wrong[0], Bad: true}
 	default:
@@ -39,4 +47,24 @@ func (a *App) flipMouse() tea.Cmd {
 		a.said = view.Say{Text: "the mouse is the terminal's: it selects text"}
 	}
 	return nil
+}
+
+// terminal is where the screen is.
+func (o Own) terminal() *os.File {
+	if o.Terminal != nil {
+		return o.Terminal
+	}
+	return os.Stdout
+}
+
+// left says where the user was. Who leaves at once prints no marks.
+func (a *App) left() error {
+	if a.opts.Own.Left == nil {
+		return nil
+	}
+	var marked []string
+	if !a.hasty {
+		marked = a.marked()
+	}
+	return a.opts.Own.Left(a.Where(), marked)
 }

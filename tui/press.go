@@ -149,7 +149,7 @@ func (a *App) ownKeys() []view.Key {
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},
-		{Press: []string{"ctrl+c"}, Does: "leave at once", Group: group, Run: func() tea.Cmd { return tea.Quit }},
+		{Press: []string{"ctrl+c"}, Does: "leave at once", Group: group, Run: func() tea.Cmd { a.hasty = true; return tea.Quit }},
 	}
 }
 

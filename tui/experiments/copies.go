@@ -29,3 +29,14 @@ func (v *View) Copies() []view.Form {
 		{Press: "p", Copy: view.Copy{Text: e.ArtifactLocation, What: "the path of its artifacts"}},
 	}, row...)
 }
+
+// Spot implements view.Returner: the path under the cursor.
+func (v *View) Spot() string {
+	if v.back == "" && v.table.Cursor < len(v.rows) {
+		return v.rows[v.table.Cursor].path
+	}
+	return v.back
+}
+
+// Return implements view.Returner.
+func (v *View) Return(spot string) { v.back = spot }

@@ -26,6 +26,7 @@ type View struct {
 	activity map[string]store.Activity
 	rows     []row
 	table    widget.Table
+	back     string // where the user comes back to, until it was read
 	folded   map[string]bool
 	flat     bool
 	deleted  bool

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"path"
 
 	"benchside/tui/view"
@@ -25,3 +26,9 @@ func (v *View) Copies() []view.Form {
 		{Press: "i", Copy: view.Copy{Text: v.ask.Runs[0], What: "the id of the run"}},
 	}
 }
+
+// Spot implements view.Returner: the file that is shown.
+func (v *View) Spot() string { return cmp.Or(v.seen.path, v.ask.Path) }
+
+// Return implements view.Returner.
+func (v *View) Return(spot string) { v.ask.Path = spot }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strconv"
 
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -31,4 +32,22 @@ func (v *View) Copies() []view.Form {
 		view.Form{Press: "i", Copy: view.Copy{Text: m.RunID, What: "the id of its run"}},
 		view.Form{Press: "s", Copy: view.Copy{Text: m.Source, What: "its source"}})
 	return append(forms, view.Record{Titles: titles, Texts: texts}.Forms("the row")...)
+}
+
+// Spot implements view.Returner: the version under the cursor.
+func (v *View) Spot() string {
+	if m := v.version(); m != nil {
+		return strconv.FormatInt(m.Version, 10)
+	}
+	if v.asked.Version > 0 {
+		return strconv.FormatInt(v.asked.Version, 10)
+	}
+	return ""
+}
+
+// Return implements view.Returner.
+func (v *View) Return(spot string) {
+	if n, err := strconv.ParseInt(spot, 10, 64); err == nil {
+		v.asked.Version = n
+	}
 }

@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"cmp"
+
 	"benchside/sanitize"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -20,3 +22,9 @@ func (v *View) Copies() []view.Form {
 		{Press: "d", Copy: view.Copy{Text: light.Description, What: "the description"}},
 	}, view.Record{Titles: titles, Texts: texts}.Forms("the row")...)
 }
+
+// Spot implements view.Returner: the model under the cursor.
+func (v *View) Spot() string { return cmp.Or(v.back, v.current()) }
+
+// Return implements view.Returner.
+func (v *View) Return(spot string) { v.back = spot }

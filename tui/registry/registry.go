@@ -31,6 +31,7 @@ type View struct {
 	whole  map[string]store.RegisteredModel
 	order  order
 	table  widget.Table
+	back   string // the model that the user comes back to, until it was read
 	height int
 	err    error
 	known  bool
@@ -237,7 +238,8 @@ func (v *View) again() tea.Cmd {
 }
 
 func (v *View) take(models []store.RegisteredModel) tea.Cmd {
-	old := v.current()
+	old := cmp.Or(v.back, v.current())
+	v.back = ""
 	v.models, v.known = models, true
 	clear(v.whole)
 	v.loads.rows.Cancel()

@@ -36,3 +36,9 @@ func (v *View) Copies() []view.Form {
 	})
 	return append(forms, view.Record{Titles: titles, Texts: texts}.Forms("the line")...)
 }
+
+// Spot implements view.Returner: the part in front.
+func (v *View) Spot() string { return tabNames[v.tab] }
+
+// Return implements view.Returner.
+func (v *View) Return(spot string) { v.At(spot) }

@@ -65,7 +65,8 @@ type View struct {
 	}
 	room struct {
 		height int
-		lost   spot // where the cursor was before all rows went
+		lost   spot   // where the cursor was before all rows went
+		back   string // the run that the user comes back to, until it is there
 	}
 
 	err error
@@ -180,6 +181,7 @@ func (v *View) arrange(at spot) {
 // show flattens the forest and puts the cursor on the run where it was, at the
 // same height of the screen.
 func (v *View) show(at spot) {
+	at = v.returned(at)
 	v.room.lost = at
 	v.rows = v.runs.Rows(forest.View{Flat: v.folds.flat, Match: v.match(), Folded: v.isFolded}, v.rows)
 	if v.scan.outside > 0 || !v.scan.whole {
