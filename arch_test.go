@@ -19,7 +19,7 @@ import (
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
 	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
-	"pictures", "pictures/*", "jobs", "webhooks",
+	"pictures", "pictures/*", "jobs", "webhooks", "monitors",
 }
 
 // mayImport is the import table of ARCHITECTURE.md: which packages of ours a
@@ -45,17 +45,23 @@ var mayImport = map[string][]string{
 	"artifacts/mlmodel":   {"artifacts/trees"},
 	"artifacts/originals": {"artifacts/trees", "plots", "sanitize"},
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
-	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
+	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store", "drift", "drift/foreign"},
 	"forest":              {"store"},
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"jobs":                {"store"},
 	"webhooks":            {"store", "jobs"},
+	"monitors":            {"store", "artifacts", "drift", "drift/alerts"},
 	"stats":               {},
 	"compare":             {"stats", "store"},
 	"drift":               {"stats", "drift/distances", "drift/quality"},
 	"drift/distances":     {"stats"},
 	"drift/quality":       {"stats"},
 	"drift/cells":         {"drift"},
+	"drift/foreign":       {"drift"},
+	"drift/inputs":        {"artifacts", "artifacts/mlmodel", "artifacts/tables", "drift", "drift/cells"},
+	"drift/sources":       {"artifacts", "artifacts/mlmodel", "artifacts/previews", "drift", "drift/inputs", "lineage", "store"},
+	"drift/words":         {"drift", "sanitize"},
+	"drift/pages":         {"drift", "drift/words", "sanitize"},
 	"drift/streams":       {},
 	"drift/alerts":        {},
 	"promotion":           {"store", "store/search", "compare", "artifacts", "artifacts/mlmodel", "gates", "lineage"},
@@ -71,14 +77,14 @@ var mayImport = map[string][]string{
 	"curves":              {"store", "plots"},
 	"figures":             {"store", "compare", "plots", "sanitize"},
 	"tui/histories":       {"store", "curves", "plots", "sanitize", "tui/view"},
-	"tui/view":            {"compare", "store", "store/search", "themes", "sanitize"},
+	"tui/view":            {"compare", "drift", "store", "store/search", "themes", "sanitize"},
 	"tui/widget":          {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":        {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":            {},
 	"tui/clipboard":       {},
 	"tui/painter":         {"pictures", "pictures/protocol", "plots/cell"},
 	// A screen: never another screen, never a backend.
-	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm"}, plain...),
+	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm", "tui/statement"}, plain...),
 	// The screen of files is put together from parts, a folder each.
 	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane", "tui/described", "tui/copies"}, plain...),
 	"tui/copies":    append([]string{"tui/view", "tui/widget", "tui/described"}, plain...),
@@ -128,7 +134,7 @@ var oversized = map[string]string{
 // notScreens are the packages under tui that are no screens.
 // The parts of the screen of files end in pane; the filter bar, the choice of columns and the histories are parts that screens share.
 var notScreens = []string{
-	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/clipboard", "tui/confirm",
+	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/clipboard", "tui/confirm", "tui/statement",
 	"tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane",
 }
 

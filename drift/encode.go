@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // MarshalJSON writes a label and its rows as a list.
@@ -112,6 +113,20 @@ func (s *Statistic) UnmarshalJSON(content []byte) error {
 	return nil
 }
 
+// Known says that there is a summary: other programs' reports may have none.
+func (s Summary) Known() bool {
+	return s.Rows != 0 || s.Missing != 0 || s.Distinct != 0 || s.First != "" || s.Numbers != nil || s.Labels != nil
+}
+
+// MarshalJSON writes an empty object for a summary that is not known.
+func (s Summary) MarshalJSON() ([]byte, error) {
+	if !s.Known() {
+		return []byte("{}"), nil
+	}
+	type bare Summary
+	return json.Marshal(bare(s))
+}
+
 // UnmarshalJSON reads a summary; numbers that are absent are undefined.
 func (s *Summary) UnmarshalJSON(content []byte) error {
 	u := Number(math.NaN())
@@ -170,15 +185,27 @@ func Read(content []byte) (Report, error) {
 		if h := f.Histogram; h != nil && !h.sound() {
 			return r, fmt.Errorf("read drift report: the histogram of %.60q has bins without counts", f.Name)
 		}
+		if s := f.Shapes; s != nil && (!s.Reference.Sound() || !s.Current.Sound()) {
+			return r, fmt.Errorf("read drift report: the shapes of %.60q have bins without shares", f.Name)
+		}
 	}
 	return r, nil
 }
 
-// sound says that a histogram has a count on both sides for every bin.
+// sound says that a histogram has a count on both sides for every bin, and its edges
+// ascend.
 func (h *Histogram) sound() bool {
 	bins := len(h.Labels)
 	if h.Edges != nil {
 		bins = len(h.Edges) - 1
 	}
-	return len(h.Reference) == bins && len(h.Current) == bins
+	return len(h.Reference) == bins && len(h.Current) == bins && slices.IsSorted(h.Edges) &&
+		h.OtherReference >= 0 && h.OtherCurrent >= 0 &&
+		!slices.ContainsFunc(slices.Concat(h.Reference, h.Current), func(n int) bool { return n < 0 })
+}
+
+// Sound says that there is a share for every bin, and the edges ascend.
+func (s Shape) Sound() bool {
+	return len(s.Shares) == len(s.Edges)-1 && slices.IsSorted(s.Edges) &&
+		!slices.ContainsFunc(s.Shares, func(share float64) bool { return !(share >= 0 && share <= 1+1e-6) })
 }

@@ -78,9 +78,9 @@ type App struct {
 	lastClick     clickAt
 	looks         looks
 	board         clipboard.Board
-	resume        func()       // lets the reads go on after a suspend
-	begun         tea.Cmd      // the first load, which began before the program
-	done          []store.Line // what was changed here, the newest last
+	resume        func()         // lets the reads go on after a suspend
+	begun         tea.Cmd        // the first load, which began before the program
+	done          [][]store.Line // what was changed here at once, the newest last
 	paint         *painter.Painter
 	hasty         bool // the user left at once
 }
@@ -102,6 +102,9 @@ type liveness struct {
 func New(s store.Store, opts Options) *App {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Served {
+		opts.Writes.Editor = ""
 	}
 	a := &App{store: s, opts: opts, theme: &themes.Theme{}, now: opts.Now().UnixMilli()}
 	a.looks = looks{name: opts.Theme, dark: true, profile: colorprofile.TrueColor, graphemes: opts.still}
@@ -242,7 +245,7 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	case view.ShowTransition:
 		return a.transition(m)
 	case view.Changed:
-		a.done = append(a.done, m.Receipt.Lines...)
+		a.did(m.Receipt)
 		a.now = a.opts.Now().UnixMilli() // what was made just now is not of the future
 		return tea.Batch(a.tell(view.Clock{Now: a.now}), a.tell(m))
 	case view.Ask:

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -50,17 +49,6 @@ func (a *App) may(v view.View) []view.Key {
 		return keys
 	}
 	return slices.DeleteFunc(slices.Clone(keys), func(k view.Key) bool { return k.Writes })
-}
-
-// undo asks to take back the newest change that was made here.
-func (a *App) undo() tea.Cmd {
-	last := a.done[len(a.done)-1]
-	return a.request(view.Change{
-		Title: "undo", Note: fmt.Sprintf("line %d of the ledger: %s", last.Seq, last.Sentence), Reason: view.AskReason,
-		Make: func(view.Input) ([]store.Mutation, error) {
-			return []store.Mutation{store.Undo{Line: last.Seq, Of: last.Of}}, nil
-		},
-	})
 }
 
 func (a *App) nothingDone() string {
@@ -138,7 +126,7 @@ func (a *App) ownKeys() []view.Key {
 			Run:   func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
 			With:  func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
 		},
-		{Press: []string{"U"}, Name: "undo", Does: "take back the last change made here", Group: group, Off: a.nothingDone, Run: a.undo},
+		{Press: []string{"U"}, Name: "undo", Does: "take back a change made here", Group: group, Off: a.nothingDone, Run: a.undo},
 		{Press: []string{"alt+j"}, Name: "jobs", Does: "jobs: commands that events started", Group: group, Run: func() tea.Cmd { return a.request(view.ShowJobs{}) }},
 		{Press: []string{"alt+d"}, Name: "deliveries", Does: "what was told to whom", Group: group, Run: func() tea.Cmd { return a.request(view.ShowDeliveries{}) }},
 		{
@@ -155,14 +143,11 @@ func (a *App) ownKeys() []view.Key {
 
 // pastOf shows the registry as it was: at the end of a day, or at a minute of it.
 func (a *App) pastOf(words string) tea.Cmd {
-	if day, err := time.ParseInLocation("2006-01-02", words, time.Local); err == nil {
-		return a.request(view.ShowPast{At: store.AtTime(day.AddDate(0, 0, 1).Add(-time.Millisecond))})
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", words, time.Local)
+	at, err := store.Until(words, time.Local)
 	if err != nil {
-		return a.request(view.Say{Text: "a date such as 2026-05-01, or 2026-05-01 14:30", Bad: true})
+		return a.request(view.Say{Text: err.Error(), Bad: true})
 	}
-	return a.request(view.ShowPast{At: store.AtTime(at)})
+	return a.request(view.ShowPast{At: at})
 }
 
 // unless says where a place of runs is entered from, but for the place itself.

@@ -15,7 +15,7 @@ func TestTheNextSessionBeginsWhereThisOneEnded(t *testing.T) {
 	}{
 		"the run table, on its run": {"j j j", []string{"› all runs", "▌      ├ forest-8"}},
 		"a part of a run":           {"j enter alt+5", []string{"all runs › sweep-317"}},
-		"a comparison":              {"j j c", []string{"all runs › family-forest", "baseline"}},
+		"a comparison":              {"j j c", []string{"all runs › compare family-forest", "baseline"}},
 		"one step back":             {"j enter esc", []string{"› all runs", "▌  ▾ sweep-317"}},
 		"experiments":               {"0 j j", []string{"› experiments"}},
 		"models":                    {"5", []string{"› models"}},

@@ -24,7 +24,7 @@ type match struct {
 	db    *DB
 	query store.RunQuery // without Order if that is MLflow's usual one
 	where string         // the filter, of runs r
-	args  []any          // of where
+	args  []any          // of where; *rowids among them stand for those of a window
 	lead  *lead
 	found []candidate
 	keys  [][]sortKey // by the query's order, then by candidate
@@ -40,7 +40,7 @@ type candidate struct {
 
 // Match implements store.RunScanner.
 func (d *DB) Match(ctx context.Context, q store.RunQuery) ([]string, error) {
-	m, err := d.newMatch(q)
+	m, err := d.newMatch(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("search the runs: %w", err)
 	}
@@ -54,7 +54,7 @@ func (d *DB) Match(ctx context.Context, q store.RunQuery) ([]string, error) {
 	return ids, nil
 }
 
-func (d *DB) newMatch(q store.RunQuery) (*match, error) {
+func (d *DB) newMatch(ctx context.Context, q store.RunQuery) (*match, error) {
 	m := &match{db: d, query: q}
 	if usual := (search.Order{Entity: search.Attribute, Key: "start_time", Desc: true}); len(q.Order) == 1 && q.Order[0] == usual {
 		m.query.Order = nil
@@ -65,11 +65,21 @@ func (d *DB) newMatch(q store.RunQuery) (*match, error) {
 		}
 	}
 	m.keys = make([][]sortKey, len(m.query.Order))
-	var err error
-	if m.where, m.args, err = d.schema.whereRuns(q.Filter); err != nil {
+	filter, err := d.settled(ctx, q.Filter)
+	if err != nil {
 		return nil, err
 	}
-	m.lead, err = d.schema.leading(q.Filter)
+	before := m.query
+	before.Filter = filter
+	if m.query.Filter, err = d.foundBefore(ctx, before); err != nil {
+		return nil, err
+	}
+	if m.where, m.args, err = d.schema.whereRuns(m.query.Filter); err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(m.args, isRowids) { // those of a window of another table are not known
+		m.lead, err = d.schema.leading(m.query.Filter)
+	}
 	return m, err
 }
 
@@ -183,7 +193,7 @@ func (m *match) fromRuns(ctx context.Context, runs span) error {
 		part := new(window)
 		return worker{
 			read: func(c *conn, w span) error {
-				return m.read(ctx, c, part, statement, []any{w.low, w.high}, view, m.args)
+				return m.read(ctx, c, part, statement, []any{w.low, w.high}, view, inWindow(m.args, w))
 			},
 			done: func() error { m.take(part); return nil },
 		}
@@ -209,9 +219,9 @@ func (m *match) newest(ctx context.Context, runs span) error {
 				bound := m.bound
 				mu.Unlock()
 				if bound == nil {
-					return m.read(ctx, c, part, unbounded, []any{w.low, w.high}, view, m.args)
+					return m.read(ctx, c, part, unbounded, []any{w.low, w.high}, view, inWindow(m.args, w))
 				}
-				return m.read(ctx, c, part, bounded, []any{w.low, w.high}, view, []any{bound}, m.args)
+				return m.read(ctx, c, part, bounded, []any{w.low, w.high}, view, []any{bound}, inWindow(m.args, w))
 			},
 			done: func() error {
 				m.take(part)

@@ -24,7 +24,7 @@ func (v *View) Copies() []view.Form {
 }
 
 // Spot implements view.Returner: the model under the cursor.
-func (v *View) Spot() string { return cmp.Or(v.back, v.current()) }
+func (v *View) Spot() string { return cmp.Or(v.wanted, v.current()) }
 
 // Return implements view.Returner.
-func (v *View) Return(spot string) { v.back = spot }
+func (v *View) Return(spot string) { v.wanted = spot }

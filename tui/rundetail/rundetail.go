@@ -51,7 +51,7 @@ type View struct {
 	id     string
 	places func(store.Run) artifacts.Places // of its files; nil: beside the store
 	theme  *themes.Theme
-	loads  struct{ run, links, versions, sums, files view.Loader }
+	loads  struct{ run, links, versions, sums, files, change view.Loader }
 
 	run    store.Run
 	known  bool
@@ -185,6 +185,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.Init()
 	case view.StoreChanged:
 		return v.changed(m.Change)
+	case view.Changed:
+		return v.wrote(m)
 	case view.Settled:
 		clear(v.fresh)
 		v.fill()
@@ -223,6 +225,10 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	case view.Loaded[sumRead]:
 		if m.Of(&v.loads.sums) {
 			return v.takeSum(m)
+		}
+	case view.Loaded[view.Chosen]:
+		if m.Of(&v.loads.change) {
+			return m.Value.Answer(m.Err)
 		}
 	case view.Loaded[listing]:
 		if m.Of(&v.loads.files) {
@@ -393,7 +399,7 @@ func (v *View) Keys() []view.Key {
 	for t := range tabs {
 		keys = append(keys, view.Key{Name: strings.ToLower(tabNames[t]), Does: "part " + tabNames[t], Group: group, Press: []string{fmt.Sprintf("alt+%d", t+1)}, Run: func() tea.Cmd { return v.show(t) }})
 	}
-	return keys
+	return append(keys, v.writeKeys()...)
 }
 
 // explain puts the run beside a relative.

@@ -20,6 +20,7 @@ import (
 type Reader interface {
 	store.RunReader
 	store.RunScanner
+	store.QueryExplainer
 	store.KeyReader
 	store.ExperimentReader
 }
@@ -33,7 +34,7 @@ type View struct {
 	scope  view.ShowRuns
 	theme  *themes.Theme
 
-	loads struct{ first, heads, cells, sort, match, late, names view.Loader }
+	loads struct{ first, heads, cells, sort, match, late, names, change view.Loader }
 
 	runs *forest.Forest
 	rows []forest.Row
@@ -130,6 +131,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.again()
 	case view.StoreChanged:
 		return v.changed(m.Change)
+	case view.Changed:
+		return v.wrote(m)
 	case view.Settled:
 		return v.settled()
 	case view.Wheel:
