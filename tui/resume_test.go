@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
 )
 
 func TestTheNextSessionBeginsWhereThisOneEnded(t *testing.T) {

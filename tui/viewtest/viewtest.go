@@ -209,9 +209,27 @@ func (s *Stage) Shake(random *rand.Rand, rounds int, but ...string) {
 				pump.Run(k.Run(), s.update)
 			}
 		}
+		s.ask()
 		if s.Draw(); s.t.Failed() {
 			return
 		}
+	}
+}
+
+// ask asks the view what the program asks of some between two keys.
+func (s *Stage) ask() {
+	s.t.Helper()
+	if c, ok := s.view.(view.Copier); ok {
+		presses := map[string]bool{"enter": true, "esc": true}
+		for _, f := range c.Copies() {
+			if f.Press == "" || f.What == "" || presses[f.Press] || slices.Contains([]string{"k", "g", "G"}, f.Press) {
+				s.t.Fatalf("a form %q has the key %q, which is none of its own", f.What, f.Press)
+			}
+			presses[f.Press] = true
+		}
+	}
+	if r, ok := s.view.(view.Returner); ok {
+		r.Spot()
 	}
 }
 
