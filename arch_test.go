@@ -104,7 +104,7 @@ var onlyUnder = map[string][]string{
 	"charm.land/wish/v2":           {"serve"},
 	"database/sql":                 {"store/sqlite", "store/postgres"},
 	"github.com/mattn/go-sqlite3":  {"store/sqlite"},
-	"github.com/fsnotify/fsnotify": {"store/sqlite", "store/mlruns"},
+	"github.com/fsnotify/fsnotify": {"store/sqlite", "store/mlruns", "monitors"},
 	"github.com/spf13/cobra":       {"cmd"},
 	"log":                          {},
 	"log/slog":                     {},
@@ -128,6 +128,7 @@ var oversized = map[string]string{
 	"tui/figure":                         "fields, their parts and brushes, for ten kinds of chart",
 	"tui/files":                          "a tree of one or two runs, parts of a dozen kinds beside it, and what is copied out of it",
 	"tui/comparison":                     "a table that turns, and three panels below it on the same cursor",
+	"tui/driftreport":                    "a table of columns with its order and search, and one of them with its charts and words",
 	"tui/model":                          "versions with columns of their runs, and six parts below them on the same cursor",
 }
 

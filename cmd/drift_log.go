@@ -73,6 +73,23 @@ func (s *session) logReport(ctx context.Context, st store.Store, name string, r 
 	return s.write(ctx, st, logging, i, func(receipt store.Receipt) error { return s.sayReceipt(receipt, o.dryRun) })
 }
 
+// logTo logs a report that was printed to a run; "" is none. What was written is said
+// beside the report.
+func (s *session) logTo(ctx context.Context, name string, r drift.Report) error {
+	if name == "" {
+		return nil
+	}
+	s.writes = true
+	st, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	own := *s
+	own.out, own.form = s.err, plain
+	return own.logReport(ctx, st, name, r, changes{})
+}
+
 // called is what a report is of, in a few words.
 func called(r drift.Report) string {
 	switch c := r.Sources.Current; {

@@ -28,7 +28,7 @@ func (s *session) driftShow() *cobra.Command {
 			"shown as they were written.",
 		Args: takes(1, "a run or the path of a file"),
 	}, func(ctx context.Context, args []string) error {
-		r, err := s.driftReport(ctx, args[0], f.path)
+		r, err := s.shownReport(ctx, args[0], f.path)
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (s *session) driftShow() *cobra.Command {
 }
 
 // driftReport reads the report of a file, if one is called so, or of a run.
-func (s *session) driftReport(ctx context.Context, name, path string) (drift.Report, error) {
+func (s *session) shownReport(ctx context.Context, name, path string) (drift.Report, error) {
 	if about, err := os.Stat(name); err == nil && about.Mode().IsRegular() && path == "" {
 		file, err := os.Open(name)
 		if err != nil {

@@ -206,7 +206,7 @@ func (s *session) root() *cobra.Command {
 		group("model", "Show what a model says of itself", s.modelShow()),
 		group("models", "List, compare, register, move and review models, and read what was done to them", s.models()...),
 		group("store", "Describe the store, and look for what is wrong with it", s.storeInfo(), s.storeDoctor()),
-		s.webhooks(), s.jobs(), s.drift(), s.config(), s.keys(),
+		s.webhooks(), s.jobs(), s.drift(), s.monitor(), s.config(), s.keys(),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
 	return c

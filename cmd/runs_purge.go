@@ -62,6 +62,7 @@ type removed struct {
 	Left    *string    `json:"files_kept"` // why its files stay
 
 	mutation store.Mutation // nil for a folder
+	gone     bool           // from the store
 	removal  artifacts.Removal
 }
 
@@ -187,42 +188,81 @@ func orphanFolders(ctx context.Context, st store.Store, places artifacts.Places,
 	return items, nil
 }
 
-// removeAll removes one thing after the other: first its rows, in a transaction
-// that looks whether it is still deleted, and then its files. So a run that somebody
-// restores keeps all; what is broken off leaves a folder that --orphan-folders finds.
+// together is how many runs lose their rows in one transaction.
+const together = 20
+
+// removeAll removes first rows, in transactions that look whether what is meant is
+// still deleted, and then the files. So a run that somebody restores keeps all; what
+// is broken off leaves folders that --orphan-folders finds.
 func (s *session) removeAll(ctx context.Context, st store.Store, places artifacts.Places, o purge, items []removed, rest map[string]int64) error {
 	w, err := writer(ctx, st)
 	if err != nil {
 		return err
 	}
-	quiet := func(store.Receipt) error { return nil }
-	for i := range items {
-		it := &items[i]
-		if it.Kept != nil {
-			continue
-		}
-		if it.mutation != nil {
-			err := s.write(ctx, st, w, store.Intent{Reason: o.reason, Mutations: []store.Mutation{it.mutation}}, quiet)
-			switch {
-			case errors.Is(err, store.ErrStale), errors.Is(err, store.ErrDenied), errors.Is(err, store.ErrNotFound):
-				it.keep(err.Error())
-				continue
-			case err != nil:
-				it.keep("not reached")
-				return err
+	write := func(all ...store.Mutation) error {
+		return s.write(ctx, st, w, store.Intent{Reason: o.reason, Mutations: all}, func(store.Receipt) error { return nil })
+	}
+	for part := range slices.Chunk(items, together) {
+		if err := removeRows(write, part); err != nil {
+			for i := range items {
+				if !items[i].gone {
+					items[i].keep("not reached")
+				}
 			}
+			return err
 		}
-		if it.Left != nil {
-			continue
-		}
-		if err := places.Remove(it.removal); err != nil && !errors.Is(err, artifacts.ErrNone) {
-			it.Left = orNull(err.Error())
+		for i := range part {
+			part[i].removeFiles(places)
 		}
 	}
 	if len(rest) == 0 {
 		return nil
 	}
-	return s.write(ctx, st, w, store.Intent{Reason: o.reason, Mutations: []store.Mutation{store.PurgeRest{Counts: rest}}}, quiet)
+	return write(store.PurgeRest{Counts: rest})
+}
+
+// removeRows removes the rows of some items at once, or of each by itself where one
+// of them is no longer what it was.
+func removeRows(write func(all ...store.Mutation) error, items []removed) error {
+	var all []store.Mutation
+	for i := range items {
+		if items[i].Kept == nil && items[i].mutation != nil {
+			all = append(all, items[i].mutation)
+		}
+	}
+	err := error(nil)
+	if len(all) > 0 {
+		err = write(all...)
+	}
+	if err != nil && !changedMeanwhile(err) {
+		return err
+	}
+	for i := range items {
+		it := &items[i]
+		if err != nil && it.Kept == nil && it.mutation != nil {
+			if alone := write(it.mutation); changedMeanwhile(alone) {
+				it.keep(alone.Error())
+			} else if alone != nil {
+				return alone
+			}
+		}
+		it.gone = it.Kept == nil
+	}
+	return nil
+}
+
+func changedMeanwhile(err error) bool {
+	return errors.Is(err, store.ErrStale) || errors.Is(err, store.ErrDenied) || errors.Is(err, store.ErrNotFound)
+}
+
+// removeFiles removes the files of what is gone from the store.
+func (r *removed) removeFiles(places artifacts.Places) {
+	if !r.gone || r.Left != nil {
+		return
+	}
+	if err := places.Remove(r.removal); err != nil && !errors.Is(err, artifacts.ErrNone) {
+		r.Left = orNull(err.Error())
+	}
 }
 
 func (s *session) sayPurged(items []removed, rest map[string]int64, o purge) error {

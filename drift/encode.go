@@ -129,38 +129,32 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a summary; numbers that are absent are undefined.
 func (s *Summary) UnmarshalJSON(content []byte) error {
-	u := Number(math.NaN())
-	var kind struct {
-		Mean json.RawMessage `json:"mean"`
-		Mode json.RawMessage `json:"mode"`
+	u, none := Number(math.NaN()), Number(math.Inf(1)) // no JSON is an infinity
+	var all struct {
+		Rows     int     `json:"rows"`
+		Missing  int     `json:"missing"`
+		NaN      int     `json:"nan"`
+		Distinct int     `json:"distinct"`
+		First    string  `json:"first"`
+		Last     string  `json:"last"`
+		Mode     *string `json:"mode"`
+		*Numbers
+		*Labels
 	}
-	if err := json.Unmarshal(content, &kind); err != nil {
+	all.Numbers = &Numbers{
+		Mean: none, Sum: u, SD: u, SD0: u, Variance: u, Skew: u, SkewUnbiased: u, Kurtosis: u, KurtosisUnbiased: u, Min: u, Max: u,
+		Quantiles: Quantiles{u, u, u, u, u, u, u},
+	}
+	all.Labels = &Labels{Entropy: u}
+	if err := json.Unmarshal(content, &all); err != nil {
 		return fmt.Errorf("read a summary: %w", err)
 	}
-	type bare struct {
-		Rows     *int    `json:"rows"`
-		Missing  *int    `json:"missing"`
-		NaN      *int    `json:"nan"`
-		Distinct *int    `json:"distinct"`
-		First    *string `json:"first"`
-		Last     *string `json:"last"`
+	*s = Summary{Rows: all.Rows, Missing: all.Missing, NaN: all.NaN, Distinct: all.Distinct, First: all.First, Last: all.Last}
+	if all.Mean != none {
+		s.Numbers = all.Numbers
 	}
-	parts := []any{&bare{&s.Rows, &s.Missing, &s.NaN, &s.Distinct, &s.First, &s.Last}}
-	if kind.Mean != nil {
-		s.Numbers = &Numbers{
-			Mean: u, Sum: u, SD: u, SD0: u, Variance: u, Skew: u, SkewUnbiased: u, Kurtosis: u, KurtosisUnbiased: u, Min: u, Max: u,
-			Quantiles: Quantiles{u, u, u, u, u, u, u},
-		}
-		parts = append(parts, s.Numbers)
-	}
-	if kind.Mode != nil {
-		s.Labels = &Labels{Entropy: u}
-		parts = append(parts, s.Labels)
-	}
-	for _, part := range parts {
-		if err := json.Unmarshal(content, part); err != nil {
-			return fmt.Errorf("read a summary: %w", err)
-		}
+	if all.Mode != nil {
+		s.Labels, all.Labels.Mode = all.Labels, *all.Mode
 	}
 	return nil
 }

@@ -20,13 +20,9 @@ import (
 // What a report leaves on a run.
 const (
 	ReportFile = "drift/report.json" // the artifact
-	tagVerdict = "benchside.drift.verdict"
 	tagShare   = "benchside.drift.share"
 	tagReport  = "benchside.drift.report"
-
-	shareMetric   = "drift/share"
-	columnsMetric = "drift/columns"
-	ofFeature     = "drift/"
+	ofFeature  = "drift/"
 )
 
 const (
@@ -45,13 +41,13 @@ func Logged(r drift.Report, run, what string) []store.Mutation {
 	point := func(key string, value float64) store.LoggedPoint {
 		return store.LoggedPoint{Key: key, Point: store.Point{Value: value, Timestamp: at}}
 	}
-	points := []store.LoggedPoint{point(columnsMetric, float64(r.Verdict.Drifted))}
-	tags := map[string]string{tagVerdict: r.Verdict.Status, tagReport: ReportFile}
+	points := []store.LoggedPoint{point(store.MetricDriftColumns, float64(r.Verdict.Drifted))}
+	tags := map[string]string{store.TagDriftVerdict: r.Verdict.Status, tagReport: ReportFile}
 	if r.Verdict.Share.Defined() {
-		points = append(points, point(shareMetric, float64(r.Verdict.Share)))
+		points = append(points, point(store.MetricDriftShare, float64(r.Verdict.Share)))
 		tags[tagShare] = strconv.FormatFloat(float64(r.Verdict.Share), 'g', -1, 64)
 	}
-	taken := map[string]int{shareMetric: 1, columnsMetric: 1} // how many have the key
+	taken := map[string]int{store.MetricDriftShare: 1, store.MetricDriftColumns: 1} // how many have the key
 	for _, f := range r.Features {
 		if f.Test != nil && f.Test.Score.Defined() {
 			points = append(points, point(featureKey(f.Name, taken), float64(f.Test.Score)))

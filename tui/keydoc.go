@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"benchside/tui/files"
 	"benchside/tui/view"
 )
 
@@ -27,11 +26,8 @@ func KeyDoc() string {
 	list("Everywhere", everywhere, a.ownKeys())
 	for _, s := range sections {
 		list(s.title, s.name, s.keys(a))
-		if s.name != "artifacts" {
-			continue
-		}
-		for _, p := range files.Parts(a.paint, a.theme) {
-			list("Artifacts: "+p.Title, s.name, p.Keys)
+		for _, p := range s.parts(a) {
+			list(s.title+": "+p.Title, s.name, p.Keys)
 		}
 	}
 	return b.String()

@@ -41,16 +41,16 @@ func TestRunsAndExperimentsAreChangedByKeys(t *testing.T) {
 	// Each step is keys, or a text between slashes that is typed.
 	tests := map[string]struct{ steps, want string }{
 		"the run under the cursor is renamed": {"j R /x/ enter", "rename run sweep-317 ("},
-		"the marked runs are tagged at once":  {"space space + /team/ tab /a/ enter", "tag run aaaa0001 with team = a; tag run sweep-317 ("},
-		"a note is written":                   {"d /hi/ enter", "write the note of run aaaa0001"},
+		"the marked runs are tagged at once":  {"space space # /team/ tab /a/ enter", "tag run aaaa0001 with team = a; tag run sweep-317 ("},
+		"a note is written":                   {"N /hi/ enter", "write the note of run aaaa0001"},
 		"a run is deleted":                    {"ctrl+x enter", "delete run aaaa0001"},
-		"a run that is stuck is ended":        {"! enter", "set run aaaa0001 from SCHEDULED to KILLED"},
-		"or said to have failed":              {"! down enter", "set run aaaa0001 from SCHEDULED to FAILED"},
+		"a run that is stuck is ended":        {"Z enter", "set run aaaa0001 from SCHEDULED to KILLED"},
+		"or said to have failed":              {"Z down enter", "set run aaaa0001 from SCHEDULED to FAILED"},
 		"on its own screen, too":              {"enter R /x/ enter", "rename run aaaa0001 to x"},
 		"an experiment is made":               {"0 n /new/ enter", "create experiment new"},
 		"one is renamed":                      {"0 t R /x/ enter", "rename experiment Default (0) to Defaultx"},
-		"one is tagged":                       {"0 t + /k/ tab /v/ enter", "tag experiment Default (0) with k = v"},
-		"one has a note":                      {"0 t d /k/ enter", "write the note of experiment Default (0)"},
+		"one is tagged":                       {"0 t # /k/ tab /v/ enter", "tag experiment Default (0) with k = v"},
+		"one has a note":                      {"0 t N /k/ enter", "write the note of experiment Default (0)"},
 		"one is deleted":                      {"0 t ctrl+x enter", "delete experiment Default (0) with its"},
 		"one is restored":                     {"0 t D k X enter", "restore experiment old-ideas (5) with all its runs"},
 	}
@@ -83,7 +83,7 @@ func TestAChangeOfManyIsTakenBackAtOnceAndListed(t *testing.T) {
 		{Seq: 5, Sentence: "tag run two", Of: of("2")},
 		{Seq: 6, Sentence: "tag run three", Of: of("3"), Changes: row},
 	}})
-	a.keys("+").typed("k").keys("enter")
+	a.keys("#").typed("k").keys("enter")
 	a.store.Answer(store.Receipt{Lines: []store.Line{{Seq: 7, Sentence: "rename it", Of: of("1"), Changes: row}}})
 	a.keys("R").typed("x").keys("enter")
 	got := a.keys("U").screen()
@@ -105,6 +105,30 @@ func TestAChangeOfManyIsTakenBackAtOnceAndListed(t *testing.T) {
 	}
 }
 
+func TestWhatWasTakenBackIsNotOfferedAgain(t *testing.T) {
+	a := over(t, viewtest.Small(), "ada")
+	row := make([]store.RowChange, 1)
+	change := func(seq int64, what, says string) {
+		a.store.Answer(store.Receipt{Lines: []store.Line{{Seq: seq, What: what, Sentence: says, Changes: row}}})
+		a.keys("#").typed("k").keys("enter")
+	}
+	change(1, "tag_run", "tag it")
+	change(2, "rename_run", "rename it")
+	change(3, "undo", "take back line 2: rename it")
+	got := a.keys("U").screen()
+	if !strings.Contains(got, "2 changes were made here") || !strings.Contains(got, "3: take back line 2") {
+		t.Errorf("after an undo:\n%s", got)
+	}
+	if got := a.keys("down").screen(); !strings.Contains(got, "1: tag it") {
+		t.Errorf("down offers what was taken back:\n%s", got)
+	}
+	a.keys("esc")
+	change(4, "undo", "take back line 3: take back line 2: rename it")
+	if got := a.keys("U down").screen(); !strings.Contains(got, "2: rename it") {
+		t.Errorf("after the undo was taken back:\n%s", got)
+	}
+}
+
 // editing is the program of a user whose editor writes a text.
 func editing(t *testing.T, served bool) *app {
 	t.Helper()
@@ -123,8 +147,30 @@ func editing(t *testing.T, served bool) *app {
 
 func TestAServedSessionOffersNoEditor(t *testing.T) {
 	for served, want := range map[bool]bool{true: false, false: true} {
-		if got := editing(t, served).keys("d").screen(); strings.Contains(got, "alt+e editor") != want {
+		if got := editing(t, served).keys("N").screen(); strings.Contains(got, "alt+e editor") != want {
 			t.Errorf("served %t: the editor is offered: %t\n%s", served, !want, got)
+		}
+	}
+}
+
+// TestNoScreenGivesAKeyTwice reads the generated list: of two keys that are pressed
+// alike only the first would ever be found.
+func TestNoScreenGivesAKeyTwice(t *testing.T) {
+	section, seen := "", map[string]bool{}
+	for _, line := range strings.Split(tui.KeyDoc(), "\n") {
+		if title, ok := strings.CutPrefix(line, "## "); ok {
+			section, seen = title, map[string]bool{}
+			continue
+		}
+		cells := strings.Split(line, " | ")
+		if len(cells) != 3 || !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		for _, key := range strings.Fields(strings.TrimPrefix(cells[0], "| ")) {
+			if seen[key] {
+				t.Errorf("%s: %s is given twice", section, key)
+			}
+			seen[key] = true
 		}
 	}
 }

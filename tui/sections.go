@@ -12,6 +12,7 @@ import (
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
 	"benchside/tui/deliveries"
+	"benchside/tui/driftreport"
 	"benchside/tui/experiments"
 	"benchside/tui/figure"
 	"benchside/tui/files"
@@ -45,6 +46,7 @@ var sections = []section{
 	{"charts", "Charts", is[*charts.View], view.ShowCharts{}, nil},
 	{"plot", "Plot", is[*figure.View], view.ShowFigure{}, nil},
 	{"artifacts", "Artifacts", is[*files.View], view.ShowArtifacts{}, nil},
+	{"drift", "Drift report", is[*driftreport.View], view.ShowDriftReport{}, nil},
 	{"models", "Models", is[*registry.View], view.ShowModels{}, nil},
 	{"model", "One model", is[*model.View], view.ShowModel{}, nil},
 	{"activity", "Activity", is[*activity.View], view.ShowActivity{}, nil},
@@ -101,10 +103,8 @@ func Actions() []Action {
 	out := actionsOf(everywhere, a.ownKeys())
 	for _, s := range sections {
 		keys := s.keys(a)
-		if s.name == "artifacts" {
-			for _, p := range files.Parts(a.paint, a.theme) {
-				keys = append(keys, p.Keys...)
-			}
+		for _, p := range s.parts(a) {
+			keys = append(keys, p.Keys...)
 		}
 		out = append(out, actionsOf(s.name, keys)...)
 	}
@@ -117,6 +117,17 @@ func (s section) keys(a *App) []view.Key {
 		return s.dialog(a).Keys()
 	}
 	return a.screen(s.request).Keys()
+}
+
+// parts are what a section shows in itself, each with keys of its own.
+func (s section) parts(a *App) []files.Part {
+	switch s.name {
+	case "artifacts":
+		return files.Parts(a.paint, a.theme)
+	case "drift":
+		return []files.Part{{Title: "one column", Keys: driftreport.New(nil, "", a.theme).ColumnKeys()}}
+	}
+	return nil
 }
 
 func actionsOf(section string, keys []view.Key) []Action {

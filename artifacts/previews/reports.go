@@ -67,6 +67,16 @@ func holdsReport(run *Run, name string) (bool, error) {
 	return err == nil && artifacts.Sniff(name, head, file.Size()).Form == artifacts.Report, err
 }
 
+// Verdict reads what a drift report comes to; false if the file is none, or its report
+// has no column.
+func Verdict(ctx context.Context, run *Run, name string) (drift.Verdict, bool, error) {
+	if is, err := holdsReport(run, name); err != nil || !is {
+		return drift.Verdict{}, false, err
+	}
+	r, err := DriftReport(ctx, run, name)
+	return r.Verdict, err == nil && len(r.Features) > 0, err
+}
+
 // DriftReport reads a drift report among the artifacts of a run. It is foreign.ErrNone
 // if the file is none. What says nothing of its time or its run has those of the file.
 func DriftReport(ctx context.Context, run *Run, name string) (drift.Report, error) {

@@ -99,6 +99,11 @@ var members = []string{
 
 // document reads JSON by the dialect that its keys are of.
 func document(ctx context.Context, content []byte) (drift.Report, error) {
+	if bytes.Contains(content[:min(len(content), head)], []byte(drift.Schema)) { // most likely ours
+		if r, err := drift.Read(content); err == nil {
+			return r, nil
+		}
+	}
 	parts, err := outline(ctx, content)
 	if err != nil {
 		return drift.Report{}, err

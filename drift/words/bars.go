@@ -32,6 +32,17 @@ func Shares(f drift.Finding, n int) (reference, current []float64) {
 	return nil, nil
 }
 
+// Regrid puts both sides into n cells of one width over the range of both, and says
+// where their edges are.
+func Regrid(s drift.Shapes, n int) (edges, reference, current []float64) {
+	low, high := span(&s)
+	for i := range n + 1 {
+		part := float64(i) / float64(n)
+		edges = append(edges, low*(1-part)+high*part)
+	}
+	return edges, regrid(s.Reference, low, high, n), regrid(s.Current, low, high, n)
+}
+
 // span is from the first edge of both sides to the last.
 func span(s *drift.Shapes) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)

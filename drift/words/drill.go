@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -50,31 +51,89 @@ func beside(t *drift.TestResult) string {
 // mostMoved bounds the parts that are listed.
 const mostMoved = 15
 
-// Drill writes one column of a report: what moved, its bins side by side, summaries,
-// measures, windows and slices. Lines are at most width cells wide; 0 is no limit.
+// Grid is a small table, of texts that are safe to show; the first row are the titles.
+type Grid struct {
+	Rows  [][]string
+	Right []int // the columns of numbers
+}
+
+// mostCell is how wide a cell of a grid may be.
+const mostCell = 56
+
+// Lines are the rows as lines, their columns aligned.
+func (g Grid) Lines() []string {
+	if len(g.Rows) == 0 {
+		return nil
+	}
+	widths := make([]int, len(g.Rows[0]))
+	for _, r := range g.Rows {
+		for i, s := range r {
+			widths[i] = max(widths[i], min(ansi.StringWidth(s), mostCell))
+		}
+	}
+	var out []string
+	for _, r := range g.Rows {
+		var b strings.Builder
+		for i, s := range r {
+			s = ansi.Truncate(s, mostCell, "…")
+			pad := strings.Repeat(" ", widths[i]-ansi.StringWidth(s))
+			if slices.Contains(g.Right, i) {
+				s, pad = pad+s, ""
+			}
+			b.WriteString(s + pad + "  ")
+		}
+		out = append(out, strings.TrimRight(b.String(), " "))
+	}
+	return out
+}
+
+// Grids are what is known of a column: what moved, summaries, measures, windows, slices.
+func Grids(f drift.Finding) []Grid {
+	var out []Grid
+	add := func(g Grid) {
+		if len(g.Rows) > 1 {
+			out = append(out, g)
+		}
+	}
+	g := Grid{Rows: [][]string{{"moved", "reference", "current", "change"}}, Right: []int{1, 2, 3}}
+	for _, m := range Moved(f, mostMoved) {
+		g.Rows = append(g.Rows, []string{m.Part, percent(m.Reference) + " %", percent(m.Current) + " %", m.Said()})
+	}
+	add(g)
+	g = Grid{Rows: [][]string{{"", "reference", "current", "change"}}, Right: []int{1, 2, 3}}
+	for _, s := range Summaries(f) {
+		g.Rows = append(g.Rows, []string{s.Name, s.X, s.Y, s.Change})
+	}
+	add(g)
+	g = Grid{Rows: [][]string{{"measure", "value", "p", "convention"}}, Right: []int{1, 2}}
+	for _, m := range MeasuresOf(f) {
+		g.Rows = append(g.Rows, []string{m.Name, m.Reads, m.PReads, m.How})
+	}
+	add(g)
+	for _, w := range []struct {
+		what string
+		all  []drift.Window
+	}{{"window", f.Windows}, {"slice", f.Slices}} {
+		g = Grid{Rows: [][]string{{w.what, "n", "test", "score", "limit", "PSI", "verdict"}}, Right: []int{1, 3, 4, 5}}
+		for _, one := range w.all {
+			g.Rows = append(g.Rows, WindowCells(one))
+		}
+		add(g)
+	}
+	return out
+}
+
+// Drill writes one column of a report: its bins side by side, then its grids and notes.
+// Lines are at most width cells wide; 0 is no limit.
 func Drill(w io.Writer, f drift.Finding, width int) error {
 	d := &drill{out: bufio.NewWriter(w), width: width}
 	for _, part := range wrap(Headline(f), width) {
 		d.line(part)
 	}
 	d.bins(f)
-	d.moved(f)
-	if all := Summaries(f); len(all) > 0 {
-		rows := [][]string{{"", "reference", "current", "change"}}
-		for _, s := range all {
-			rows = append(rows, []string{s.Name, s.X, s.Y, s.Change})
-		}
-		d.table(rows, 1, 2, 3)
+	for _, g := range Grids(f) {
+		d.grid(g)
 	}
-	if all := MeasuresOf(f); len(all) > 0 {
-		rows := [][]string{{"measure", "value", "p", "convention"}}
-		for _, m := range all {
-			rows = append(rows, []string{m.Name, m.Reads, m.PReads, m.How})
-		}
-		d.table(rows, 1, 2)
-	}
-	d.windows("window", f.Windows)
-	d.windows("slice", f.Slices)
 	for i, n := range f.Notes {
 		if i == 0 {
 			d.line("")
@@ -98,35 +157,13 @@ func (d *drill) line(s string) {
 	d.out.WriteString(strings.TrimRight(s, " ") + "\n")
 }
 
-// table writes rows below a blank line; some columns are to the right.
-func (d *drill) table(rows [][]string, right ...int) {
+// grid writes a grid below a blank line.
+func (d *drill) grid(g Grid) {
 	d.line("")
-	widths := make([]int, len(rows[0]))
-	for _, r := range rows {
-		for i, s := range r {
-			widths[i] = max(widths[i], min(ansi.StringWidth(s), mostCell))
-		}
-	}
-	numeric := map[int]bool{}
-	for _, i := range right {
-		numeric[i] = true
-	}
-	for _, r := range rows {
-		var b strings.Builder
-		for i, s := range r {
-			s = ansi.Truncate(s, mostCell, "…")
-			pad := strings.Repeat(" ", widths[i]-ansi.StringWidth(s))
-			if numeric[i] {
-				s, pad = pad+s, ""
-			}
-			b.WriteString(s + pad + "  ")
-		}
-		d.line(b.String())
+	for _, line := range g.Lines() {
+		d.line(line)
 	}
 }
-
-// mostCell is how wide a cell of a table may be.
-const mostCell = 56
 
 // bars is how wide a bar of a bin may be.
 const bars = 20
@@ -160,7 +197,7 @@ func (d *drill) bins(f drift.Finding) {
 	if h := f.Histogram; h.OtherReference+h.OtherCurrent > 0 {
 		rows = append(rows, []string{"others", "", count(h.OtherReference) + " rows", "", count(h.OtherCurrent) + " rows"})
 	}
-	d.table(rows, 2, 4)
+	d.grid(Grid{rows, []int{2, 4}})
 }
 
 // bar is a share as a bar of eighths.
@@ -176,18 +213,6 @@ func bar(share, top float64) string {
 	return out
 }
 
-func (d *drill) moved(f drift.Finding) {
-	all := Moved(f, mostMoved)
-	if len(all) == 0 {
-		return
-	}
-	rows := [][]string{{"moved", "reference", "current", "change"}}
-	for _, m := range all {
-		rows = append(rows, []string{m.Part, percent(m.Reference) + " %", percent(m.Current) + " %", m.Said()})
-	}
-	d.table(rows, 1, 2, 3)
-}
-
 // Said is the change of a part in a word or a number.
 func (m Move) Said() string {
 	switch {
@@ -197,17 +222,6 @@ func (m Move) Said() string {
 		return "gone"
 	}
 	return fmt.Sprintf("%+.1f", 100*(m.Current-m.Reference))
-}
-
-func (d *drill) windows(what string, all []drift.Window) {
-	if len(all) == 0 {
-		return
-	}
-	rows := [][]string{{what, "n", "test", "score", "limit", "PSI", "verdict"}}
-	for _, w := range all {
-		rows = append(rows, WindowCells(w))
-	}
-	d.table(rows, 1, 3, 4, 5)
 }
 
 // WindowCells are the cells of a window or a slice: its label, rows, test, score, limit,

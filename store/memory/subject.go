@@ -73,7 +73,7 @@ func (r RunSubject) Number(attribute string) (int64, bool) {
 }
 
 // deepest is where counting parents ends: they may go in a circle.
-const deepest = 100
+const deepest = 1000
 
 func (r RunSubject) depth() int64 {
 	n := int64(0)

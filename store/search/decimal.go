@@ -9,6 +9,7 @@ import (
 // one: digits with a point and an exponent, blanks around them. There is no NaN, no
 // infinity and no hexadecimal.
 func Decimal(text string) (float64, bool) {
+	text, _, _ = strings.Cut(text, "\x00") // where SQLite stops reading
 	text = strings.Trim(text, " \t\n\v\f\r")
 	rest := text
 	if rest != "" && (rest[0] == '-' || rest[0] == '+') {

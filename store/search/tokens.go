@@ -115,5 +115,5 @@ func (l *lexer) bareWord(at int) int {
 // isDecimal reports whether a text is a number as Read takes it: 1, -.5, +2e-3.
 func isDecimal(text string) bool {
 	_, ok := Decimal(text)
-	return ok && strings.IndexFunc(text, isSpace) < 0
+	return ok && strings.IndexFunc(text, func(r rune) bool { return r == 0 || isSpace(r) }) < 0
 }

@@ -299,7 +299,7 @@ func TestPatternsMatchInSQLAsInMemory(t *testing.T) {
 func TestNoTextOfAFilterIsSQL(t *testing.T) {
 	const marker = "zz'); DROP"
 	for _, entity := range []search.Entity{search.Metric, search.Param, search.Tag, search.Dataset, search.Attribute} {
-		for op := search.Equal; op <= search.IsNotNull; op++ {
+		for op := search.Equal; op <= search.NotILike; op++ {
 			key := marker
 			switch entity {
 			case search.Dataset:

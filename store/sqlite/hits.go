@@ -58,6 +58,32 @@ func inWindow(args []any, w span) []any {
 	return out
 }
 
+// byTag asks for the name of runs where MLflow looks for it, since a search can start
+// there.
+func byTag(e search.Expr) search.Expr {
+	all := func(parts []search.Expr) []search.Expr {
+		out := make([]search.Expr, len(parts))
+		for i, part := range parts {
+			out[i] = byTag(part)
+		}
+		return out
+	}
+	switch e := e.(type) {
+	case search.And:
+		return search.And(all(e))
+	case search.Or:
+		return search.Or(all(e))
+	case search.Not:
+		return search.Not{Expr: byTag(e.Expr)}
+	case search.Compare:
+		if e.Entity == search.Attribute && e.Key == "run_name" {
+			e.Entity, e.Key = search.Tag, store.TagRunName
+		}
+		return e
+	}
+	return e
+}
+
 // settled is a filter without what depends on the time and on the metrics there are.
 func (d *DB) settled(ctx context.Context, f search.Filter) (search.Filter, error) {
 	table, _ := keyedBy(store.MetricField)
@@ -94,10 +120,6 @@ func (d *DB) find(ctx context.Context, e search.Expr, q store.RunQuery) (search.
 	case search.Not:
 		part, err := d.find(ctx, e.Expr, q)
 		return search.Not{Expr: part}, err
-	}
-	if c, ok := e.(search.Compare); ok && c.Entity == search.Attribute && c.Key == "run_name" {
-		c.Entity, c.Key = search.Tag, store.TagRunName // which is where MLflow looks; a search can start there
-		return c, nil
 	}
 	if !costly(e) {
 		return e, nil
@@ -188,7 +210,8 @@ func (d *DB) holdingWords(ctx context.Context, w search.Words) (rows []int64, er
 		if err != nil {
 			return nil, err
 		}
-		if err := d.eachRow(ctx, all, scan.statement, scan.args, func(v []driver.Value) { rows = append(rows, integer(v[0])) }); err != nil {
+		row := func(v []driver.Value) int64 { return integer(v[0]) }
+		if err := eachRow(ctx, d, all, scan.statement, scan.args, row, func(row int64) { rows = append(rows, row) }); err != nil {
 			return nil, err
 		}
 	}
@@ -215,22 +238,22 @@ func globOf(text string) string {
 	return out.String()
 }
 
-// eachRow scans a table in windows and visits the rows of a statement, one at a time
-// and without a lock, in no order.
-func (d *DB) eachRow(ctx context.Context, all span, statement string, args []any, visit func(v []driver.Value)) error {
+// eachRow scans a table in windows and visits what is read of the rows of a statement,
+// one at a time and without a lock, in no order.
+func eachRow[T any](ctx context.Context, d *DB, all span, statement string, args []any, read func(v []driver.Value) T, visit func(T)) error {
 	return d.scan(ctx, all, firstWindow, func(ctx context.Context) worker {
-		var part [][]driver.Value
+		var part []T
 		return worker{
 			read: func(c *conn, w span) error {
 				part = part[:0]
 				return c.query(ctx, statement, append([]any{w.low, w.high}, args...), func(v []driver.Value) error {
-					part = append(part, slices.Clone(v))
+					part = append(part, read(v))
 					return nil
 				})
 			},
 			done: func() error {
-				for _, v := range part {
-					visit(v)
+				for _, row := range part {
+					visit(row)
 				}
 				return nil
 			},
@@ -262,9 +285,8 @@ func (d *DB) inQueryRows(ctx context.Context, q store.RunQuery, all span) (runs 
 		return nil, err
 	}
 	view := append([]any{stage(q.Stage), scope(q.Experiments)}, args...)
-	err = d.eachRow(ctx, all, fmt.Sprintf(rowsInView, where), view, func(v []driver.Value) {
-		runs = append(runs, rowOf{text(v[0]), integer(v[1])})
-	})
+	row := func(v []driver.Value) rowOf { return rowOf{text(v[0]), integer(v[1])} }
+	err = eachRow(ctx, d, all, fmt.Sprintf(rowsInView, where), view, row, func(r rowOf) { runs = append(runs, r) })
 	return runs, err
 }
 

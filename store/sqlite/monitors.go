@@ -200,9 +200,10 @@ func (w *work) recordBatch(m store.RecordBatch) error {
 			return err
 		}
 	}
-	w.tell(batchHappened(m))
+	model := field{"name", orNull(asText(found["model"]))} // by which a hook knows whose data it is
+	w.tell(batchHappened(m, model))
 	for _, c := range m.Changes {
-		if err := w.changeAlert(id, number, m, c); err != nil {
+		if err := w.changeAlert(id, number, m, c, model); err != nil {
 			return err
 		}
 	}
@@ -253,8 +254,9 @@ func compressed(content []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (w *work) changeAlert(monitor, result int64, m store.RecordBatch, c store.AlertChange) error {
+func (w *work) changeAlert(monitor, result int64, m store.RecordBatch, c store.AlertChange, model field) error {
 	fields := []field{
+		model,
 		{"monitor", m.Monitor},
 		{"rule", c.Rule},
 		{"batch", m.Result.Batch.Name},
@@ -274,9 +276,9 @@ func (w *work) changeAlert(monitor, result int64, m store.RecordBatch, c store.A
 	return w.exec(addAlert, number, monitor, c.Rule, c.Says, orNaN(c.Value), result, m.Result.Batch.Name, w.now)
 }
 
-func batchHappened(m store.RecordBatch) happening {
+func batchHappened(m store.RecordBatch, model field) happening {
 	r := m.Result
-	return happened("drift", "batch", field{"monitor", m.Monitor}, field{"batch", r.Batch.Name}, field{"digest", r.Batch.Digest},
+	return happened("drift", "batch", model, field{"monitor", m.Monitor}, field{"batch", r.Batch.Name}, field{"digest", r.Batch.Digest},
 		field{"state", string(r.State)}, field{"verdict", r.Verdict}, field{"share", r.Share}, field{"drifted", int64(r.Drifted)},
 		field{"tested", int64(r.Tested)}, field{"says", r.Says})
 }

@@ -14,6 +14,7 @@ import (
 
 const (
 	somePoints = `DELETE FROM metrics WHERE rowid IN (SELECT rowid FROM metrics WHERE run_uuid = ?1 LIMIT ?2)`
+	manyPoints = `SELECT 1 FROM metrics WHERE run_uuid = ?1 LIMIT 1 OFFSET ?2`
 	rowsGone   = `SELECT changes()`
 
 	inputsOfRun = `SELECT input_uuid, source_type, source_id FROM inputs WHERE destination_type = 'RUN' AND destination_id = ?1
@@ -38,7 +39,11 @@ func (d *DB) thin(ctx context.Context, i store.Intent) error {
 		if !ok || i.DryRun {
 			continue
 		}
-		for more := true; more; {
+		more, err := d.hasMany(ctx, run.Run.ID)
+		if err != nil {
+			return fmt.Errorf("%s: %w", run.Sentence(), err)
+		}
+		for more {
 			err := d.transaction(ctx, patient{until: d.opts.Endurance, tell: i.Waiting}, false, func(t *tx) error {
 				w := newWork(t, i, &store.Receipt{})
 				if _, err := w.wantPurgeable(&run); err != nil {
@@ -61,6 +66,15 @@ func (d *DB) thin(ctx context.Context, i store.Intent) error {
 		}
 	}
 	return nil
+}
+
+// hasMany reports whether a run has more points than go in one transaction.
+func (d *DB) hasMany(ctx context.Context, run string) (many bool, err error) {
+	err = d.burst(ctx, func(c *conn) error {
+		many = false
+		return c.query(ctx, manyPoints, []any{run, pointsAtOnce}, func([]driver.Value) error { many = true; return nil })
+	})
+	return many, err
 }
 
 // wantPurgeable returns the row of a run that is deleted, was so when it was

@@ -15,9 +15,10 @@ import (
 )
 
 // summaryTime bounds a statement over the points of some runs: how many they have is
-// not known before. What takes longer is cut in half, and a run that alone takes longer
-// is read in parts.
-const summaryTime = 40 * time.Millisecond
+// not known before. It is the longest that we hold a lock; on a busy machine a statement
+// of windowTime may take as long. What takes longer is cut in half, and a run that alone
+// takes longer is read in parts.
+const summaryTime = 100 * time.Millisecond
 
 // The statements take the condition on the view. A run without points has a row.
 const (
@@ -53,13 +54,19 @@ type summarising struct {
 	statement string
 	query     store.RunQuery
 	args      []any // behind the rowids of a window
+	within    time.Duration
 
 	rows []int64
 	long []rowOf // runs with more points than are read at once
 }
 
 func (d *DB) summarised(ctx context.Context, c search.Compare, q store.RunQuery) ([]int64, error) {
-	s := &summarising{db: d, compare: c, query: q}
+	return d.summarisedWithin(ctx, c, q, summaryTime)
+}
+
+// summarisedWithin bounds each statement.
+func (d *DB) summarisedWithin(ctx context.Context, c search.Compare, q store.RunQuery, within time.Duration) ([]int64, error) {
+	s := &summarising{db: d, compare: c, query: q, within: within}
 	if !d.schema.hasIndex(stepIndex) { // before MLflow 3.12
 		runs, err := d.inQuery(ctx, q)
 		s.long = runs
@@ -141,7 +148,7 @@ func late(ctx context.Context, err error) bool {
 
 // read returns the runs of a window that match.
 func (s *summarising) read(ctx context.Context, c *conn, w span) (found []rowOf, err error) {
-	ctx, cancel := context.WithTimeout(ctx, summaryTime)
+	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()
 	err = c.query(ctx, s.statement, append([]any{w.low, w.high}, s.args...), func(v []driver.Value) error {
 		value, ok := number(v[2], nil), v[2] != nil

@@ -19,9 +19,9 @@ func (v *View) writeKeys() []view.Key {
 	return []view.Key{
 		{Press: []string{"n"}, Name: "new", Does: "new experiment", Group: group, Writes: true, Run: func() tea.Cmd { return view.Send(view.NewExperiment(v.folder())) }},
 		key("R", "rename", "rename the experiment", v.notActive, view.RenameExperiment),
-		key("+", "tag", "set a tag", v.notActive, view.TagExperiment),
-		key("-", "untag", "take a tag away", v.noTag, view.UntagExperiment),
-		key("d", "note", "write the note", v.notActive, view.NoteExperiment),
+		key("#", "tag", "set a tag", v.notActive, view.TagExperiment),
+		key("~", "untag", "take a tag away", v.noTag, view.UntagExperiment),
+		key("N", "note", "write the note", v.notActive, view.NoteExperiment),
 		key("ctrl+x", "delete", "delete it with its runs", v.notActive, func(e store.Experiment) view.Change {
 			return view.DeleteExperiment(e, v.activity[e.ID].Runs)
 		}),

@@ -16,6 +16,7 @@ import (
 	"benchside/compare"
 	"benchside/lineage"
 	"benchside/plots/cell"
+	"benchside/promotion"
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
@@ -65,6 +66,7 @@ type runs struct {
 	cells  map[string]store.Cells
 	asked  bool // the fields were chosen from what the runs have
 	fields []store.Field
+	drifts promotion.Drifts
 	// decimals are those that tell the versions apart, by metric.
 	decimals map[string]int
 }
@@ -140,7 +142,7 @@ func (v *View) Init() tea.Cmd {
 		if out.versions, err = r.ModelVersions(ctx, name); err != nil || len(out.versions) > few {
 			return out, err
 		}
-		if read, err := readRuns(ctx, r, runIDs(out.versions), fields, asked); err == nil {
+		if read, err := readRuns(ctx, r, name, out.versions, fields, asked); err == nil {
 			out.runs = &read // else it is read again beside the versions, which are shown
 		}
 		return out, nil
@@ -164,13 +166,14 @@ func runIDs(versions []store.ModelVersion) []string {
 }
 
 func (v *View) loadCells() tea.Cmd {
-	r, ids, fields, asked := v.reader, runIDs(v.versions), v.fields, v.chosen || v.runs.asked
-	return view.Load(&v.loads.cells, func(ctx context.Context) (runs, error) { return readRuns(ctx, r, ids, fields, asked) })
+	r, name, versions, fields, asked := v.reader, v.asked.Name, v.versions, v.fields, v.chosen || v.runs.asked
+	return view.Load(&v.loads.cells, func(ctx context.Context) (runs, error) { return readRuns(ctx, r, name, versions, fields, asked) })
 }
 
 // readRuns reads of the source runs what the table shows. Where the user chose no
 // columns, the runs say which metric is there.
-func readRuns(ctx context.Context, r Reader, ids []string, fields []store.Field, asked bool) (runs, error) {
+func readRuns(ctx context.Context, r Reader, model string, versions []store.ModelVersion, fields []store.Field, asked bool) (runs, error) {
+	ids := runIDs(versions)
 	out := runs{heads: map[string]store.Head{}, asked: true, fields: fields}
 	heads, err := r.HeadsOf(ctx, ids)
 	if err != nil {
@@ -187,7 +190,10 @@ func readRuns(ctx context.Context, r Reader, ids []string, fields []store.Field,
 		}
 		out.fields = usual(newest)
 	}
-	out.cells, err = r.Cells(ctx, ids, out.fields)
+	if out.cells, err = r.Cells(ctx, ids, out.fields); err != nil {
+		return out, err
+	}
+	out.drifts, err = promotion.DriftsOf(ctx, r, model, versions)
 	return out, err
 }
 

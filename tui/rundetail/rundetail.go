@@ -384,6 +384,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"p"}, Name: "parent", Does: "parent run", Short: "parent", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of its metrics, or of its children if it has none", Short: "charts", Group: group, Foot: true, Run: v.charts},
 		{Press: []string{"4"}, Name: "files", Does: "artifacts, and what they show", Short: "artifacts", Group: group, Foot: v.tab == files, Run: func() tea.Cmd { return v.artifacts("") }},
+		{Press: []string{"d"}, Name: "drift", Does: "its drift report", Group: group, Run: func() tea.Cmd { return view.Send(view.ShowDriftReport{Run: v.id}) }},
 		{Press: []string{"e"}, Name: "explain", Does: "explain it by the run before it", Short: "explain", Group: group, Foot: true, Run: func() tea.Cmd { return v.explain(view.Previous) }},
 		{Press: []string{"E"}, Name: "explain-parent", Does: "explain it by its parent", Group: group, Off: v.noParent, Run: func() tea.Cmd { return v.explain(view.Parent) }},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Short: "copy", Group: group, Foot: true, Run: v.copyLine},

@@ -63,17 +63,17 @@ func RunKeys(group string, l *Loader, r store.RunReader, ids func() []string, of
 			}
 			return RenameRun(runs[0])
 		}),
-		key("+", "tag", "set a tag", func(runs []store.Run) tea.Msg { return TagRuns(runs) }),
-		key("-", "untag", "take a tag away", func(runs []store.Run) tea.Msg {
+		key("#", "tag", "set a tag", func(runs []store.Run) tea.Msg { return TagRuns(runs) }),
+		key("~", "untag", "take a tag away", func(runs []store.Run) tea.Msg {
 			if c, ok := UntagRuns(runs); ok {
 				return c
 			}
 			return Say{Text: "take a tag: there is none", Bad: true}
 		}),
-		key("d", "note", "write the note", func(runs []store.Run) tea.Msg { return NoteRuns(runs) }),
+		key("N", "note", "write the note", func(runs []store.Run) tea.Msg { return NoteRuns(runs) }),
 		key("ctrl+x", "delete", "delete", only("delete", "deleted already", store.Active, DeleteRuns)),
 		key("X", "restore", "restore what is deleted", only("restore", "not deleted", store.Deleted, RestoreRuns)),
-		key("!", "kill", "end what is stuck: KILLED or FAILED", func(runs []store.Run) tea.Msg {
+		key("Z", "kill", "end what is stuck: KILLED or FAILED", func(runs []store.Run) tea.Msg {
 			for i := range runs {
 				if !runs[i].Status.Live() {
 					return Say{Text: sanitize.Line("end: " + CalledRuns(runs[i:i+1]) + " is " + string(runs[i].Status) + " already"), Bad: true}

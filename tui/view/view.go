@@ -162,6 +162,9 @@ type (
 		Runs        []string
 		Title, Path string
 	}
+	// ShowDriftReport asks for a drift report among the artifacts of a run; without a
+	// Path for the one at the usual place, or the only one.
+	ShowDriftReport struct{ Run, Path string }
 	// ShowJobs asks for the commands that events started.
 	ShowJobs struct{}
 	// ShowJob asks for one of them with its log.
@@ -172,8 +175,8 @@ type (
 	ShowMonitors struct{}
 	// ShowCalendar asks for the drift of a monitor's columns over time.
 	ShowCalendar struct{ Monitor string }
-	// ShowDriftReport asks for a drift report.
-	ShowDriftReport struct {
+	// ShowReport asks for a drift report that is not among the artifacts of a run.
+	ShowReport struct {
 		Title string
 		Load  func(context.Context) (drift.Report, error)
 	}
