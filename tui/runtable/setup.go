@@ -276,7 +276,7 @@ func (v *View) workKeys(now func(func()) func() tea.Cmd) []view.Key {
 		{Press: []string{"d"}, Name: "terse", Does: "hide or show columns that are empty or the same in all runs", Group: group, Run: v.turnTerse},
 		{Press: []string{"!"}, Name: "faulty", Does: "only runs that failed or stalled", Group: group, Run: v.turnFaulty},
 		{Press: []string{"p"}, Name: "pin", Does: "pin the run to the top, or let it go", Group: group, Off: v.noRun, Run: now(v.pin)},
-		{Press: []string{"alt+t"}, Name: "total", Does: "say how many steps the run will do", Group: group, Off: v.noRun, Run: prompt(":total "), With: v.setTotal, Takes: "steps"},
+		{Press: []string{"alt+n"}, Name: "total", Does: "say how many steps the run will do", Group: group, Off: v.noRun, Run: prompt(":total "), With: v.setTotal, Takes: "steps"},
 		{Press: []string{"|"}, Name: "pin-column", Does: "pin the column beside the names, or let it go", Group: group, Run: v.pinColumn},
 		{Press: []string{"+"}, Name: "wider", Does: "wider column", Group: group, Run: func() tea.Cmd { return v.size(2) }},
 		{Press: []string{"-"}, Name: "narrower", Does: "narrower column", Group: group, Run: func() tea.Cmd { return v.size(-2) }},
