@@ -17,22 +17,19 @@ import (
 	"benchside/store"
 	"benchside/tui"
 	"benchside/tui/experiments"
-	"benchside/tui/runtable"
 	"benchside/webhooks"
 )
 
 // config is what the user's config.toml says. The zero value is the usual.
 type config struct {
-	images  string // one of ways, "" for auto
-	user    string // what the ledger calls the user; "" is the user of the process
-	served  string // the folder of mlflow-artifacts: URIs
-	moved   []artifacts.Moved
-	reach   webhooks.Reach
-	proxy   *url.URL
-	hooks   []webhooks.Hook
-	live    runtable.Live
-	notify  tui.Notify
-	folders experiments.Folders
+	images string // one of ways, "" for auto
+	user   string // what the ledger calls the user; "" is the user of the process
+	served string // the folder of mlflow-artifacts: URIs
+	moved  []artifacts.Moved
+	reach  webhooks.Reach
+	proxy  *url.URL
+	hooks  []webhooks.Hook
+	work   tui.Work
 }
 
 // ways are how pictures may reach the terminal.
@@ -111,11 +108,11 @@ var settings = []setting{
 		if !ok && !is || !(f >= 2 && f <= 10_000) {
 			return errWants
 		}
-		c.live.Times = f
+		c.work.Live.Times = f
 		return nil
 	}},
 	{"live", "totals", "a list of texts: the params and tags that say how many steps a run will do", func(c *config, value any) error {
-		return takeTexts(&c.live.Totals, value)
+		return takeTexts(&c.work.Live.Totals, value)
 	}},
 	{"experiments", "folders", "a delimiter of up to 3 signs, or tags.KEY", func(c *config, value any) error {
 		text, _ := value.(string)
@@ -123,13 +120,13 @@ var settings = []setting{
 		if err != nil {
 			return errWants
 		}
-		c.folders = f
+		c.work.Folders = f
 		return nil
 	}},
-	{"notify", "bell", "true or false", func(c *config, value any) error { return takeBool(&c.notify.Bell, value) }},
-	{"notify", "osc9", "true or false", func(c *config, value any) error { return takeBool(&c.notify.OSC9, value) }},
+	{"notify", "bell", "true or false", func(c *config, value any) error { return takeBool(&c.work.Notify.Bell, value) }},
+	{"notify", "osc9", "true or false", func(c *config, value any) error { return takeBool(&c.work.Notify.OSC9, value) }},
 	{"notify", "command", "a list of texts: the program and its arguments", func(c *config, value any) error {
-		return takeTexts(&c.notify.Command, value)
+		return takeTexts(&c.work.Notify.Command, value)
 	}},
 }
 
