@@ -10,7 +10,7 @@ KIT  ?= ../shared
 export CGO_ENABLED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help need build install demo test race fuzz lint golden docs interop together live bench ci clean
+.PHONY: help need build install demo test race fuzz lint golden docs interop together crowd live bench ci clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ interop: build ## let the real mlflow (3.17.2 and 2.22.2) check what benchside r
 
 together: build ## change one registry from two benchsides and one mlflow at once, and kill writes
 	@python=$$(interop/venv.sh 3.17.2) && "$$python" interop/together.py $(BIN)
+
+crowd: build ## four mlflow trainings and two benchsides on one store, and killed writes (SECONDS=600 KILLS=500 for long)
+	@python=$$(interop/venv.sh 3.17.2) && "$$python" interop/crowd.py $(BIN) --seconds $(or $(SECONDS),60) --kills $(or $(KILLS),40)
 
 live: build ## watch a real mlflow training arrive on the screen, and time its commits
 	@interop/live.sh $(BIN)

@@ -19,7 +19,7 @@ import (
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
 	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "measures", "rollups", "views", "pace", "news", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
-	"pictures", "pictures/*", "jobs", "webhooks",
+	"pictures", "pictures/*", "jobs", "webhooks", "monitors",
 }
 
 // mayImport is the import table of ARCHITECTURE.md: which packages of ours a
@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"artifacts/mlmodel":   {"artifacts/trees"},
 	"artifacts/originals": {"artifacts/trees", "plots", "sanitize"},
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
-	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store"},
+	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store", "drift", "drift/foreign"},
 	"forest":              {"store"},
 	"measures":            {"compare", "store"},
 	"rollups":             {"compare", "store"},
@@ -55,12 +55,18 @@ var mayImport = map[string][]string{
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"jobs":                {"store"},
 	"webhooks":            {"store", "jobs"},
+	"monitors":            {"store", "artifacts", "drift", "drift/alerts"},
 	"stats":               {},
 	"compare":             {"stats", "store"},
 	"drift":               {"stats", "drift/distances", "drift/quality"},
 	"drift/distances":     {"stats"},
 	"drift/quality":       {"stats"},
 	"drift/cells":         {"drift"},
+	"drift/foreign":       {"drift"},
+	"drift/inputs":        {"artifacts", "artifacts/mlmodel", "artifacts/tables", "drift", "drift/cells"},
+	"drift/sources":       {"artifacts", "artifacts/mlmodel", "artifacts/previews", "drift", "drift/inputs", "lineage", "store"},
+	"drift/words":         {"drift", "sanitize"},
+	"drift/pages":         {"drift", "drift/words", "sanitize"},
 	"drift/streams":       {},
 	"drift/alerts":        {},
 	"promotion":           {"store", "store/search", "compare", "artifacts", "artifacts/mlmodel", "gates", "lineage"},
@@ -76,13 +82,13 @@ var mayImport = map[string][]string{
 	"curves":              {"store", "plots"},
 	"figures":             {"store", "compare", "plots", "sanitize"},
 	"tui/histories":       {"store", "curves", "plots", "sanitize", "tui/view"},
-	"tui/view":            {"compare", "store", "store/search", "themes", "sanitize", "views"},
+	"tui/view":            {"compare", "drift", "store", "store/search", "themes", "sanitize", "views"},
 	"tui/widget":          {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":        {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":            {},
 	"tui/painter":         {"pictures", "pictures/protocol", "plots/cell"},
 	// A screen: never another screen, never a backend.
-	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm"}, plain...),
+	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm", "tui/statement"}, plain...),
 	// The screen of files is put together from parts, a folder each.
 	"tui/files":     append([]string{"tui/view", "tui/widget", "tui/painter", "tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane", "tui/described", "tui/copies"}, plain...),
 	"tui/copies":    append([]string{"tui/view", "tui/widget", "tui/described"}, plain...),
@@ -102,7 +108,7 @@ var onlyUnder = map[string][]string{
 	"charm.land/wish/v2":           {"serve"},
 	"database/sql":                 {"store/sqlite", "store/postgres"},
 	"github.com/mattn/go-sqlite3":  {"store/sqlite"},
-	"github.com/fsnotify/fsnotify": {"store/sqlite", "store/mlruns"},
+	"github.com/fsnotify/fsnotify": {"store/sqlite", "store/mlruns", "monitors"},
 	"github.com/spf13/cobra":       {"cmd"},
 	"log":                          {},
 	"log/slog":                     {},
@@ -126,13 +132,14 @@ var oversized = map[string]string{
 	"tui/figure":                         "fields, their parts and brushes, for ten kinds of chart",
 	"tui/files":                          "a tree of one or two runs, parts of a dozen kinds beside it, and what is copied out of it",
 	"tui/comparison":                     "a table that turns, and three panels below it on the same cursor",
+	"tui/driftreport":                    "a table of columns with its order and search, and one of them with its charts and words",
 	"tui/model":                          "versions with columns of their runs, and six parts below them on the same cursor",
 }
 
 // notScreens are the packages under tui that are no screens.
 // The parts of the screen of files end in pane; the filter bar, the choice of columns and the histories are parts that screens share.
 var notScreens = []string{
-	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm",
+	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm", "tui/statement",
 	"tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane",
 }
 

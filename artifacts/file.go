@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -100,4 +101,30 @@ func (f *File) Head() ([]byte, error) {
 		return nil, fmt.Errorf("read artifact: %w", err)
 	}
 	return head[:n], nil // shorter if the file shrank
+}
+
+// Path is where a regular file of the artifacts is, for what opens files by their
+// path. A link that leads out of the root is refused as it is now.
+func (r *Root) Path(name string) (string, error) {
+	f, err := r.OpenFile(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	inside, err := filepath.Localize(name)
+	if err != nil {
+		return "", fmt.Errorf("open artifact %s: %w", name, err)
+	}
+	full, err := filepath.EvalSymlinks(filepath.Join(r.root.Name(), inside))
+	if err != nil {
+		return "", fmt.Errorf("open artifact %s: %w", name, bare(err))
+	}
+	info, err := os.Lstat(full)
+	if err == nil && !os.SameFile(info, f.info) {
+		err = ErrNotFile // it was replaced in between
+	}
+	if err != nil {
+		return "", fmt.Errorf("open artifact %s: %w", name, bare(err))
+	}
+	return full, nil
 }

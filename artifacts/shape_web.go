@@ -98,6 +98,7 @@ type outline struct {
 	keys    map[string]json.Delim // what begins their values, 0 for a scalar
 	inner   map[string]string     // with their values where they are strings
 	nested  bool                  // "data" is an array of arrays
+	schema  string                // what the document says it is of
 }
 
 // read walks over one value without recursion, so depth costs nothing.
@@ -148,7 +149,9 @@ func (o *outline) note(depth int, delim json.Delim, token json.Token, key, inner
 	watched := key == "data" || key == "metrics" || key == "tests"
 	switch {
 	case depth == 1:
-		o.keys[key] = delim
+		if o.keys[key] = delim; key == "schema" {
+			o.schema, _ = token.(string)
+		}
 	case depth == 2 && key == "data" && delim == '[':
 		o.nested = true
 	case depth == 3 && watched && len(o.inner) < 200 && innerKey != "":
@@ -172,9 +175,14 @@ func (o *outline) kind() Kind {
 		return Kind{Form: Plotly, In: JSON}
 	case o.evidently():
 		return Kind{Form: Report, Of: "Evidently", In: JSON}
+	case strings.HasPrefix(o.schema, ourReports):
+		return Kind{Form: Report, Of: "benchside", In: JSON}
 	}
 	return Kind{Form: JSON}
 }
+
+// ourReports begins the schemas of benchside's own drift reports.
+const ourReports = "benchside-drift-report/"
 
 // evidently reports whether the keys are those of a report of Evidently: what
 // as_dict and dict return, and what save_json and save write, of 0.4 to 0.7.

@@ -24,6 +24,7 @@ type changes struct {
 	dryRun, yes bool
 	reason      string
 	asks        bool // the user must agree before it is done
+	free        int  // so many mutations are done without asking
 }
 
 func (o *changes) add(c *cobra.Command, s *session) {
@@ -58,7 +59,7 @@ func (s *session) change(ctx context.Context, o changes, what decide) error {
 	if len(mutations) == 0 {
 		return s.sayReceipt(store.Receipt{}, o.dryRun)
 	}
-	if o.asks && !o.yes && !o.dryRun {
+	if o.asks && len(mutations) > o.free && !o.yes && !o.dryRun {
 		if err := s.agree(mutations); err != nil {
 			return err
 		}
@@ -140,10 +141,18 @@ func (s *session) author() store.Author {
 func (s *session) agree(mutations []store.Mutation) error {
 	in, ok := s.in.(*os.File)
 	if !ok || !term.IsTerminal(in.Fd()) {
-		return usage("to %s: give --yes to do it, or --dry-run to see what it would change", mutations[0].Sentence())
+		what := mutations[0].Sentence()
+		if more := len(mutations) - 1; more > 0 {
+			what += fmt.Sprintf(", and %d more", more)
+		}
+		return usage("to %s: give --yes to do it, or --dry-run to see what it would change", what)
 	}
-	for _, m := range mutations {
+	const most = 20 // lines that somebody reads before answering
+	for _, m := range mutations[:min(len(mutations), most)] {
 		fmt.Fprintf(s.err, "%s\n", sanitize.Line(m.Sentence()))
+	}
+	if more := len(mutations) - most; more > 0 {
+		fmt.Fprintf(s.err, "and %d more\n", more)
 	}
 	if d, ok := mutations[0].(store.DeleteModel); ok {
 		return s.typed(in, "type the name of the model to delete it: ", d.Model)

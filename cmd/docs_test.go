@@ -43,23 +43,31 @@ func labFiles(dir string) error {
 	})
 }
 
-// TestTheExamplesOfTheDocumentationAreReal runs each command that docs/cli.md
-// shows and compares what it prints; a line of … stands for the rest.
+// TestTheExamplesOfTheDocumentationAreReal runs each command that docs/cli.md and
+// docs/search.md show and compares what it prints; a line of … stands for the rest.
 func TestTheExamplesOfTheDocumentationAreReal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the examples are no faster for the race detector")
-	}
-	const name = "../docs/cli.md"
-	content, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	if err := errors.Join(lab(dir), labFiles(dir)); err != nil {
 		t.Fatal(err)
 	}
+	for name, least := range map[string]int{"../docs/cli.md": 10, "../docs/search.md": 2} {
+		if examples := tryExamples(t, name, dir); examples < least {
+			t.Errorf("%s: %d examples, want at least %d", name, examples, least)
+		}
+	}
+}
+
+// tryExamples runs the examples of a page in a folder and returns how many there are.
+func tryExamples(t *testing.T, name, dir string) (examples int) {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
 	example := regexp.MustCompile("(?s)```console\n\\$ benchside ([^\n]*)\n(.*?)```")
-	examples := 0
 	got := example.ReplaceAllStringFunc(string(content), func(block string) string {
 		examples++
 		parts := example.FindStringSubmatch(block)
@@ -73,14 +81,12 @@ func TestTheExamplesOfTheDocumentationAreReal(t *testing.T) {
 		}
 		return "```console\n$ benchside " + parts[1] + "\n" + out + "```"
 	})
-	if examples < 10 {
-		t.Errorf("%d examples, want at least 10", examples)
-	}
 	if *update {
 		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return examples
 }
 
 // shell runs benchside with arguments as a shell reads them, in a folder with a

@@ -36,7 +36,7 @@ func (s *session) experimentsList() *cobra.Command {
 		if limit < 0 {
 			return usage("--limit %d: a number of experiments, or 0 for all", limit)
 		}
-		if q.Filter, err = search.Parse(filter, search.Experiments); err != nil {
+		if q.Filter, err = search.Read(filter, search.Experiments); err != nil {
 			return fmt.Errorf("--filter: %w", err)
 		}
 		if q.Order, err = search.ParseOrder(order, search.Experiments); err != nil {
@@ -48,7 +48,7 @@ func (s *session) experimentsList() *cobra.Command {
 		return s.listExperiments(ctx, q)
 	})
 	f := c.Flags()
-	f.StringVar(&filter, "filter", "", "`Q` in MLflow's search language: name LIKE 'churn/%'")
+	f.StringVar(&filter, "filter", "", "`Q` in MLflow's search language and more: name LIKE 'churn/%'")
 	f.StringArrayVar(&order, "order-by", nil, "sort key `C`: name ASC; may be repeated")
 	f.IntVar(&limit, "limit", 0, "at most `N`; 0 means all")
 	deletedFlag(c, &deleted)

@@ -56,7 +56,7 @@ func (s *session) info(ctx context.Context) error {
 	if s.form == asJSON {
 		return newJSONWriter(s.out).value(out)
 	}
-	writable := "yes; this release of benchside writes nothing"
+	writable := "yes"
 	if !a.Writable {
 		writable = "no: " + a.Why
 	}

@@ -45,20 +45,22 @@ type registryFlags struct {
 	filter string
 	order  []string
 	limit  int
+	at     string
 }
 
 func (f *registryFlags) add(c *cobra.Command, filter, order string) {
 	p := c.Flags()
-	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language: "+filter)
+	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language and more: "+filter)
 	p.StringArrayVar(&f.order, "order-by", nil, "sort key `C`: "+order+"; may be repeated")
 	p.IntVar(&f.limit, "limit", 0, "at most `N`; 0 means all")
+	p.StringVar(&f.at, "at", "", atUsage)
 }
 
 func (f *registryFlags) parse(kind search.Kind) (filter search.Filter, order []search.Order, err error) {
 	if f.limit < 0 {
 		return filter, nil, usage("--limit %d: a number, or 0 for all", f.limit)
 	}
-	if filter, err = search.Parse(f.filter, kind); err != nil {
+	if filter, err = search.Read(f.filter, kind); err != nil {
 		return filter, nil, fmt.Errorf("--filter: %w", err)
 	}
 	if order, err = search.ParseOrder(f.order, kind); err != nil {
@@ -85,11 +87,11 @@ func (s *session) listModels(ctx context.Context, f registryFlags) error {
 	if q.Filter, q.Order, err = f.parse(search.Models); err != nil {
 		return err
 	}
-	st, err := s.open(ctx)
+	st, closed, err := s.registryAt(ctx, f.at)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer closed()
 	models, err := st.Models(ctx, q)
 	if err != nil {
 		return err
@@ -174,11 +176,11 @@ func (s *session) listVersions(ctx context.Context, name string, f registryFlags
 	if slices.ContainsFunc(more, runColumn.all) {
 		return usage("--columns: name the keys of the columns of versions; * stands for too many")
 	}
-	st, err := s.open(ctx)
+	st, closed, err := s.registryAt(ctx, f.at)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer closed()
 	versions, err := versionsOfModel(ctx, st, name, filter, order, f.limit)
 	if err != nil {
 		return err

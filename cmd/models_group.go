@@ -16,6 +16,6 @@ func (s *session) models() []*cobra.Command {
 		s.modelsDecide("approve REQUEST", "Approve a request, which moves the version", store.Approved),
 		s.modelsDecide("reject REQUEST", "Reject a request", store.Rejected),
 		s.modelsDecide("cancel REQUEST", "Cancel a request of one's own", store.Cancelled),
-		s.modelsHistory(), s.modelsObserve(), s.modelsUndo(), s.modelsVerify(), s.modelsPrune(),
+		s.modelsHistory(), s.modelsObserve(), s.undoLine(), s.modelsVerify(), s.modelsPrune(),
 	}
 }

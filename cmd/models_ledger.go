@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -193,27 +194,38 @@ func (s *session) modelsObserve() *cobra.Command {
 	})
 }
 
-func (s *session) modelsUndo() *cobra.Command {
+// undoLine is the command that takes back lines of the ledger, whatever they are
+// about.
+func (s *session) undoLine() *cobra.Command {
 	return s.modelChange(modelCommand{
-		use: "undo LINE", short: "Take back one line of the ledger, if nobody changed its rows since", asks: true,
-		args: takes(1, "the number of the line"),
+		use: "undo LINE…", short: "Take back lines of the ledger, the newest first, if nobody changed their rows since", asks: true,
+		args: between(1, 1000, "the number of a line, or several"),
 		what: func(ctx context.Context, r store.RegistryReader, args []string) ([]store.Mutation, error) {
-			seq, err := strconv.ParseInt(args[0], 10, 64)
-			if err != nil || seq < 1 {
-				return nil, usage("line %q is not a number; models history lists them", args[0])
-			}
 			ledger, err := role[store.LedgerReader](r, readLedger)
 			if err != nil {
 				return nil, err
 			}
-			lines, err := ledger.Lines(ctx, store.LineQuery{Before: seq + 1, Limit: 1})
-			if err != nil {
-				return nil, err
+			var numbers []int64
+			for _, arg := range args {
+				seq, err := strconv.ParseInt(arg, 10, 64)
+				if err != nil || seq < 1 {
+					return nil, usage("line %q is not a number; models history lists them", arg)
+				}
+				numbers = append(numbers, seq)
 			}
-			if len(lines) == 0 || lines[0].Seq != seq {
-				return nil, fmt.Errorf("line %d of the ledger: %w", seq, store.ErrNotFound)
+			slices.Sort(numbers)
+			var out []store.Mutation
+			for _, seq := range slices.Backward(slices.Compact(numbers)) {
+				lines, err := ledger.Lines(ctx, store.LineQuery{Before: seq + 1, Limit: 1})
+				if err != nil {
+					return nil, err
+				}
+				if len(lines) == 0 || lines[0].Seq != seq {
+					return nil, fmt.Errorf("line %d of the ledger: %w", seq, store.ErrNotFound)
+				}
+				out = append(out, store.Undo{Line: seq, Of: lines[0].Of, Did: lines[0].Sentence})
 			}
-			return []store.Mutation{store.Undo{Line: seq, Of: lines[0].Of}}, nil
+			return out, nil
 		},
 	})
 }

@@ -3,6 +3,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -192,15 +193,15 @@ func (s *session) root() *cobra.Command {
 	p.BoolVar(&s.readOnly, "read-only", false, "forbid writes")
 	s.look.add(c)
 	c.AddCommand(
-		group("experiments", "List experiments", s.experimentsList()),
-		group("runs", "List runs, as rows or as a tree, or show one", s.runsList(), s.runsShow(), s.runsTree()),
+		group("experiments", "List, create and change experiments", s.experiments()...),
+		group("runs", "List runs, as rows or as a tree, show one, and change them", s.runs()...),
 		group("metrics", "Sum up the metrics of a run, or print the points of one", s.metricsList(), s.metricsHistory()),
 		group("artifacts", "List, show, copy and compare what runs logged as files",
 			s.artifactsList(), s.artifactsShow(), s.artifactsCat(), s.artifactsGet(), s.artifactsDiff(), s.artifactsDu()),
 		group("model", "Show what a model says of itself", s.modelShow()),
 		group("models", "List, compare, register, move and review models, and read what was done to them", s.models()...),
-		group("store", "Describe the store", s.storeInfo()),
-		s.webhooks(), s.jobs(),
+		group("store", "Describe the store, and look for what is wrong with it", s.storeInfo(), s.storeDoctor()),
+		s.webhooks(), s.jobs(), s.drift(), s.monitor(),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
 	return c
@@ -327,6 +328,7 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 func (s *session) permit(st store.Store, o *tui.Options) error {
 	o.Writes.Author = s.author()
 	o.Writes.Author.Via = "tui"
+	o.Writes.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
 	o.Rules = func(context.Context) (gates.Rules, error) { return readRules("", s.storePath()) }
 	w, ok := st.(changeable)
 	if !ok || s.readOnly || s.demoAt != "" {

@@ -23,7 +23,7 @@ type runFlags struct {
 func (f *runFlags) add(c *cobra.Command) {
 	p := c.Flags()
 	p.StringArrayVar(&f.experiments, "experiment", nil, "`ID|NAME` of an experiment; may be repeated; all by default")
-	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language: metrics.loss < 0.1 and params.optimizer = 'adam'")
+	p.StringVar(&f.filter, "filter", "", "`Q` in MLflow's search language and more: metrics.loss < 0.1 and params.optimizer = 'adam'")
 	p.StringArrayVar(&f.order, "order-by", nil, "sort key `C`: metrics.loss ASC; may be repeated")
 	p.IntVar(&f.limit, "limit", 100, "at most `N`; 0 means all")
 	deletedFlag(c, &f.deleted)
@@ -61,7 +61,7 @@ func (f *runFlags) query() (q store.RunQuery, err error) {
 		return q, usage("--limit %d: a number of runs, or 0 for all", f.limit)
 	}
 	q.Limit = f.limit
-	if q.Filter, err = search.Parse(f.filter, search.Runs); err != nil {
+	if q.Filter, err = search.Read(f.filter, search.Runs); err != nil {
 		return q, fmt.Errorf("--filter: %w", err)
 	}
 	if q.Order, err = search.ParseOrder(f.order, search.Runs); err != nil {

@@ -2,12 +2,14 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"benchside/sanitize"
 	"benchside/store"
 )
 
@@ -56,13 +58,16 @@ func (s *session) runsList() *cobra.Command {
 	var f runFlags
 	var columns []string
 	var view string
+	var showSQL bool
 	c := s.leaf(&cobra.Command{
 		Use: "list", Short: "List runs, the latest start first", Args: takes(0, "no arguments"),
 	}, func(ctx context.Context, _ []string) error {
-		if view == "" {
+		switch {
+		case showSQL && view == "":
+			return s.showStatement(ctx, f)
+		case view == "":
 			return s.listRuns(ctx, f, columns)
-		}
-		if f.filter != "" || len(f.order)+len(columns) > 0 {
+		case showSQL || f.filter != "" || len(f.order)+len(columns) > 0:
 			return usage("--view %s has its own filter, order and columns", view)
 		}
 		return s.listView(ctx, view, f)
@@ -72,7 +77,31 @@ func (s *session) runsList() *cobra.Command {
 	c.Flags().StringVar(&view, "view", "", "the table of a view: `NAME` of one that V in the run table keeps, in views.toml")
 	c.Flags().StringSliceVar(&columns, "columns", nil,
 		"columns of the table: run_id,name,metrics.loss,params.lr,tags.team; metrics.* stands for all metrics")
+	c.Flags().BoolVar(&showSQL, "show-sql", false, "print the SQL that finds the runs, and no runs")
 	return c
+}
+
+// showStatement prints the statement of a query. What is in it of the user's own text
+// stands in quotes, so it is printed as it is but for what would change a terminal.
+func (s *session) showStatement(ctx context.Context, f runFlags) error {
+	q, err := f.query()
+	if err != nil {
+		return err
+	}
+	st, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if q.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
+		return err
+	}
+	statement, err := st.Statement(ctx, q)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, sanitize.Text(statement)+";")
+	return err
 }
 
 func (s *session) listRuns(ctx context.Context, f runFlags, columns []string) error {

@@ -75,10 +75,14 @@ func (s *session) worker(st store.Store) (*webhooks.Worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	timeout, tries, err := webhooks.Patience(os.Getenv)
+	if err != nil {
+		return nil, err
+	}
 	said := s.configured()
 	w := &webhooks.Worker{
-		Outbox: o, Hooks: s.hooks(), Key: os.Getenv(webhooks.KeyVariable),
-		Sender: webhooks.Sender{Reach: webhooks.ReachOf(said.reach, os.Getenv), Proxy: said.proxy},
+		Outbox: o, Hooks: s.hooks(), Key: os.Getenv(webhooks.KeyVariable), Tries: tries,
+		Sender: webhooks.Sender{Reach: webhooks.ReachOf(said.reach, os.Getenv), Timeout: timeout, Proxy: said.proxy},
 	}
 	path := s.storePath()
 	logs, err := jobs.LogFolder()

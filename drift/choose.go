@@ -60,6 +60,20 @@ func (p Profile) choose(q *pair) string {
 	return "z"
 }
 
+// corrections are the names of what p values may be corrected by.
+func corrections() map[string]stats.Correction {
+	return map[string]stats.Correction{"": stats.BenjaminiHochberg, "holm": stats.Holm, "bh": stats.BenjaminiHochberg}
+}
+
+// correction is what p values are corrected by, and whether columns are judged by
+// them then.
+func (o Options) correction(columns int) (stats.Correction, bool) {
+	if o.Correction != "" {
+		return corrections()[o.Correction], true
+	}
+	return o.Profile.correction(columns)
+}
+
 // correction is what a profile's verdict corrects p values by, if it does.
 func (p Profile) correction(columns int) (stats.Correction, bool) {
 	if p != Strict {

@@ -216,7 +216,9 @@ func (w *work) score(p *pair, f *Finding) {
 		return
 	}
 	score, err := t.run(p)
-	f.Test = &TestResult{t.Name, t.Display, Number(score), Number(threshold), t.Compare, t.PValue()}
+	f.Test = &TestResult{
+		Name: t.Name, Display: t.Display, Score: Number(score), Threshold: Number(threshold), Compare: t.Compare, PValue: t.PValue(),
+	}
 	f.Status, f.Reason = w.status(p, t, score, threshold, err)
 }
 

@@ -3,6 +3,7 @@ package drift_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -132,6 +133,30 @@ func TestAColumnMayBeSetByHand(t *testing.T) {
 		if f.Kind != c.kind || test != c.test || f.Status != c.status {
 			t.Errorf("%s: got %s %s %s, want %s %s %s", name, f.Kind, test, f.Status, c.kind, c.test, c.status)
 		}
+	}
+}
+
+func TestPValuesMayBeCorrectedByName(t *testing.T) {
+	ref, cur := []drift.Column{}, []drift.Column{}
+	for i := range 4 { // the first has a p of 0.04 or so, the others none to speak of
+		ref = append(ref, floats(fmt.Sprint("x", i), repeat(60, 1.0, 2)...))
+		values := repeat(60, 1.0, 2)
+		if i == 0 {
+			values = append(repeat(43, 1.0, 2), repeat(34, 2.0)...)
+		}
+		cur = append(cur, floats(fmt.Sprint("x", i), values...))
+	}
+	for correction, want := range map[string]string{"": "drift none", "holm": "possible holm", "bh": "possible bh"} {
+		r, err := drift.Compare(t.Context(), ref, cur, drift.Options{Correction: correction})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%s %s", r.Features[0].Status, strings.ToLower(r.Config.Correction)); got != want {
+			t.Errorf("%q: got %s with p %v, want %s", correction, got, r.Features[0].Test.Score, want)
+		}
+	}
+	if _, err := drift.Compare(t.Context(), ref, cur, drift.Options{Correction: "luck"}); err == nil {
+		t.Error("a correction that there is none of was taken")
 	}
 }
 

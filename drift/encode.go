@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // MarshalJSON writes a label and its rows as a list.
@@ -112,40 +113,48 @@ func (s *Statistic) UnmarshalJSON(content []byte) error {
 	return nil
 }
 
+// Known says that there is a summary: other programs' reports may have none.
+func (s Summary) Known() bool {
+	return s.Rows != 0 || s.Missing != 0 || s.Distinct != 0 || s.First != "" || s.Numbers != nil || s.Labels != nil
+}
+
+// MarshalJSON writes an empty object for a summary that is not known.
+func (s Summary) MarshalJSON() ([]byte, error) {
+	if !s.Known() {
+		return []byte("{}"), nil
+	}
+	type bare Summary
+	return json.Marshal(bare(s))
+}
+
 // UnmarshalJSON reads a summary; numbers that are absent are undefined.
 func (s *Summary) UnmarshalJSON(content []byte) error {
-	u := Number(math.NaN())
-	var kind struct {
-		Mean json.RawMessage `json:"mean"`
-		Mode json.RawMessage `json:"mode"`
+	u, none := Number(math.NaN()), Number(math.Inf(1)) // no JSON is an infinity
+	var all struct {
+		Rows     int     `json:"rows"`
+		Missing  int     `json:"missing"`
+		NaN      int     `json:"nan"`
+		Distinct int     `json:"distinct"`
+		First    string  `json:"first"`
+		Last     string  `json:"last"`
+		Mode     *string `json:"mode"`
+		*Numbers
+		*Labels
 	}
-	if err := json.Unmarshal(content, &kind); err != nil {
+	all.Numbers = &Numbers{
+		Mean: none, Sum: u, SD: u, SD0: u, Variance: u, Skew: u, SkewUnbiased: u, Kurtosis: u, KurtosisUnbiased: u, Min: u, Max: u,
+		Quantiles: Quantiles{u, u, u, u, u, u, u},
+	}
+	all.Labels = &Labels{Entropy: u}
+	if err := json.Unmarshal(content, &all); err != nil {
 		return fmt.Errorf("read a summary: %w", err)
 	}
-	type bare struct {
-		Rows     *int    `json:"rows"`
-		Missing  *int    `json:"missing"`
-		NaN      *int    `json:"nan"`
-		Distinct *int    `json:"distinct"`
-		First    *string `json:"first"`
-		Last     *string `json:"last"`
+	*s = Summary{Rows: all.Rows, Missing: all.Missing, NaN: all.NaN, Distinct: all.Distinct, First: all.First, Last: all.Last}
+	if all.Mean != none {
+		s.Numbers = all.Numbers
 	}
-	parts := []any{&bare{&s.Rows, &s.Missing, &s.NaN, &s.Distinct, &s.First, &s.Last}}
-	if kind.Mean != nil {
-		s.Numbers = &Numbers{
-			Mean: u, Sum: u, SD: u, SD0: u, Variance: u, Skew: u, SkewUnbiased: u, Kurtosis: u, KurtosisUnbiased: u, Min: u, Max: u,
-			Quantiles: Quantiles{u, u, u, u, u, u, u},
-		}
-		parts = append(parts, s.Numbers)
-	}
-	if kind.Mode != nil {
-		s.Labels = &Labels{Entropy: u}
-		parts = append(parts, s.Labels)
-	}
-	for _, part := range parts {
-		if err := json.Unmarshal(content, part); err != nil {
-			return fmt.Errorf("read a summary: %w", err)
-		}
+	if all.Mode != nil {
+		s.Labels, all.Labels.Mode = all.Labels, *all.Mode
 	}
 	return nil
 }
@@ -170,15 +179,27 @@ func Read(content []byte) (Report, error) {
 		if h := f.Histogram; h != nil && !h.sound() {
 			return r, fmt.Errorf("read drift report: the histogram of %.60q has bins without counts", f.Name)
 		}
+		if s := f.Shapes; s != nil && (!s.Reference.Sound() || !s.Current.Sound()) {
+			return r, fmt.Errorf("read drift report: the shapes of %.60q have bins without shares", f.Name)
+		}
 	}
 	return r, nil
 }
 
-// sound says that a histogram has a count on both sides for every bin.
+// sound says that a histogram has a count on both sides for every bin, and its edges
+// ascend.
 func (h *Histogram) sound() bool {
 	bins := len(h.Labels)
 	if h.Edges != nil {
 		bins = len(h.Edges) - 1
 	}
-	return len(h.Reference) == bins && len(h.Current) == bins
+	return len(h.Reference) == bins && len(h.Current) == bins && slices.IsSorted(h.Edges) &&
+		h.OtherReference >= 0 && h.OtherCurrent >= 0 &&
+		!slices.ContainsFunc(slices.Concat(h.Reference, h.Current), func(n int) bool { return n < 0 })
+}
+
+// Sound says that there is a share for every bin, and the edges ascend.
+func (s Shape) Sound() bool {
+	return len(s.Shares) == len(s.Edges)-1 && slices.IsSorted(s.Edges) &&
+		!slices.ContainsFunc(s.Shares, func(share float64) bool { return !(share >= 0 && share <= 1+1e-6) })
 }

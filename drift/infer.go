@@ -20,6 +20,18 @@ func EvidentlyKind(c Column) Kind {
 	return evidentlyKind(&c, &s)
 }
 
+// KindOf is what a column is compared as when it is the current: as EvidentlyKind
+// has it, but for whole numbers without a sign and texts that are times.
+func KindOf(c Column) Kind {
+	s := sample{rows: c.Len()}
+	switch c.Storage {
+	case Float, Time, Other:
+	default:
+		s = quickCount(&c)
+	}
+	return kindOf(&c, &s)
+}
+
 // quickCount counts what the rule needs without sorting.
 func quickCount(c *Column) sample {
 	s := sample{rows: c.Len()}

@@ -17,6 +17,7 @@ type Options struct {
 	FeaturesOnly bool
 	MinRows      int     // below it a column is undefined; 0 means 30, less means any
 	Alpha        float64 // of corrected p values; 0 means 0.05
+	Correction   string  // of p values, by which columns are judged: holm or bh; "" lets the profile decide
 	NumericTest  string  // of numbers, by name; "" lets the profile choose
 	LabelTest    string  // of categories
 	Columns      map[string]ColumnOptions
@@ -57,6 +58,9 @@ func (o Options) check() error {
 	}
 	if !(o.Share >= 0 && o.Share <= 1) || !(o.Alpha > 0 && o.Alpha < 1) || math.IsNaN(o.Threshold) {
 		return fmt.Errorf("share %g, alpha %g and threshold %g are not between 0 and 1", o.Share, o.Alpha, o.Threshold)
+	}
+	if _, ok := corrections()[o.Correction]; !ok {
+		return fmt.Errorf("correction %q is not holm or bh", o.Correction)
 	}
 	if o.Period != "" && !slices.Contains(Periods(), o.Period) {
 		return fmt.Errorf("period %q is not one of %v", o.Period, Periods())

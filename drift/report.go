@@ -47,15 +47,15 @@ type Source struct {
 	ArtifactPath string `json:"artifact_path,omitempty"`
 	DatasetName  string `json:"dataset_name,omitempty"`
 	Digest       string `json:"digest,omitempty"`
-	Rows         int    `json:"rows"`
+	Rows         int    `json:"rows,omitempty"` // 0 if that is not said
 }
 
 // Config is how the samples were compared.
 type Config struct {
-	DriftShare float64                 `json:"drift_share"`
-	Dataset    string                  `json:"dataset"` // evidently: all tested columns; features
-	Correction string                  `json:"correction"`
-	Alpha      float64                 `json:"alpha"`
+	DriftShare float64                 `json:"drift_share"` // 0 if that is not said
+	Dataset    string                  `json:"dataset"`     // evidently: all tested columns; features
+	Correction string                  `json:"correction,omitempty"`
+	Alpha      float64                 `json:"alpha,omitzero"`
 	MinRows    int                     `json:"min_rows"`
 	Timestamp  string                  `json:"timestamp,omitempty"`
 	Period     string                  `json:"period,omitempty"`
@@ -101,7 +101,7 @@ type Verdict struct {
 	Drifted   int     `json:"drifted"`
 	Undefined int     `json:"undefined"`
 	Share     Number  `json:"share"`
-	Threshold float64 `json:"share_threshold"`
+	Threshold float64 `json:"share_threshold"` // 0 if that is not said
 	Line      string  `json:"line"`
 }
 
@@ -119,13 +119,14 @@ type Finding struct {
 	Current   Summary     `json:"current"`
 	Measures  Measures    `json:"measures"`
 	Histogram *Histogram  `json:"histogram"`
+	Shapes    *Shapes     `json:"shapes,omitempty"` // in the place of a histogram
 	Windows   []Window    `json:"windows"`
 	Slices    []Window    `json:"slices,omitempty"`
 	Notes     []string    `json:"notes,omitempty"`
 }
 
 // TestResult is the chosen test's answer. Compare spells the direction: p<t, p<=t,
-// s>=t, s>t is drift.
+// s>=t, s>t is drift; it is empty where another program does not say.
 type TestResult struct {
 	Name      string `json:"name"`
 	Display   string `json:"display"`
@@ -133,6 +134,7 @@ type TestResult struct {
 	Threshold Number `json:"threshold"`
 	Compare   string `json:"compare"`
 	PValue    bool   `json:"is_p_value"`
+	Decimals  int    `json:"score_decimals,omitempty"` // to which the score was rounded; 0 means not
 }
 
 // Measures are shown beside the verdict whatever the test was; those that do not
@@ -168,6 +170,19 @@ type Histogram struct {
 	Current        []int     `json:"current"`
 	OtherReference int       `json:"other_reference,omitempty"` // labels beyond the list
 	OtherCurrent   int       `json:"other_current,omitempty"`
+}
+
+// Shapes are the distributions of numbers of a report that bins each side by its own
+// range.
+type Shapes struct {
+	Reference Shape `json:"reference"`
+	Current   Shape `json:"current"`
+}
+
+// Shape is a share of the rows for each bin.
+type Shape struct {
+	Edges  []float64 `json:"edges"`
+	Shares []float64 `json:"shares"`
 }
 
 // Window is one column in one period, or in one slice of both sides.

@@ -62,7 +62,7 @@ func (w *work) correct(r *Report) {
 			tested++
 		}
 	}
-	correction, decides := w.options.Profile.correction(tested)
+	correction, decides := w.options.correction(tested)
 	if decides {
 		r.Config.Correction = correction.String()
 	}

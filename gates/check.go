@@ -302,6 +302,17 @@ func reviewer(required bool, f Facts) store.GateCheck {
 	return c
 }
 
+func daysAgo(age time.Duration) string {
+	switch days := int(age.Hours() / 24); days {
+	case 0:
+		return "today"
+	case 1:
+		return "1 day ago"
+	default:
+		return fmt.Sprintf("%d days ago", days)
+	}
+}
+
 func drift(r Rule, f Facts) store.GateCheck {
 	c := store.GateCheck{Name: "drift"}
 	if f.Drift == nil {
@@ -312,7 +323,7 @@ func drift(r Rule, f Facts) store.GateCheck {
 		return c
 	}
 	age := f.Now.Sub(f.Drift.At)
-	c.Says = fmt.Sprintf("%s, %d days ago", f.Drift.Says, int(age.Hours()/24))
+	c.Says = fmt.Sprintf("%s, %s", f.Drift.Says, daysAgo(age))
 	switch {
 	case f.Drift.Drifted && r.Drift:
 		c.Verdict = store.NotMet

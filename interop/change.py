@@ -2,7 +2,7 @@
 
     change.py BENCHSIDE        run by the python of an environment with mlflow
 
-On a store that the client makes, benchside does each change of the registry, and a client that is opened anew must see
+On a store that the client makes, benchside does each change of the registry, of runs and of experiments, and a client that is opened anew must see
 all of it; then the client changes, and benchside must see and record it. Where the client has webhooks, a real receiver on
 loopback checks what is told, with MLflow's rule for signatures, and that nothing is told twice.
 """
@@ -12,10 +12,12 @@ import hmac
 import http.server
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import warnings
 
 warnings.filterwarnings("ignore")
@@ -27,6 +29,7 @@ os.environ.update(
 import logging  # noqa: E402
 
 import mlflow  # noqa: E402
+import numpy  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 
 logging.disable(logging.WARNING)
@@ -147,6 +150,114 @@ def ours(c, run):
     c.same("a model that we deleted", [m.name for m in c.client().search_registered_models()], ["churn-2"])
 
 
+def tracked(client, run):
+    """What a client sees of a run that we change."""
+    r = client.get_run(run)
+    return r.info.run_name, r.info.status, r.info.lifecycle_stage, {k: v for k, v in r.data.tags.items() if not k.startswith("mlflow.")}
+
+
+def runs(c):
+    """benchside changes runs and experiments, the client looks and goes on."""
+    client = c.client()
+    experiment = client.create_experiment("trials")
+    a, b, stuck = (client.create_run(experiment, run_name=name, tags={"mlflow.user": "ada"}).info.run_id for name in ("a", "b", "stuck"))
+    for run in (a, b):
+        client.log_metric(run, "loss", 0.5, step=1)
+        client.set_terminated(run, "FINISHED")
+    c.run("runs", "rename", a, "first")
+    c.run("runs", "tag", a, b, "team=growth", "--yes")
+    c.same("runs that we renamed and tagged", [tracked(c.client(), run) for run in (a, b)],
+           [("first", "FINISHED", "active", {"team": "growth"}), ("b", "FINISHED", "active", {"team": "growth"})])
+    c.same("the name in its tag", c.client().get_run(a).data.tags["mlflow.runName"], "first")
+    c.same("found by the new name", [r.info.run_id for r in c.client().search_runs([experiment], "attributes.run_name = 'first'")], [a])
+    c.run("runs", "untag", b, "team")
+    c.run("runs", "note", b, "# Title\n\nعربى 🚀")
+    c.same("a tag that we took, a note that we wrote", (tracked(c.client(), b)[3], c.client().get_run(b).data.tags["mlflow.note.content"]),
+           ({}, "# Title\n\nعربى 🚀"))
+    before = int(time.time() * 1000)
+    c.run("runs", "kill", stuck, "--yes")
+    ended = c.client().get_run(stuck).info
+    c.same("a run that we ended", (ended.status, before <= ended.end_time <= int(time.time() * 1000)), ("KILLED", True))
+    c.run("runs", "delete", a, b, "--yes")
+    c.same("runs that we deleted", [r.info.run_id for r in c.client().search_runs([experiment])], [stuck])
+    try:
+        c.client().log_metric(a, "loss", 1)
+        refused = False
+    except mlflow.MlflowException:
+        refused = True
+    c.same("nothing is logged to a run that we deleted", refused, True)
+    c.run("runs", "restore", a)
+    c.client().log_metric(a, "loss", 0.25, step=2)
+    c.same("the client logs to a run that we restored", c.client().get_run(a).data.metrics, {"loss": 0.25})
+    last = json.loads(c.run("runs", "tag", a, "team=other", "--json"))["lines"][-1]["line"]
+    c.run("runs", "undo", str(last), "--yes")
+    c.same("an undone tag", tracked(c.client(), a)[3], {"team": "growth"})
+
+
+def experiments(c):
+    client = c.client()
+    c.run("experiments", "create", "ours", "--tag", "a=b")
+    ours = c.client().get_experiment_by_name("ours")
+    beside = client.get_experiment_by_name("trials").artifact_location
+    c.same("an experiment that we made", (ours.lifecycle_stage, dict(ours.tags), os.path.dirname(ours.artifact_location)),
+           ("active", {"a": "b"}, os.path.dirname(beside)))
+    mlflow.set_experiment("ours")
+    with mlflow.start_run(run_name="in ours") as run:
+        mlflow.log_text("text", "file.txt")
+    c.same("the client logs into it", [f.path for f in c.client().list_artifacts(run.info.run_id)], ["file.txt"])
+    c.run("experiments", "rename", "ours", "renamed")
+    c.run("experiments", "tag", "renamed", "k=v")
+    c.run("experiments", "untag", "renamed", "a")
+    c.run("experiments", "note", "renamed", "a *note*")
+    e = c.client().get_experiment_by_name("renamed")
+    c.same("renamed, tagged and noted", (e.experiment_id, dict(e.tags)), (ours.experiment_id, {"k": "v", "mlflow.note.content": "a *note*"}))
+    c.run("experiments", "delete", "renamed", "--yes")
+    c.same("deleted with its runs", (c.client().get_experiment(e.experiment_id).lifecycle_stage, tracked(c.client(), run.info.run_id)[2]), ("deleted", "deleted"))
+    c.run("experiments", "restore", "renamed")
+    c.same("restored with its runs", (c.client().get_experiment(e.experiment_id).lifecycle_stage, tracked(c.client(), run.info.run_id)[2]), ("active", "active"))
+    theirs = client.create_experiment("theirs")
+    c.same("the client's next experiment has the next id", int(theirs), int(e.experiment_id) + 1)
+
+
+def purged(c):
+    """What we remove is gone for the client, and gc finds nothing more to do."""
+    client = c.client()
+    experiment = client.get_experiment_by_name("renamed").experiment_id
+    mlflow.set_experiment("renamed")
+    ids = []
+    for name in ("goes", "stays"):
+        with mlflow.start_run(run_name=name) as run:
+            mlflow.log_metric("loss", 1)
+            mlflow.log_param("lr", 0.1)
+            mlflow.log_text("text", "folder/file.txt")
+            mlflow.log_input(mlflow.data.from_numpy(numpy.array([[1.0, 2.0]]), name="set " + name), context="training")
+        ids.append(run.info.run_id)
+    folders = [os.path.dirname(client.get_run(run).info.artifact_uri.removeprefix("file://")) for run in ids]
+    client.delete_run(ids[0])
+    c.run("runs", "purge", "--older-than", "0s")
+    c.same("purge does nothing unless it is told to", (os.path.isdir(folders[0]), tracked(client, ids[0])[2]), (True, "deleted"))
+    c.run("runs", "purge", "--older-than", "0s", "--yes")
+    try:
+        c.client().get_run(ids[0])
+        there = True
+    except mlflow.MlflowException:
+        there = False
+    c.same("a run that we removed", (there, os.path.isdir(folders[0])), (False, False))
+    other = c.client().get_run(ids[1])
+    c.same("the other one", (other.data.params, other.data.metrics, os.path.isdir(folders[1]), [d.dataset.name for d in other.inputs.dataset_inputs]),
+           ({"lr": "0.1"}, {"loss": 1.0}, True, ["set stays"]))
+    db = sqlite3.connect(c.db)
+    left = {t: db.execute(f"SELECT count(*) FROM {t} WHERE {where}", (ids[0],)).fetchone()[0] for t, where in (
+        ("inputs", "destination_id = ?"), ("tags", "run_uuid = ?"), ("metrics", "run_uuid = ?"))}
+    c.same("and its rows", (left, db.execute("SELECT count(*) FROM datasets WHERE name = 'set goes'").fetchone()[0]), ({"inputs": 0, "tags": 0, "metrics": 0}, 0))
+    db.close()
+    c.same("all runs of the experiment", sorted(r.info.run_name for r in c.client().search_runs([experiment])), ["in ours", "stays"])
+    findings = json.loads(c.run("store", "doctor", "--integrity", "--json"))
+    c.same("the doctor has nothing against it", [f for f in findings if f["verdict"] == "fail"], [])
+    c.run("store", "doctor", "--analyze")
+    c.same("the client goes on after the analysis", len(c.client().search_runs([experiment], order_by=["metrics.loss DESC"])), 2)
+
+
 def theirs(c):
     """The client changes, benchside looks and records."""
     client = c.client()
@@ -196,6 +307,10 @@ def main():
         with mlflow.start_run(run_name="source") as run:
             mlflow.log_param("lr", 0.1)
         ours(c, run.info.run_id)
+        runs(c)
+        experiments(c)
+        purged(c)
+        mlflow.set_experiment("Default")
         theirs(c)
         told(c, port)
     print(f"mlflow {mlflow.__version__}: {c.passed} changes agree, {c.failed} do not", flush=True)

@@ -21,6 +21,7 @@ import (
 // Sources is what is read of a store.
 type Sources interface {
 	lineage.Sources
+	CellReader
 	Runs(ctx context.Context, q store.RunQuery) ([]store.Run, error)
 }
 
@@ -52,6 +53,11 @@ func Card(ctx context.Context, s Sources, places func(store.Run) artifacts.Place
 		}
 		f.Champion = &champion
 	}
+	drifts, err := DriftsOf(ctx, s, q.Version.Name, []store.ModelVersion{q.Version})
+	if err != nil {
+		return store.GateCard{}, err
+	}
+	f.Drift = drifts.Of(q.Version.Version)
 	return gates.Check(rules.For(q.Version.Name, q.Stage), f), nil
 }
 

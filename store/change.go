@@ -55,6 +55,11 @@ func (c Change) TouchesRegistry() bool {
 	return c.Reload || slices.ContainsFunc(c.Events, func(e Event) bool { return e.Kind == RegistryChanged })
 }
 
+// TouchesMonitors reports whether the change tells of monitors, results or alerts.
+func (c Change) TouchesMonitors() bool {
+	return c.Reload || slices.ContainsFunc(c.Events, func(e Event) bool { return e.Kind == MonitorsChanged })
+}
+
 // OnlyRuns reports whether the change tells of runs alone. Other things may have
 // changed with them all the same.
 func (c Change) OnlyRuns() bool {
@@ -74,12 +79,13 @@ const (
 	TagSet
 	ExperimentsChanged // at least one was made, renamed, deleted or restored
 	RegistryChanged    // a registered model, a version, or what benchside keeps of them
+	MonitorsChanged    // a monitor, a result or an alert
 )
 
 func (k EventKind) String() string {
 	return [...]string{
 		"run_created", "run_changed", "run_removed", "metric", "param", "tag", "experiments_changed",
-		"registry_changed",
+		"registry_changed", "monitors_changed",
 	}[k]
 }
 

@@ -23,6 +23,9 @@ const (
 	VersionSubject    SubjectKind = "version"
 	RunSubject        SubjectKind = "run"
 	ExperimentSubject SubjectKind = "experiment"
+	// LoggedModelSubject is a model of MLflow 3 that a run wrote.
+	LoggedModelSubject SubjectKind = "logged_model"
+	StoreSubject       SubjectKind = "store"
 )
 
 // Subject names the record that a mutation changes.
@@ -234,6 +237,7 @@ type Observe struct{ Model string }
 type Undo struct {
 	Line int64
 	Of   Subject
+	Did  string // the sentence of the line, for people; "" if it is not known
 }
 
 // RollBack moves a stage or points an alias back to what one line of the ledger

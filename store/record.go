@@ -31,6 +31,13 @@ const (
 // Live reports whether a run of this status may still log.
 func (s Status) Live() bool { return s == Running || s == Scheduled }
 
+// What benchside logs of a drift report.
+const (
+	TagDriftVerdict    = "benchside.drift.verdict"
+	MetricDriftShare   = "drift/share"   // of the columns that were tested
+	MetricDriftColumns = "drift/columns" // that drifted
+)
+
 // The tags of MLflow that mean something to benchside.
 const (
 	TagRunName     = "mlflow.runName"

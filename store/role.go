@@ -180,6 +180,13 @@ type KeyReader interface {
 	Values(ctx context.Context, field Field, part string, limit int) ([]string, error)
 }
 
+// QueryExplainer says how a query is asked of a store that is a database.
+type QueryExplainer interface {
+	// Statement returns a statement of SQL that finds what Match does; ErrUnsupported
+	// if the store is no database.
+	Statement(ctx context.Context, q RunQuery) (string, error)
+}
+
 // Describer says what the store is.
 type Describer interface {
 	About(ctx context.Context) (About, error)
@@ -213,6 +220,7 @@ type Store interface {
 	ExperimentReader
 	RunReader
 	RunScanner
+	QueryExplainer
 	MetricReader
 	InputReader
 	KeyReader

@@ -94,7 +94,10 @@ func (m DeleteModel) Name() string { return "delete_model" }
 
 // Sentence implements Mutation.
 func (m DeleteModel) Sentence() string {
-	if m.Versions.Looked {
+	switch {
+	case m.Versions.Looked && m.Versions.Value == 1:
+		return "delete model " + m.Model + " with its one version, tags and aliases"
+	case m.Versions.Looked:
 		return fmt.Sprintf("delete model %s with its %d versions, tags and aliases", m.Model, m.Versions.Value)
 	}
 	return "delete model " + m.Model + " with its versions, tags and aliases"
@@ -275,6 +278,9 @@ func (m Undo) Name() string { return "undo" }
 
 // Sentence implements Mutation.
 func (m Undo) Sentence() string {
+	if m.Did != "" {
+		return fmt.Sprintf("take back line %d: %s", m.Line, m.Did)
+	}
 	return fmt.Sprintf("take back line %d of the ledger", m.Line)
 }
 

@@ -52,6 +52,16 @@ func Topics() []Topic {
 		{"gate", "passed", false, "the gate card of a promotion passed, or was waived"},
 		{"gate", "failed", false, "the gate card of a promotion did not pass"},
 		{"change", "undone", false, "a line of the ledger was taken back"},
+
+		{"monitor", "added", false, "a monitor was added"},
+		{"monitor", "paused", false, "a monitor was paused"},
+		{"monitor", "resumed", false, "a monitor goes on"},
+		{"monitor", "removed", false, "a monitor was removed"},
+		{"drift", "batch", false, "a monitor compared a batch"},
+		{"drift", "alert", false, "a rule of a monitor fired"},
+		{"drift", "resolved", false, "a rule of a monitor that fired is kept again"},
+		{"drift", "acknowledged", false, "somebody acknowledged an alert"},
+		{"drift", "logged", false, "a drift report was logged to a run"},
 	}
 }
 

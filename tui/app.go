@@ -76,10 +76,10 @@ type App struct {
 	live          liveness
 	said          view.Say
 	lastClick     clickAt
-	resume        func()       // lets the reads go on after a suspend
-	graphemes     bool         // see themes.Glyphs
-	begun         tea.Cmd      // the first load, which began before the program
-	done          []store.Line // what was changed here, the newest last
+	resume        func()         // lets the reads go on after a suspend
+	graphemes     bool           // see themes.Glyphs
+	begun         tea.Cmd        // the first load, which began before the program
+	done          [][]store.Line // what was changed here at once, the newest last
 	paint         *painter.Painter
 	endings
 }
@@ -109,6 +109,9 @@ type liveness struct {
 func New(s store.Store, opts Options) *App {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Served {
+		opts.Writes.Editor = ""
 	}
 	theme := choose(opts, true, colorprofile.TrueColor)
 	theme.Glyphs.Graphemes = opts.still
@@ -243,7 +246,7 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	case view.ShowTransition:
 		return a.transition(m)
 	case view.Changed:
-		a.done = append(a.done, m.Receipt.Lines...)
+		a.did(m.Receipt)
 		a.now = a.opts.Now().UnixMilli() // what was made just now is not of the future
 		return tea.Batch(a.tell(view.Clock{Now: a.now}), a.tell(m))
 	case view.Ask:

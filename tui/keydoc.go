@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/store"
+	"benchside/tui/driftreport"
 	"benchside/tui/files"
 	"benchside/tui/transition"
 	"benchside/tui/view"
@@ -31,9 +32,10 @@ func KeyDoc() string {
 	for _, s := range []struct {
 		title   string
 		request tea.Msg
-	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}, {"Models", view.ShowModels{}}, {"One model", view.ShowModel{}}, {"Since the last look", view.ShowSince{}}, {"Activity", view.ShowActivity{}}, {"Inbox", view.ShowInbox{}}, {"The past", view.ShowPast{}}, {"Jobs", view.ShowJobs{}}, {"One job", view.ShowJob{}}, {"Deliveries", view.ShowDeliveries{}}} {
+	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}, {"Drift report", view.ShowDriftReport{}}, {"Models", view.ShowModels{}}, {"One model", view.ShowModel{}}, {"Since the last look", view.ShowSince{}}, {"Activity", view.ShowActivity{}}, {"Inbox", view.ShowInbox{}}, {"The past", view.ShowPast{}}, {"Jobs", view.ShowJobs{}}, {"One job", view.ShowJob{}}, {"Deliveries", view.ShowDeliveries{}}} {
 		section(s.title, a.screen(s.request).Keys())
 	}
+	section("Drift report: one column", driftreport.New(nil, "", a.theme).ColumnKeys())
 	section("Move a version", transition.New(view.ShowTransition{}, transition.Means{}, a.theme).Keys())
 	for _, p := range files.Parts(a.paint, a.theme) {
 		section("Artifacts: "+p.Title, p.Keys)

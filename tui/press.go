@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -52,17 +51,6 @@ func (a *App) may(v view.View) []view.Key {
 		return keys
 	}
 	return slices.DeleteFunc(slices.Clone(keys), func(k view.Key) bool { return k.Writes })
-}
-
-// undo asks to take back the newest change that was made here.
-func (a *App) undo() tea.Cmd {
-	last := a.done[len(a.done)-1]
-	return a.request(view.Change{
-		Title: "undo", Note: fmt.Sprintf("line %d of the ledger: %s", last.Seq, last.Sentence), Reason: view.AskReason,
-		Make: func(view.Input) ([]store.Mutation, error) {
-			return []store.Mutation{store.Undo{Line: last.Seq, Of: last.Of}}, nil
-		},
-	})
 }
 
 func (a *App) nothingDone() string {
@@ -116,7 +104,7 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"3"}, Does: "charts", Group: group, Off: a.unless(is[*charts.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: a.unless(is[*files.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"5"}, Name: "models", Does: "registered models", Group: group, Run: func() tea.Cmd { return a.request(view.ShowModels{}) }},
-		{Press: []string{"alt+h"}, Name: "activity", Does: "activity: the history of all models", Group: group, Run: func() tea.Cmd { return a.request(view.ShowActivity{}) }},
+		{Press: []string{"alt+h"}, Name: "activity", Does: "activity: the history of all changes", Group: group, Run: func() tea.Cmd { return a.request(view.ShowActivity{}) }},
 		{Press: []string{"alt+i"}, Name: "inbox", Does: "inbox: requests that wait", Group: group, Run: func() tea.Cmd { return a.request(view.ShowInbox{}) }},
 		{
 			Press: []string{"alt+a"}, Name: "at", Does: "the models as they were at a date", Group: group, Takes: "a date",
@@ -134,7 +122,7 @@ func (a *App) keys() []view.Key {
 			Run:   func() tea.Cmd { return a.request(view.Prompt{Text: ":forget "}) },
 			With:  func(words string) tea.Cmd { return a.request(view.KeepSet{Name: words}) },
 		},
-		{Press: []string{"U"}, Name: "undo", Does: "take back the last change made here", Group: group, Off: a.nothingDone, Run: a.undo},
+		{Press: []string{"U"}, Name: "undo", Does: "take back a change made here", Group: group, Off: a.nothingDone, Run: a.undo},
 		{Press: []string{"alt+j"}, Name: "jobs", Does: "jobs: commands that events started", Group: group, Run: func() tea.Cmd { return a.request(view.ShowJobs{}) }},
 		{Press: []string{"alt+d"}, Name: "deliveries", Does: "what was told to whom", Group: group, Run: func() tea.Cmd { return a.request(view.ShowDeliveries{}) }},
 		{Press: []string{"i"}, Name: "since", Does: "what became of runs since the last look", Group: group, Run: func() tea.Cmd { return a.request(view.ShowSince{}) }},
@@ -147,14 +135,11 @@ func (a *App) keys() []view.Key {
 
 // pastOf shows the registry as it was: at the end of a day, or at a minute of it.
 func (a *App) pastOf(words string) tea.Cmd {
-	if day, err := time.ParseInLocation("2006-01-02", words, time.Local); err == nil {
-		return a.request(view.ShowPast{At: store.AtTime(day.AddDate(0, 0, 1).Add(-time.Millisecond))})
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", words, time.Local)
+	at, err := store.Until(words, time.Local)
 	if err != nil {
-		return a.request(view.Say{Text: "a date such as 2026-05-01, or 2026-05-01 14:30", Bad: true})
+		return a.request(view.Say{Text: err.Error(), Bad: true})
 	}
-	return a.request(view.ShowPast{At: store.AtTime(at)})
+	return a.request(view.ShowPast{At: at})
 }
 
 // unless says where a place of runs is entered from, but for the place itself.

@@ -9,6 +9,7 @@ import (
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
 	"benchside/tui/deliveries"
+	"benchside/tui/driftreport"
 	"benchside/tui/experiments"
 	"benchside/tui/figure"
 	"benchside/tui/files"
@@ -57,6 +58,10 @@ func (a *App) screen(request tea.Msg) view.View {
 		return comparison.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowArtifacts:
 		return files.New(a.store, a.opts.Places, m, a.paint, a.theme).Served(a.opts.Served)
+	case view.ShowDriftReport:
+		return driftreport.New(driftreport.OfRun(a.store, a.opts.Places, m), m.Path, a.theme)
+	case view.ShowReport:
+		return driftreport.New(m.Load, m.Title, a.theme)
 	case view.ShowJobs:
 		return jobs.New(a.keeper(), a.opts.Now, a.theme)
 	case view.ShowJob:

@@ -103,17 +103,17 @@ func TestTheHelpAndThePaletteKnowNoWritingKey(t *testing.T) {
 
 func TestAMoveIsWrittenSaidAndTakenBack(t *testing.T) {
 	a := over(t, viewtest.Governed(), "ada").keys("5 enter m")
-	a.store.Answer(store.Receipt{Lines: []store.Line{{Seq: 9, Sentence: "move churn v6 from None to Archived", Of: store.Subject{Kind: store.VersionSubject, Name: "churn", Version: 6}}}})
+	a.store.Answer(store.Receipt{Lines: []store.Line{{Seq: 9, Changes: make([]store.RowChange, 1), Sentence: "move churn v6 from None to Archived", Of: store.Subject{Kind: store.VersionSubject, Name: "churn", Version: 6}}}})
 	if got := a.keys("down down").screen(); !strings.Contains(got, "move churn v6 from None to Archived") {
 		t.Fatalf("the sentence is missing:\n%s", got)
 	}
 	got := a.keys("enter").screen()
-	if strings.Contains(got, "╭─") || !strings.Contains(got, "move churn v6 from None to Archived   U takes it back") && !strings.Contains(got, "U takes it back") {
+	if strings.Contains(got, "╭─") || !strings.Contains(got, "done: move churn v6 from None to Archived · U takes it back") {
 		t.Errorf("what was done is not said:\n%s", got)
 	}
 	a.keys("U enter")
 	intents := a.store.Intents()
-	want := store.Undo{Line: 9, Of: store.Subject{Kind: store.VersionSubject, Name: "churn", Version: 6}}
+	want := store.Undo{Line: 9, Of: store.Subject{Kind: store.VersionSubject, Name: "churn", Version: 6}, Did: "move churn v6 from None to Archived"}
 	if len(intents) != 2 || intents[1].Mutations[0] != want {
 		t.Errorf("got %+v, want a move and %+v", intents, want)
 	}

@@ -6,8 +6,10 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Reach says where requests may go; the zero value is https to public addresses.
@@ -100,4 +102,33 @@ func ReachOf(configured Reach, variable func(string) string) Reach {
 	private := strings.ToLower(variable("MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS"))
 	configured.Private = configured.Private || private == "true" || private == "1"
 	return configured
+}
+
+// Patience is how long a request may take and how often it is sent, as MLflow's
+// server is told by MLFLOW_WEBHOOK_REQUEST_TIMEOUT, in seconds, and
+// MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES. 0 means what is usual.
+func Patience(variable func(string) string) (timeout time.Duration, tries int, err error) {
+	const (
+		seconds, retries = "MLFLOW_WEBHOOK_REQUEST_TIMEOUT", "MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES"
+		longest, most    = 120, 10 // a claim of a delivery must outlast its request
+	)
+	number := func(name string, least, most int) (int, error) {
+		text := strings.TrimSpace(variable(name))
+		n, err := strconv.Atoi(text)
+		if text != "" && (err != nil || n < least || n > most) {
+			return 0, fmt.Errorf("%s %q: a number from %d to %d", name, text, least, most)
+		}
+		return n, nil
+	}
+	n, err := number(seconds, 1, longest)
+	if err != nil {
+		return 0, 0, err
+	}
+	if tries, err = number(retries, 0, most); err != nil {
+		return 0, 0, err
+	}
+	if variable(retries) != "" {
+		tries++ // the first is no retry
+	}
+	return time.Duration(n) * time.Second, tries, nil
 }

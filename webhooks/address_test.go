@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"testing"
+	"time"
 )
 
 func TestOnlyPublicAddressesArePublic(t *testing.T) {
@@ -106,6 +107,29 @@ func TestTheReachIsThatOfTheConfigurationOrOfMLflow(t *testing.T) {
 	} {
 		if got := ReachOf(c.said, func(v string) string { return c.variables[v] }); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestPatience(t *testing.T) {
+	for name, c := range map[string]struct {
+		timeout, retries string
+		want             time.Duration
+		tries            int
+		wrong            bool
+	}{
+		"nothing said": {"", "", 0, 0, false},
+		"both said":    {"5", " 7 ", 5 * time.Second, 8, false},
+		"no retry":     {"", "0", 0, 1, false},
+		"no time":      {"0", "", 0, 0, true},
+		"too long":     {"3600", "", 0, 0, true},
+		"no number":    {"", "many", 0, 0, true},
+		"less than no": {"", "-1", 0, 0, true},
+	} {
+		variables := map[string]string{"MLFLOW_WEBHOOK_REQUEST_TIMEOUT": c.timeout, "MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES": c.retries}
+		timeout, tries, err := Patience(func(v string) string { return variables[v] })
+		if timeout != c.want || tries != c.tries || (err != nil) != c.wrong {
+			t.Errorf("%s: got %v, %d, %v", name, timeout, tries, err)
 		}
 	}
 }

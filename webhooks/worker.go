@@ -19,7 +19,7 @@ import (
 const (
 	atOnce      = 8               // deliveries that are under way together
 	lease       = 5 * time.Minute // far longer than a request with its redirects may take
-	mostRetries = 3               // MLflow's
+	usualTries  = 4               // MLflow's
 	longestWait = 5 * time.Minute // that a receiver may ask for
 	strangerFor = 15 * time.Second
 	strangerEnd = 24 * time.Hour
@@ -35,6 +35,7 @@ type Worker struct {
 	Hooks  []Hook
 	Sender Sender
 	Key    string        // that MLflow encrypts secrets with
+	Tries  int           // requests of a delivery at most; 0 means four
 	Jobs   *jobs.Starter // nil starts none
 	Now    func() time.Time
 
@@ -337,7 +338,7 @@ func (w *Worker) became(d store.Delivery, o outcome) store.Delivery {
 		return settledAs(d, store.Delivered, o.answers)
 	case o.unsure:
 		return settledAs(d, store.Interrupted, o.answers)
-	case !o.again || d.Attempts > mostRetries:
+	case !o.again || d.Attempts >= cmp.Or(w.Tries, usualTries):
 		return settledAs(d, store.Undelivered, o.answers)
 	}
 	wait := max(w.backOff(d.Attempts), min(o.after, longestWait))

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"charm.land/glamour/v2"
-
-	"benchside/sanitize"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	reader "github.com/yuin/goldmark/text"
 )
 
 // Style is the look of Markdown.
@@ -23,8 +21,6 @@ const (
 	Light
 	NoTTY
 )
-
-var styles = [...]string{"dark", "light", "notty"}
 
 // ErrBounds: the text is too long or too deep to be laid out. It can be shown as
 // it is.
@@ -51,17 +47,15 @@ func Markdown(ctx context.Context, text string, width int, style Style) (lines [
 	if len(text) > mostMarkdown || nested(text) {
 		return nil, fmt.Errorf("lay out Markdown: %w", ErrBounds)
 	}
-	text = sanitize.Text(strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\r\n", "\n"))
-	renderer, err := glamour.NewTermRenderer(glamour.WithStandardStyle(styles[style]), glamour.WithWordWrap(max(width, 10)))
-	if err != nil {
+	source := []byte(strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\r\n", "\n"))
+	document := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(reader.NewReader(source))
+	p := paper{ctx: ctx, source: source}
+	rows := p.blocks(document, max(width, narrowest), true)
+	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("lay out Markdown: %w", err)
 	}
-	out, err := renderer.Render(text)
-	if err != nil {
-		return nil, fmt.Errorf("lay out Markdown: %w", err)
-	}
-	for line := range strings.SplitSeq(strings.Trim(out, "\n"), "\n") {
-		lines = append(lines, onlySGR(line, style != NoTTY))
+	for _, r := range rows {
+		lines = append(lines, r.paint(style))
 	}
 	return lines, nil
 }
@@ -88,56 +82,4 @@ func nested(text string) bool {
 	}
 	const mostBrackets = 20_000
 	return brackets > mostBrackets
-}
-
-// onlySGR drops all escapes but those that choose colours and weights.
-func onlySGR(line string, keep bool) string {
-	var b strings.Builder
-	for i := 0; i < len(line); {
-		c := line[i]
-		if c != 0x1b {
-			r, n := utf8.DecodeRuneInString(line[i:])
-			if !unicode.IsControl(r) {
-				b.WriteString(line[i : i+n])
-			}
-			i += n
-			continue
-		}
-		n, sgr := escape(line[i:])
-		if sgr && keep {
-			b.WriteString(line[i : i+n])
-		}
-		i += n
-	}
-	return strings.TrimRight(b.String(), " ")
-}
-
-// escape measures an escape sequence and says whether it is one of colours.
-func escape(s string) (n int, sgr bool) {
-	if len(s) < 2 {
-		return len(s), false
-	}
-	switch s[1] {
-	case '[':
-		for i := 2; i < len(s); i++ {
-			if s[i] == 0x1b { // it was broken off
-				return i, false
-			}
-			if s[i] >= 0x40 && s[i] <= 0x7e {
-				return i + 1, s[i] == 'm' && strings.Trim(s[2:i], "0123456789;:") == ""
-			}
-		}
-		return len(s), false
-	case ']', 'P', '_', '^', 'X': // strings, which end at BEL or ST
-		for i := 2; i < len(s); i++ {
-			if s[i] == 0x07 {
-				return i + 1, false
-			}
-			if s[i] == 0x1b && i+1 < len(s) && s[i+1] == '\\' {
-				return i + 2, false
-			}
-		}
-		return len(s), false
-	}
-	return 2, false
 }

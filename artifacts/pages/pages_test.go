@@ -131,31 +131,48 @@ func TestMarkdownIsLaidOut(t *testing.T) {
 	}
 }
 
+func TestMarkdownAsRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"a paragraph is wrapped":    {"one two three four five six", []string{"one two three four", "five six"}},
+		"a long word is broken":     {strings.Repeat("x", 25), []string{strings.Repeat("x", 20), "xxxxx"}},
+		"words of two looks":        {"aaaa bbbb cccc **dd**ddd e", []string{"aaaa bbbb cccc ddddd", "e"}},
+		"breaks":                    {"a\\\nb  \nc\nd", []string{"a", "b", "c d"}},
+		"blocks are apart":          {"# A\n## B\nc\n\n---", []string{"# A", "", "## B", "", "c", "", strings.Repeat("─", 20)}},
+		"lists":                     {"- a\n  - b\n\n    c\n- d\n\n7. e\n8. f", []string{"• a", "  • b", "    c", "• d", "", "7. e", "8. f"}},
+		"tasks":                     {"- [x] a\n- [ ] b", []string{"• [x] a", "• [ ] b"}},
+		"quotes":                    {"> a\n>\n> > b", []string{"│ a", "│", "│ │ b"}},
+		"code":                      {"```py\nx = 1\n\n  y\n```\n\n    z", []string{"  x = 1", "", "    y", "", "  z"}},
+		"links say where they lead": {"[a](b \"t\") <http://c.d> ![e](f)", []string{"a (b) http://c.d", "[image: e] (f)"}},
+		"links that are text":       {"[http://c.d](http://c.d) http://e.f", []string{"http://c.d", "http://e.f"}},
+		"entities and escapes":      {"&uuml; &lt; \\*a\\* `&lt;`", []string{"ü < *a* &lt;"}},
+		"HTML as it is written":     {"<div>\na</div>\n\nb <i>c</i>", []string{"  <div>", "  a</div>", "", "b <i>c</i>"}},
+		"a table":                   {"|a|bb|c|\n|:-|-:|:-:|\n|dd|e|fff|\n|g|", []string{"a   bb   c", "──  ──  ───", "dd   e  fff", "g"}},
+		"a table that is too wide":  {"|a|b|\n|-|-|\n|c|one two three four five|", []string{"a  b", "─  ─────────────────", "c  one two three", "   four five"}},
+		"wide signs":                {"日本語日本語日本語日本語", []string{"日本語日本語日本語日", "本語"}},
+		"nothing":                   {"", nil},
+	} {
+		got, err := Markdown(t.Context(), c.text, 20, NoTTY)
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, %v; want %q", name, got, err, c.want)
+		}
+	}
+	lines, err := Markdown(t.Context(), "# A\n**b** c `d`", 20, Dark)
+	if want := []string{"\x1b[1;38;5;39m# A\x1b[0m", "", "\x1b[1mb\x1b[0m c \x1b[38;5;216md\x1b[0m"}; err != nil || !slices.Equal(lines, want) {
+		t.Errorf("with colours: got %q, %v; want %q", lines, err, want)
+	}
+}
+
 func TestMarkdownHasNoEscapesButColours(t *testing.T) {
-	hostile := "[a](https://x.y/\x1b]8;;z\x07) \x1b[2J \u009b31m \x1b]0;t\x07 [b](https://example.com) ![i](https://e.x/i.png)\n"
-	for style := range styles {
+	hostile := "&#27;[2J &#x9b;31m `\x1b[2J` [c](https://e.x/&#27;]8;;z) <b\x1b[2J>\n\n    \x1b[2J\n\n[a](https://x.y/\x1b]8;;z\x07) \x1b[2J \u009b31m \x1b]0;t\x07 [b](https://example.com) ![i](https://e.x/i.png)\n"
+	for style := range palettes {
 		lines, err := Markdown(t.Context(), hostile, 80, Style(style))
 		if err != nil {
 			t.Fatal(err)
 		}
 		checkSGR(t, lines)
-	}
-	for text, want := range map[string]string{
-		"\x1b[1;31mx\x1b[0m":                    "\x1b[1;31mx\x1b[0m",
-		"\x1b]8;;http://a\x1b\\x\x1b]8;;\x1b\\": "x",
-		"\x1b[2Jx\x1b[?25l":                     "x",
-		"\x1bPq\x1b\\x\x1b_y\x07z":              "xz",
-		"\x1b[38:2::1:2:3mx\x1b[>4mz":           "\x1b[38:2::1:2:3mxz",
-		"x\x1b":                                 "x",
-		"x\x1b[3":                               "x",
-		"x\u009b31my":                           "x31my",
-		"\x1bcx":                                "x",
-		"x\x1b[3\x1b[31my":                      "x\x1b[31my",
-		"\x1b]0;title that never ends \x1b[31m abc": "",
-	} {
-		if got := onlySGR(text, true); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
 	}
 }
 
@@ -271,7 +288,7 @@ func FuzzHTML(f *testing.F) {
 			t.Fatal(err)
 		}
 		checkSGR(t, append(p.Lines, p.Title))
-		for style := range styles {
+		for style := range palettes {
 			lines, err := Markdown(t.Context(), string(data), 30, Style(style))
 			if err != nil && !errors.Is(err, ErrBounds) {
 				t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -31,7 +32,7 @@ type csvFormat struct {
 
 // OpenCSV opens delimited text. A delimiter of 0 is looked for, as are the
 // encoding and whether the first row names the columns.
-func OpenCSV(ctx context.Context, r io.ReaderAt, size int64, delimiter byte) (Growing, error) {
+func OpenCSV(ctx context.Context, r io.ReaderAt, size int64, delimiter byte) (Delimited, error) {
 	coding, start, notes, err := sniffEncoding(r, size)
 	if err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func OpenCSV(ctx context.Context, r io.ReaderAt, size int64, delimiter byte) (Gr
 		t.notes = nil
 	}
 	t.notes = append(notes, t.notes...)
-	return t, nil
+	return csvTable{t, len(titles), slices.Clone(t.notes)}, nil
 }
 
 // sniffEncoding looks at the head of a text for how it is encoded and where it

@@ -56,7 +56,7 @@ func (t *parquetTable) free(b []byte) {
 }
 
 // OpenParquet opens a Parquet file: its footer is read, no page.
-func OpenParquet(ctx context.Context, r io.ReaderAt, size int64) (Table, error) {
+func OpenParquet(ctx context.Context, r io.ReaderAt, size int64) (Columnar, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -99,9 +99,9 @@ func (t *parquetTable) name() {
 	t.notes = titleNotes(t.columns)
 	for i, p := range t.tops {
 		c := &t.columns[i]
-		c.Type, c.Stored = p.kind, p.stored
+		c.Type, c.Stored, c.Unsigned = p.kind, p.stored, p.unsigned
 		if !p.leaf() || p.repeated {
-			c.Type, c.Stored = Nested, p.shape()
+			c.Type, c.Stored, c.Unsigned = Nested, p.shape(), false
 		}
 	}
 }

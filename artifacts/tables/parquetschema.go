@@ -31,6 +31,7 @@ type part struct {
 	stored      string
 	value       func(parquet.Value) Value // of a leaf
 	kind        Type                      // of a leaf
+	unsigned    bool                      // of a leaf of integers
 }
 
 func (p *part) leaf() bool { return p.element.Type.Valid }

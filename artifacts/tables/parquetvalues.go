@@ -102,7 +102,7 @@ func (p *part) logical(as format.LogicalTypeValue) error {
 		}
 	case *format.IntType:
 		if whole && !as.IsSigned {
-			p.value = unsignedValue
+			p.value, p.unsigned = unsignedValue, true
 		}
 	case *format.UUIDType:
 		if p.element.TypeLength.V == 16 {

@@ -58,6 +58,8 @@ type Column struct {
 	Title  string // what the file calls it: may be empty or repeated
 	Type   Type   // as far as it is known; indexing may correct it
 	Stored string // the file's own type, "decimal(9,2)"; "" where it has none
+	// Unsigned: integers that the file says have no sign.
+	Unsigned bool
 }
 
 // Table is a table in a file. It may be used by several goroutines at once.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 )
 
 // Role is what a part of code is; a theme gives it a colour.
@@ -50,17 +49,14 @@ func Highlight(ctx context.Context, language, text string) (lines [][]Span, cut 
 		at := strings.LastIndexByte(text[:mostCode], '\n') + 1
 		head, rest = text[:at], text[at:]
 	}
-	lexer := lexers.Get(language)
-	if lexer == nil {
-		lexer = lexers.Match(language)
-	}
-	if lexer == nil || longest(head) > longestCode {
+	of := lexer(language)
+	if of == nil || longest(head) > longestCode {
 		return plain(text), true, nil
 	}
 	head = strings.ReplaceAll(head, "\r\n", "\n") // as lexers do
 	timed, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	w, err := tokens(timed, chroma.Coalesce(lexer), head)
+	w, err := tokens(timed, chroma.Coalesce(of), head)
 	switch {
 	case ctx.Err() != nil:
 		return nil, false, fmt.Errorf("highlight: %w", ctx.Err())
@@ -73,13 +69,13 @@ func Highlight(ctx context.Context, language, text string) (lines [][]Span, cut 
 }
 
 // tokens runs a lexer. A lexer that panics over a text is as good as none.
-func tokens(ctx context.Context, lexer chroma.Lexer, text string) (w *spans, err error) {
+func tokens(ctx context.Context, of chroma.Lexer, text string) (w *spans, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			err = fmt.Errorf("highlight: %v", broken)
 		}
 	}()
-	next, err := lexer.Tokenise(&chroma.TokeniseOptions{State: "root", EnsureLF: false}, text)
+	next, err := of.Tokenise(&chroma.TokeniseOptions{State: "root", EnsureLF: false}, text)
 	if err != nil {
 		return nil, err
 	}

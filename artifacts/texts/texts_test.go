@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -243,6 +245,25 @@ func TestCodeHasRoles(t *testing.T) {
 		lines, cut, err := Highlight(t.Context(), c.language, c.text)
 		if got := roles(lines); err != nil || got != c.want || cut != c.cut {
 			t.Errorf("%s: got %q, cut %v, %v; want %q", name, got, cut, err, c.want)
+		}
+	}
+}
+
+func TestEachLanguageCanBeRead(t *testing.T) {
+	names, err := fs.Glob(languages, "languages/*.xml")
+	if err != nil || len(known().Lexers) != len(names) {
+		t.Errorf("%d of %d languages, %v", len(known().Lexers), len(names), err)
+	}
+	for _, name := range names { // some embed others, which are there
+		if of := lexer(strings.ReplaceAll(strings.TrimSuffix(path.Base(name), ".xml"), "_", " ")); of == nil {
+			t.Errorf("%s has no such name", name)
+		} else if _, err := tokens(t.Context(), of, "<script>x</script>\n$(a) `b`\n"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, file := range []string{"src/train.py", "run.sh", "Dockerfile", "Makefile", "conda.yaml", "pyproject.toml", "a.json", "q.sql", "m.R"} {
+		if lexer(file) == nil {
+			t.Errorf("%s is of no language", file)
 		}
 	}
 }

@@ -103,6 +103,9 @@ func (c *Canvas) rect(r scene.Rect) {
 			if sign == " " {
 				continue
 			}
+			if p.sign == "█" && sign != full { // what was drawn before is seen beside the part
+				p.bg = p.fg
+			}
 			p.sign, p.fg, p.bold = sign, r.Ink.Color, r.Ink.Bold
 		}
 	}

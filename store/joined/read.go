@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"benchside/store"
 	"benchside/store/memory"
@@ -78,7 +79,7 @@ func (s *Store) Run(ctx context.Context, id string) (store.Run, error) {
 // subject is a run as the search language sees it, to order runs of several
 // stores; filters were asked of each.
 func subject(r *store.Run) search.Subject {
-	return memory.RunSubject{Run: r, Inputs: func(string) []store.Input { return nil }}
+	return memory.RunSubject{Run: r}
 }
 
 // Runs implements store.RunReader.
@@ -139,6 +140,23 @@ func (s *Store) Match(ctx context.Context, q store.RunQuery) ([]string, error) {
 		ids[i] = runs[i].ID
 	}
 	return ids, nil
+}
+
+// Statement implements store.QueryExplainer: the statements of all stores, each under
+// the store's name.
+func (s *Store) Statement(ctx context.Context, q store.RunQuery) (string, error) {
+	var parts []string
+	err := s.each(func(i int, m *Member) error {
+		own := q
+		var ok bool
+		if own.Experiments, ok = s.scope(i, q.Experiments); !ok {
+			return ctx.Err()
+		}
+		sql, err := m.Statement(ctx, own)
+		parts = append(parts, "-- "+strings.Join(strings.Fields(m.Label), " ")+"\n"+sql)
+		return err
+	})
+	return strings.Join(parts, ";\n\n"), err
 }
 
 // light reads of runs what they are ordered by: their heads, or, for an order

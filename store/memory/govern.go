@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"benchside/store"
@@ -44,14 +45,28 @@ func (s *Store) Intents() []store.Intent {
 	return slices.Clone(s.written.intents)
 }
 
-// Write implements store.Writer: it keeps the intent and changes no record.
+// Write implements store.Writer: it keeps the intent and changes no record but those
+// of monitors.
 func (s *Store) Write(ctx context.Context, i store.Intent) (store.Receipt, error) {
 	if err := s.hooks.before(ctx, "Write"); err != nil {
 		return store.Receipt{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	changed, watched := s.records.clone(), false
+	for _, m := range i.Mutations {
+		is, err := changed.watch(i, m, s.clock())
+		if err != nil {
+			return store.Receipt{}, fmt.Errorf("%s: %w", m.Sentence(), err)
+		}
+		watched = watched || is
+	}
 	s.written.intents = append(s.written.intents, i)
+	if watched && !i.DryRun {
+		old := s.records
+		s.records = changed
+		s.tell(store.Change{Events: differences(old, changed)})
+	}
 	return s.written.answer, nil
 }
 

@@ -26,6 +26,7 @@ type Records struct {
 	Registered  []store.RegisteredModel             // with their aliases
 	Versions    []store.ModelVersion                // of registered models
 	Governed    Governed
+	Watched     Watched
 	About       store.About
 	Webhooks    []store.Webhook
 	Deliveries  []store.Delivery // oldest first
@@ -178,6 +179,7 @@ func (r *Records) clone() Records {
 	c.Inputs, c.Models = cloneLists(r.Inputs), cloneLists(r.Models)
 	c.cloneRegistry()
 	c.cloneGoverned()
+	c.cloneWatched()
 	c.Webhooks, c.Deliveries, c.Jobs = slices.Clone(r.Webhooks), slices.Clone(r.Deliveries), slices.Clone(r.Jobs)
 	return c
 }
@@ -194,8 +196,8 @@ func copied[V any](m map[string]V) map[string]V {
 	return c
 }
 
-func cloneLists[T any](lists map[string][]T) map[string][]T {
-	c := make(map[string][]T, len(lists))
+func cloneLists[K comparable, T any](lists map[K][]T) map[K][]T {
+	c := make(map[K][]T, len(lists))
 	for id, list := range lists {
 		c[id] = slices.Clone(list)
 	}

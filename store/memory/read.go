@@ -128,7 +128,17 @@ func (r *Records) match(q store.RunQuery) []*store.Run {
 	for i := range r.Runs {
 		runs[i] = &r.Runs[i]
 	}
-	return FindRuns(runs, func(id string) []store.Input { return r.Inputs[id] }, q)
+	around := Around{
+		Inputs: func(id string) []store.Input { return r.Inputs[id] },
+		Find: func(id string) *store.Head {
+			if run := r.Run(id); run != nil {
+				return &run.Head
+			}
+			return nil
+		},
+		Points: func(id, key string) []store.Point { return r.Histories[id][key] },
+	}
+	return FindRuns(runs, around, q)
 }
 
 // Cells implements store.RunScanner.

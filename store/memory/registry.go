@@ -19,10 +19,24 @@ func (m *modelSubject) Tag(key string) (string, bool) {
 	return text, ok
 }
 
-func (m *modelSubject) Text(attribute string) (string, bool) { return m.Name, attribute == "name" }
+func (m *modelSubject) Text(attribute string) (string, bool) {
+	if attribute == "description" {
+		return m.Description, true
+	}
+	return m.Name, attribute == "name"
+}
 
 func (m *modelSubject) Number(attribute string) (int64, bool) {
+	if attribute == "creation_timestamp" {
+		return m.Created.Millis(), m.Created.Set()
+	}
 	return m.Updated.Millis(), attribute == "last_updated_timestamp" && m.Updated.Set()
+}
+
+func (*modelSubject) Several(string) []string                        { return nil }
+func (*modelSubject) Summary(string, search.Summary) (float64, bool) { return 0, false }
+func (m *modelSubject) Words() (name string, texts []string) {
+	return m.Name, append(wordsOf(m.Tags), m.Description)
 }
 
 // versionSubject is a version of a model as the search language sees it. A text
@@ -45,8 +59,28 @@ func (v *versionSubject) Text(attribute string) (string, bool) {
 		return v.RunID, v.RunID != ""
 	case "source_path":
 		return v.Source, v.Source != ""
+	case "stage":
+		return v.Stage, true
+	case "status":
+		return v.Status, true
+	case "description":
+		return v.Description, true
+	case "user_id":
+		return v.UserID, true
 	}
 	return "", false
+}
+
+func (v *versionSubject) Several(attribute string) []string {
+	if attribute == "alias" {
+		return v.Aliases
+	}
+	return nil
+}
+
+func (*versionSubject) Summary(string, search.Summary) (float64, bool) { return 0, false }
+func (v *versionSubject) Words() (name string, texts []string) {
+	return v.Name, append(append(wordsOf(v.Tags), v.Aliases...), v.Description)
 }
 
 func (v *versionSubject) Number(attribute string) (int64, bool) {
@@ -64,11 +98,12 @@ func (v *versionSubject) Number(attribute string) (int64, bool) {
 // FindModels returns the models of a query in its order. They must have their tags.
 func FindModels(all []store.RegisteredModel, q store.ModelQuery) []store.RegisteredModel {
 	prompts, filter := q.Filter.Prompts()
+	matches := search.Matcher(settled(filter))
 	var found []store.RegisteredModel
 	for i := range all {
 		m := &all[i]
 		named := q.Names == nil || slices.Contains(q.Names, m.Name)
-		if named && (prompts || m.Tags[search.PromptTag] != "true") && search.Match(filter, (*modelSubject)(m)) {
+		if named && (prompts || m.Tags[search.PromptTag] != "true") && matches((*modelSubject)(m)) {
 			found = append(found, *m)
 		}
 	}
@@ -110,10 +145,11 @@ func FindVersions(all []store.ModelVersion, q store.VersionQuery) []store.ModelV
 			prompts[all[i].Name] = true
 		}
 	}
+	matches := search.Matcher(settled(filter))
 	var found []store.ModelVersion
 	for i := range all {
 		v := &all[i]
-		if (asked || !prompts[v.Name]) && search.Match(filter, (*versionSubject)(v)) {
+		if (asked || !prompts[v.Name]) && matches((*versionSubject)(v)) {
 			found = append(found, *v)
 		}
 	}

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"benchside/store"
@@ -84,4 +85,9 @@ func (s *Store) HeadsOf(ctx context.Context, ids []string) (heads []store.Head, 
 		return nil
 	})
 	return heads, err
+}
+
+// Statement implements store.QueryExplainer.
+func (s *Store) Statement(context.Context, store.RunQuery) (string, error) {
+	return "", fmt.Errorf("say how it is asked: this store is no database: %w", store.ErrUnsupported)
 }

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -90,6 +91,9 @@ func differences(old, now Records) []store.Event {
 	}
 	if !reflect.DeepEqual(old.Governed, now.Governed) {
 		events = append(events, store.Event{Kind: store.RegistryChanged})
+	}
+	if fmt.Sprintf("%+v", old.Watched) != fmt.Sprintf("%+v", now.Watched) { // a NaN is as good as another
+		events = append(events, store.Event{Kind: store.MonitorsChanged})
 	}
 	before := map[string]*store.Run{}
 	for i := range old.Runs {

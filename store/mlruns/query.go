@@ -183,12 +183,17 @@ func (s *Store) match(ctx context.Context, q store.RunQuery) (*index, []*run, er
 	if err != nil {
 		return nil, nil, err
 	}
+	filter, err := memory.Settled(q.Filter, func(key string) (bool, error) { return s.anyMetric(ctx, x, key) })
+	if err != nil {
+		return nil, nil, err
+	}
 	var found []*subject
+	matches := search.Matcher(filter)
 	for _, r := range x.runs {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		if subject := s.subject(x, r); memory.Sees(q, &r.Head) && search.Match(q.Filter, subject) {
+		if subject := s.subject(x, r); memory.Sees(q, &r.Head) && matches(subject) {
 			found = append(found, subject)
 		}
 	}
@@ -202,6 +207,24 @@ func (s *Store) match(ctx context.Context, q store.RunQuery) (*index, []*run, er
 		runs[i] = f.run
 	}
 	return x, runs, ctx.Err()
+}
+
+// Statement implements store.QueryExplainer.
+func (s *Store) Statement(context.Context, store.RunQuery) (string, error) {
+	return "", fmt.Errorf("say how it is asked: a store of files is no database: %w", store.ErrUnsupported)
+}
+
+// anyMetric reports whether a run has a metric of a key.
+func (s *Store) anyMetric(ctx context.Context, x *index, key string) (bool, error) {
+	for _, r := range x.runs {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		if _, ok := s.subject(x, r).Metric(key); ok {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Cells implements store.RunScanner.

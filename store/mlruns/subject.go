@@ -25,7 +25,7 @@ type value struct {
 	ok    bool
 }
 
-var _ search.Subject = (*subject)(nil)
+var _ search.Related = (*subject)(nil)
 
 func (s *Store) subject(x *index, r *run) *subject { return &subject{run: r, store: s, index: x} }
 
@@ -90,21 +90,70 @@ func (s *subject) Tag(key string) (string, bool) {
 
 // Text implements search.Subject.
 func (s *subject) Text(attribute string) (string, bool) {
-	return memory.RunSubject{Run: &store.Run{Head: s.Head, ArtifactURI: s.artifactURI}}.Text(attribute)
+	return s.light().Text(attribute)
 }
 
 // Number implements search.Subject.
 func (s *subject) Number(attribute string) (int64, bool) {
-	return memory.RunSubject{Run: &store.Run{Head: s.Head}}.Number(attribute)
+	return s.light().Number(attribute)
 }
 
 // Datasets implements search.Subject. Inputs that cannot be read match nothing.
 func (s *subject) Datasets() []search.DatasetInput {
-	return memory.RunSubject{Run: &store.Run{}, Inputs: func(string) []store.Input {
+	return memory.RunSubject{Run: &store.Run{}, Around: memory.Around{Inputs: func(string) []store.Input {
 		found, err := s.index.datasets(s.run)
 		if err != nil {
 			return nil
 		}
 		return found
-	}}.Datasets()
+	}}}.Datasets()
+}
+
+// light is the run as far as it is known without reading more.
+func (s *subject) light() memory.RunSubject {
+	return memory.RunSubject{
+		Run: &store.Run{Head: s.Head, ArtifactURI: s.artifactURI},
+		Around: memory.Around{
+			Find: func(id string) *store.Head {
+				if r := s.index.byID[id]; r != nil {
+					return &r.Head
+				}
+				return nil
+			},
+			Points: s.points,
+		},
+	}
+}
+
+// points reads a metric. A file that cannot be read has none.
+func (s *subject) points(_, key string) (points []store.Point) {
+	file, ok := keyFile(s.dir, metrics, key)
+	if !ok {
+		return nil
+	}
+	_, _, err := readPoints(s.index.root, file, 0, func(p store.Point) error {
+		points = append(points, p)
+		return nil
+	})
+	if err != nil {
+		return nil
+	}
+	return points
+}
+
+// Several implements search.Related.
+func (s *subject) Several(attribute string) []string { return s.light().Several(attribute) }
+
+// Summary implements search.Related.
+func (s *subject) Summary(key string, of search.Summary) (float64, bool) {
+	return s.light().Summary(key, of)
+}
+
+// Words implements search.Related. What cannot be read has no words.
+func (s *subject) Words() (name string, texts []string) {
+	full, err := s.store.whole(s.index, s.run)
+	if err != nil {
+		full = store.Run{Head: s.Head}
+	}
+	return memory.RunSubject{Run: &full}.Words()
 }

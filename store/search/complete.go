@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,7 +14,7 @@ const (
 	TypingField What = iota
 	TypingComparator
 	TypingValue
-	TypingKeyword // AND, between two conditions
+	TypingKeyword // AND or OR, between two conditions
 )
 
 // Completion is what is being typed at the cursor of a filter.
@@ -58,6 +59,7 @@ type typing struct {
 	cursor int
 	kind   Kind
 	op     string
+	plain  bool // the word before stands alone: nothing compares it
 }
 
 // word returns where a run ends that begins at at, quoted parts included, and
@@ -84,14 +86,20 @@ const signs = "=<>!~"
 
 func isSign(b byte) bool { return strings.IndexByte(signs, b) >= 0 }
 
-func endsField(b byte) bool { return isBlank(b) || isSign(b) }
+func isParen(b byte) bool { return b == '(' || b == ')' }
+
+func endsField(b byte) bool { return isBlank(b) || isSign(b) || isParen(b) }
+
+func endsValue(b byte) bool { return isBlank(b) || isParen(b) }
 
 func endsWord(b byte) bool { return endsField(b) || strings.IndexByte("('\"", b) >= 0 }
 
 func endsListed(b byte) bool { return isBlank(b) || b == ',' || b == ')' }
 
-func (t *typing) skipBlanks() {
-	for t.at < t.cursor && isBlank(t.text[t.at]) {
+func (t *typing) skipBlanks() { t.skip(isBlank) }
+
+func (t *typing) skip(what func(byte) bool) {
+	for t.at < t.cursor && what(t.text[t.at]) {
 		t.at++
 	}
 }
@@ -108,12 +116,12 @@ func (t *typing) stop(what What, start int, part string, ends func(byte) bool) b
 
 func (t *typing) field() bool {
 	t.Field, t.Key, t.List, t.HasEntity, t.Entity = Field{}, "", false, false, Attribute
-	t.skipBlanks()
+	t.skip(endsValue)
 	start := t.at
 	end, open := t.word(start, endsField)
 	t.at = end
 	text := t.text[start:t.at]
-	if t.at < t.cursor && strings.EqualFold(text, "AND") {
+	if _, of := summaries[strings.ToLower(text)]; t.at < t.cursor && (joins(text) || of && t.text[t.at] == '(') {
 		return t.field()
 	}
 	prefix, key, found := strings.Cut(text, ".")
@@ -136,9 +144,14 @@ func (t *typing) field() bool {
 		t.Key = canonicalKey(t.Key)
 	}
 	if t.HasEntity || !found {
-		t.Field, _ = fieldOf(t.kind, t.Entity, t.Key, false)
+		t.Field, _ = moreFieldOf(t.kind, t.Entity, t.Key)
 	}
 	return false
+}
+
+// joins reports whether a word stands before or between conditions.
+func joins(word string) bool {
+	return strings.EqualFold(word, "AND") || strings.EqualFold(word, "OR") || strings.EqualFold(word, "NOT")
 }
 
 // closeQuote extends a field to the end of its quote, if that seems to be behind
@@ -162,8 +175,11 @@ func unquoted(text string) string {
 
 // comparator takes signs, or words as long as they begin a comparator.
 func (t *typing) comparator() bool {
-	t.skipBlanks()
+	t.skip(func(b byte) bool { return isBlank(b) || b == ')' })
 	start := t.at
+	if t.plain = len(t.Field.Ops) == 0 && !t.HasEntity && t.at < t.cursor && !isSign(t.text[t.at]); t.plain {
+		return false
+	}
 	for t.at < t.cursor && isSign(t.text[t.at]) {
 		t.at++
 	}
@@ -180,12 +196,15 @@ func (t *typing) comparator() bool {
 	return false
 }
 
+// written are the comparators that are words.
+var written = append(slices.Clone(comparators[Like:]), between, "NOT "+between, "RLIKE", "NOT RLIKE")
+
 func (t *typing) words(start int) {
 	for {
 		t.at, _ = t.word(t.at, endsWord)
 		t.op = strings.ToUpper(strings.Join(strings.Fields(t.text[start:t.at]), " "))
 		longer := false
-		for _, c := range comparators {
+		for _, c := range written {
 			longer = longer || strings.HasPrefix(c, t.op+" ")
 		}
 		gap := t.at
@@ -203,11 +222,24 @@ func (t *typing) value() bool {
 	case "IN", "NOT IN":
 		return t.list()
 	}
+	if t.plain {
+		return false
+	}
 	t.skipBlanks()
 	start := t.at
-	end, open := t.word(start, isBlank)
+	end, open := t.word(start, endsValue)
 	t.at = end
-	return t.at == t.cursor && t.typed(start, open, isBlank)
+	if t.at == t.cursor {
+		return t.typed(start, open, endsValue)
+	}
+	if t.op != between && t.op != "NOT "+between {
+		return false
+	}
+	if t.op = ""; t.keyword() {
+		return true
+	}
+	t.at, _ = t.word(t.at, endsValue)
+	return t.value()
 }
 
 // typed notes the value before the cursor. A quote that was opened before it may
@@ -250,14 +282,14 @@ func (t *typing) list() bool {
 	return t.typed(t.cursor, false, endsListed)
 }
 
-// keyword stands between two conditions. A word that cannot become AND begins the
-// next one.
+// keyword stands between two conditions. A word that cannot become AND or OR begins
+// the next one.
 func (t *typing) keyword() bool {
-	t.skipBlanks()
+	t.skip(func(b byte) bool { return isBlank(b) || b == ')' })
 	end, _ := t.word(t.at, endsField)
-	word := t.text[t.at:end]
-	if end == t.cursor && strings.HasPrefix("AND", strings.ToUpper(word)) {
-		return t.stop(TypingKeyword, t.at, word, endsField)
+	word := strings.ToUpper(t.text[t.at:end])
+	if end == t.cursor && (strings.HasPrefix("AND", word) || strings.HasPrefix("OR", word)) {
+		return t.stop(TypingKeyword, t.at, t.text[t.at:end], endsField)
 	}
 	return false
 }

@@ -40,6 +40,18 @@ func TestComplete(t *testing.T) {
 		"AND after IS NULL":         {"tags.a IS NULL |", want{search.TypingKeyword, "", "", ""}},
 		"the next field":            {"tags.a IS NULL AND st|", want{search.TypingField, "st", "st", ""}},
 		"the next field without":    {"metrics.a > 1 par|", want{search.TypingField, "par", "par", ""}},
+		"in parentheses":            {"(me|", want{search.TypingField, "me", "me", ""}},
+		"behind OR and NOT":         {"status = 'A' or not st|", want{search.TypingField, "st", "st", ""}},
+		"OR":                        {"(status = 'A') o|", want{search.TypingKeyword, "o", "o", ""}},
+		"a metric in a summary":     {"min(metrics.lo|", want{search.TypingField, "lo", "metrics.lo", "metric."}},
+		"behind a summary":          {"min(metrics.loss) |", want{search.TypingComparator, "", "", "metric.loss"}},
+		"the AND of BETWEEN":        {"metrics.loss between 1 |", want{search.TypingKeyword, "", "", ""}},
+		"the end of BETWEEN":        {"metrics.loss between 1 and |", want{search.TypingValue, "", "", "metric.loss"}},
+		"behind BETWEEN":            {"metrics.loss between 1 and 2 |", want{search.TypingKeyword, "", "", ""}},
+		"behind a plain word":       {"adam st|", want{search.TypingField, "st", "st", ""}},
+		"a field of ours":           {"parent |", want{search.TypingComparator, "", "", "attribute.parent"}},
+		"a pattern":                 {"params.a ~ 'x|", want{search.TypingValue, "x", "'x", "param.a"}},
+		"a value in parentheses":    {"(status = 'A') and (status = 'B|", want{search.TypingValue, "B", "'B", "attribute.status"}},
 		"a space in quotes":         {"status = 'A B' AND tags.`x y` != 'c|", want{search.TypingValue, "c", "'c", "tag.x y"}},
 	} {
 		cursor := strings.Index(c.text, "|")

@@ -11,6 +11,7 @@ type Field struct {
 	Also   []string // other spellings of Name
 	Spoken []string // other spellings of Name, in filters but not in orders
 	Number bool     // compared with a number; else with a quoted text
+	Time   bool     // the number is a moment, in milliseconds since the Unix epoch
 	Ops    []Op     // none where it can only be ordered by
 	Sorts  bool     // can be ordered by
 }
@@ -30,8 +31,8 @@ var runFields = []Field{
 	{Entity: Attribute, Name: "run_id", Ops: listOps, Sorts: true},
 	{Entity: Attribute, Name: "run_name", Spoken: []string{"run name", "Run name", "Run Name"}, Ops: textOps, Sorts: true},
 	{Entity: Attribute, Name: "status", Ops: textOps, Sorts: true},
-	{Entity: Attribute, Name: "start_time", Also: []string{"created", "Created"}, Number: true, Ops: numberOps, Sorts: true},
-	{Entity: Attribute, Name: "end_time", Number: true, Ops: numberOps, Sorts: true},
+	{Entity: Attribute, Name: "start_time", Also: []string{"created", "Created"}, Number: true, Time: true, Ops: numberOps, Sorts: true},
+	{Entity: Attribute, Name: "end_time", Number: true, Time: true, Ops: numberOps, Sorts: true},
 	{Entity: Attribute, Name: "user_id", Ops: textOps, Sorts: true},
 	{Entity: Attribute, Name: "artifact_uri", Ops: textOps, Sorts: true},
 	{Entity: Dataset, Name: "name", Ops: listOps},
@@ -43,14 +44,14 @@ var experimentFields = []Field{
 	{Entity: Tag, Ops: keyOps},
 	{Entity: Attribute, Name: "name", Ops: textOps, Sorts: true},
 	{Entity: Attribute, Name: "experiment_id", Ops: idOps, Sorts: true},
-	{Entity: Attribute, Name: "creation_time", Number: true, Ops: numberOps, Sorts: true},
-	{Entity: Attribute, Name: "last_update_time", Number: true, Ops: numberOps, Sorts: true},
+	{Entity: Attribute, Name: "creation_time", Number: true, Time: true, Ops: numberOps, Sorts: true},
+	{Entity: Attribute, Name: "last_update_time", Number: true, Time: true, Ops: numberOps, Sorts: true},
 }
 
 var modelFields = []Field{
 	{Entity: Tag, Ops: textOps},
 	{Entity: Attribute, Name: "name", Ops: listOps, Sorts: true},
-	{Entity: Attribute, Name: "last_updated_timestamp", Also: []string{"timestamp"}, Number: true, Sorts: true},
+	{Entity: Attribute, Name: "last_updated_timestamp", Also: []string{"timestamp"}, Number: true, Time: true, Sorts: true},
 }
 
 var versionFields = []Field{
@@ -59,8 +60,8 @@ var versionFields = []Field{
 	{Entity: Attribute, Name: "version_number", Number: true, Ops: numberOps, Sorts: true},
 	{Entity: Attribute, Name: "run_id", Ops: listOps},
 	{Entity: Attribute, Name: "source_path", Ops: textOps},
-	{Entity: Attribute, Name: "creation_timestamp", Number: true, Sorts: true},
-	{Entity: Attribute, Name: "last_updated_timestamp", Number: true, Sorts: true},
+	{Entity: Attribute, Name: "creation_timestamp", Number: true, Time: true, Sorts: true},
+	{Entity: Attribute, Name: "last_updated_timestamp", Number: true, Time: true, Sorts: true},
 }
 
 // Fields returns the fields of a kind of search.
@@ -107,6 +108,7 @@ func Entities(kind Kind) []Spelling {
 // comparators are the spellings of Op, in its order.
 var comparators = [...]string{
 	"=", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE", "IN", "NOT IN", "IS NULL", "IS NOT NULL",
+	"~", "!~", "NOT LIKE", "NOT ILIKE",
 }
 
 func (o Op) String() string { return comparators[o] }

@@ -72,7 +72,7 @@ func (f Filter) Prompts() (asked bool, rest Filter) {
 // isNumber are the attributes that are numbers.
 func isNumber(attribute string) bool {
 	switch attribute {
-	case "start_time", "end_time", "creation_time", "last_update_time", "version_number", "creation_timestamp", "last_updated_timestamp":
+	case "start_time", "end_time", "creation_time", "last_update_time", "version_number", "creation_timestamp", "last_updated_timestamp", "depth":
 		return true
 	}
 	return false
@@ -81,110 +81,12 @@ func isNumber(attribute string) bool {
 // runNameTag is where MLflow looks for the name of a run.
 const runNameTag = "mlflow.runName"
 
-// Match reports whether a subject matches, as MLflow's SQL decides on SQLite. An
-// expression that the language does not know matches nothing.
-func Match(f Filter, s Subject) bool { return matches(f.Expr, s) }
-
-func matches(e Expr, s Subject) bool {
-	switch e := e.(type) {
-	case nil:
-		return true
-	case And:
-		return !slices.ContainsFunc(e, func(part Expr) bool { return !matches(part, s) })
-	case Compare:
-		return e.matches(s)
-	}
-	return false
-}
-
-func (c Compare) matches(s Subject) bool {
-	switch c.Entity {
-	case Metric:
-		value, ok := s.Metric(c.Key)
-		return ok && c.matchesNumber(stored(value))
-	case Param:
-		return c.matchesKey(s.Param(c.Key))
-	case Tag:
-		return c.matchesKey(s.Tag(c.Key))
-	case Dataset:
-		return slices.ContainsFunc(s.Datasets(), c.matchesDataset)
-	}
-	switch {
-	case c.Key == "run_name":
-		return c.matchesKey(s.Tag(runNameTag))
-	case isNumber(c.Key):
-		value, ok := s.Number(c.Key)
-		return ok && c.matchesNumber(float64(value))
-	}
-	return c.matchesKey(s.Text(c.Key))
-}
-
 // stored returns a metric's value as MLflow stores it, which has no infinities.
 func stored(value float64) float64 {
 	if math.IsInf(value, 0) {
 		return math.Copysign(math.MaxFloat64, value)
 	}
 	return value
-}
-
-// matchesNumber is false for NaN but for !=, as everywhere in Go.
-func (c Compare) matchesNumber(value float64) bool {
-	switch c.Op {
-	case Equal:
-		return value == c.Number
-	case NotEqual:
-		return value != c.Number
-	case Less:
-		return value < c.Number
-	case LessEqual:
-		return value <= c.Number
-	case Greater:
-		return value > c.Number
-	case GreaterEqual:
-		return value >= c.Number
-	}
-	return false
-}
-
-// matchesKey compares a text that may be missing, which then only matches IS NULL.
-func (c Compare) matchesKey(value string, ok bool) bool {
-	switch c.Op {
-	case IsNull:
-		return !ok
-	case IsNotNull:
-		return ok
-	}
-	return ok && c.matchesText(value)
-}
-
-func (c Compare) matchesText(value string) bool {
-	switch c.Op {
-	case Equal:
-		return value == c.Text
-	case NotEqual:
-		return value != c.Text
-	case Like:
-		return like(value, c.Text)
-	case ILike:
-		return like(lower(value), lower(c.Text))
-	case In:
-		return slices.Contains(c.Texts, value)
-	case NotIn:
-		return !slices.Contains(c.Texts, value)
-	}
-	return false
-}
-
-func (c Compare) matchesDataset(d DatasetInput) bool {
-	switch c.Key {
-	case "name":
-		return c.matchesText(d.Name)
-	case "digest":
-		return c.matchesText(d.Digest)
-	case "context":
-		return d.HasContext && c.matchesText(d.Context)
-	}
-	return false
 }
 
 // like is SQLite's LIKE without an escape: % is any text, _ is any one character.

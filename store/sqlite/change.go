@@ -43,8 +43,12 @@ func (w *work) change(m store.Mutation) error {
 		return w.undo(m)
 	case store.RollBack:
 		return w.rollBack(m)
+	case store.LogBatch:
+		return w.logBatch(m)
+	case store.AddMonitor, store.PauseMonitor, store.RemoveMonitor, store.RecordBatch, store.AcknowledgeAlert:
+		return w.watch(m)
 	}
-	return w.govern(m)
+	return w.changeTracking(m)
 }
 
 // did notes what the mutation at hand turned out to do.

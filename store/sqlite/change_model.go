@@ -211,5 +211,5 @@ func (t *tx) renameGovernance(from, to string) error {
 			}
 		}
 	}
-	return nil
+	return t.carryMonitors(from, to)
 }

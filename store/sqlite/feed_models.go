@@ -22,7 +22,7 @@ const (
 
 	nextStates   = ` WHERE rowid > ?1 ORDER BY rowid LIMIT ?2`
 	lastModelRow = `SELECT coalesce(max(rowid), 0) FROM model_versions`
-	ledgerFrom   = `SELECT seq, of_name FROM benchside_ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2`
+	ledgerFrom   = `SELECT seq, iif(of_kind IN ('model', 'version'), of_name, NULL) FROM benchside_ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2`
 	ledgerLength = `SELECT coalesce(max(seq), 0) FROM benchside_ledger`
 )
 
@@ -40,6 +40,7 @@ type catalogue struct {
 	seed   maphash.Seed
 	states map[string]uint64 // by model: the sum of the hashes of its rows
 	line   int64             // of the ledger, up to which it was told
+	turn   int64             // of the monitors, up to which it was told
 	filled bool
 	dirty  bool
 	next   time.Time
@@ -64,6 +65,9 @@ func (f *feed) beginModels(ctx context.Context) error {
 		return err
 	}
 	if f.models.line, err = f.number(ctx, ledgerLength); err != nil {
+		return err
+	}
+	if f.models.turn, err = f.number(ctx, readTurn); err != nil {
 		return err
 	}
 	if last > fewVersions {
@@ -119,19 +123,28 @@ func (f *feed) compareModels(ctx context.Context) error {
 		c.dirty = true
 		return err
 	}
-	first := !c.filled
-	c.states, c.filled = states, true
-	f.sendModels(ctx, changed, first)
+	turn, err := f.number(ctx, readTurn)
+	if err != nil {
+		c.dirty = true
+		return err
+	}
+	first, watched := !c.filled, turn != c.turn
+	c.states, c.filled, c.turn = states, true, turn
+	f.sendModels(ctx, changed, first, watched)
 	return nil
 }
 
-func (f *feed) sendModels(ctx context.Context, changed map[string]bool, all bool) {
+// sendModels sends the models that changed, and that monitors did.
+func (f *feed) sendModels(ctx context.Context, changed map[string]bool, all, watched bool) {
 	var events []store.Event
 	for _, name := range sortedKeys(changed) {
 		events = append(events, store.Event{Kind: store.RegistryChanged, Key: name})
 	}
 	if all || len(events) > mostNamed {
 		events = []store.Event{{Kind: store.RegistryChanged}}
+	}
+	if watched {
+		events = append(events, store.Event{Kind: store.MonitorsChanged})
 	}
 	f.sendSome(ctx, &events) // a reader that is gone is noticed by the loop
 }

@@ -14,35 +14,75 @@ import (
 // test of a key is EXISTS on a primary key (key, run_uuid): one search a run, and
 // a run appears once however many rows match.
 
+// compiled makes a condition of a leaf of a filter.
+type compiled func(search.Compare) (string, []any, error)
+
+// dialect is how the leaves of a filter of one kind of record are compiled.
+type dialect struct {
+	compare compiled
+	words   func(search.Words) (string, []any)
+}
+
 // whereRuns compiles a filter to an expression of runs r.
 func (s schema) whereRuns(f search.Filter) (string, []any, error) {
-	return where(f.Expr, s.runTest)
+	return dialect{s.runTest, s.runWords}.where(f.Expr)
 }
 
 // whereExperiments compiles a filter to an expression of experiments e.
 func (s schema) whereExperiments(f search.Filter) (string, []any, error) {
-	return where(f.Expr, s.experimentTest)
+	return dialect{s.experimentTest, experimentWords}.where(f.Expr)
 }
 
-// where compiles an expression whose comparisons are compiled by test.
-func where(e search.Expr, test func(search.Compare) (string, []any, error)) (string, []any, error) {
+// where compiles an expression. A condition can be NULL, which is no match; NOT makes
+// it one, so that it is decided before.
+func (d dialect) where(e search.Expr) (string, []any, error) {
 	switch e := e.(type) {
 	case nil:
 		return "1", nil, nil
 	case search.Compare:
-		return test(e)
+		return d.compare(e)
+	case search.Words:
+		sql, args := d.words(e)
+		return sql, args, nil
 	case search.And:
-		parts, args := []string{"1"}, []any(nil)
-		for _, part := range e {
-			sql, values, err := where(part, test)
-			if err != nil {
-				return "", nil, err
-			}
-			parts, args = append(parts, sql), append(args, values...)
+		sql, args, err := d.all(e, " AND ")
+		if len(e) == 0 {
+			sql = "1"
 		}
-		return strings.Join(parts, " AND "), args, nil
+		return sql, args, err
+	case search.Or:
+		sql, args, err := d.all(e, " OR ")
+		if len(e) == 0 {
+			sql = "0"
+		}
+		return "(" + sql + ")", args, err
+	case search.Not:
+		sql, args, err := d.where(e.Expr)
+		return "(" + sql + ") IS NOT TRUE", args, err
+	case found:
+		return "r.rowid IN (SELECT value FROM json_each(?))", []any{e.rows}, nil
 	}
 	return "", nil, fmt.Errorf("compile the filter: %T: %w", e, store.ErrUnsupported)
+}
+
+func (d dialect) all(parts []search.Expr, between string) (string, []any, error) {
+	var tests []string
+	var args []any
+	for _, part := range parts {
+		sql, values, err := d.where(part)
+		if err != nil {
+			return "", nil, err
+		}
+		switch part.(type) {
+		case search.And, search.Not:
+			sql = "(" + sql + ")"
+		}
+		if between != " AND " {
+			sql = "(" + sql + ")"
+		}
+		tests, args = append(tests, sql), append(args, values...)
+	}
+	return strings.Join(tests, between), args, nil
 }
 
 const (
@@ -66,12 +106,20 @@ const (
 func (s schema) runTest(c search.Compare) (string, []any, error) {
 	switch c.Entity {
 	case search.Metric, search.Param, search.Tag:
+		if c.Summary != search.Latest {
+			return s.summaryTest(c)
+		}
 		table, _ := keyedBy(fieldOf(c.Entity))
 		return keyTest(table.table, c)
 	case search.Dataset:
 		return s.inputTest(c)
 	}
-	if c.Key == "run_name" {
+	switch c.Key {
+	case "parent":
+		return parentTest(c)
+	case "depth":
+		return valueTest(depthOf, c, c.Number)
+	case "run_name":
 		// As in MLflow: the column is empty for runs of before 1.30.
 		return keyTest("tags", search.Compare{
 			Entity: search.Tag, Key: store.TagRunName, Op: c.Op, Text: c.Text, Texts: c.Texts,
@@ -82,9 +130,9 @@ func (s schema) runTest(c search.Compare) (string, []any, error) {
 	case column == "":
 		return "", nil, fmt.Errorf("attribute %s: %w", c.Key, store.ErrUnsupported)
 	case numeric:
-		return valueTest(column, c, c.Number)
+		return momentTest(column, c)
 	}
-	return textTest(column, c)
+	return attributeTest(column, c)
 }
 
 // keyTest compiles the comparison of a metric, a param or a tag.
@@ -149,11 +197,11 @@ func (s schema) experimentTest(c search.Compare) (string, []any, error) {
 	}
 	switch c.Key {
 	case "name":
-		return textTest("e.name", c)
+		return attributeTest("e.name", c)
 	case "creation_time":
-		return valueTest("e.creation_time", c, c.Number)
+		return momentTest("e.creation_time", c)
 	case "last_update_time":
-		return valueTest("e.last_update_time", c, c.Number)
+		return momentTest("e.last_update_time", c)
 	case "experiment_id":
 		return idTest(c)
 	}
@@ -189,7 +237,19 @@ func valueTest(column string, c search.Compare, value any) (string, []any, error
 
 // textTest compares a column of texts, byte by byte.
 func textTest(column string, c search.Compare) (string, []any, error) {
+	if c.Numeric {
+		sql, args, err := valueTest(column, c, c.Number)
+		return numeric(column, sql), args, err
+	}
 	switch c.Op {
+	case search.NotLike:
+		return column + " NOT GLOB ?", []any{glob(c.Text)}, nil
+	case search.NotILike:
+		return "lower(" + column + ") NOT LIKE lower(?)", []any{c.Text}, nil
+	case search.Matches:
+		return column + " REGEXP ?", []any{c.Text}, nil
+	case search.MatchesNot:
+		return column + " NOT REGEXP ?", []any{c.Text}, nil
 	case search.Like:
 		// GLOB, since whether LIKE minds case is a setting of the connection.
 		return column + " GLOB ?", []any{glob(c.Text)}, nil

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql/driver"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -17,7 +18,7 @@ type happening struct{ entity, action, data string }
 // field is one field of the data of a happening, in the order of the fields.
 type field struct {
 	name  string
-	value any // a text, a bool, nil, map[string]string or int64
+	value any // a text, a bool, nil, map[string]string, int64 or float64
 }
 
 func happened(entity, action string, fields ...field) happening {
@@ -38,6 +39,11 @@ func python(v any) string {
 		return strconv.FormatBool(v)
 	case int64:
 		return strconv.FormatInt(v, 10)
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return "null"
+		}
+		return pythonFloat(v)
 	case map[string]string:
 		var parts []string
 		for _, k := range sortedKeys(v) {

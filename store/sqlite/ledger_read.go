@@ -225,6 +225,9 @@ func (d *DB) RegistryAt(ctx context.Context, at store.Time) ([]store.RegisteredM
 		if l.At.Compare(at) > 0 {
 			return errFar
 		}
+		if l.Of.Kind == store.RunSubject || l.Of.Kind == store.ExperimentSubject {
+			return nil // the registry is asked for
+		}
 		decoded, err := ledger.Decode(changes)
 		if err != nil {
 			return fmt.Errorf("%w: line %d: %w", store.ErrBroken, l.Seq, err)

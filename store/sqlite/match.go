@@ -24,8 +24,9 @@ type match struct {
 	db    *DB
 	query store.RunQuery // without Order if that is MLflow's usual one
 	where string         // the filter, of runs r
-	args  []any          // of where
+	args  []any          // of where; *rowids among them stand for those of a window
 	lead  *lead
+	by    *judged // nil if SQL decides the whole filter
 	found []candidate
 	keys  [][]sortKey // by the query's order, then by candidate
 	bound any         // the start that the newest matches must have; NULL at first
@@ -40,7 +41,7 @@ type candidate struct {
 
 // Match implements store.RunScanner.
 func (d *DB) Match(ctx context.Context, q store.RunQuery) ([]string, error) {
-	m, err := d.newMatch(q)
+	m, err := d.newMatch(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("search the runs: %w", err)
 	}
@@ -54,7 +55,7 @@ func (d *DB) Match(ctx context.Context, q store.RunQuery) ([]string, error) {
 	return ids, nil
 }
 
-func (d *DB) newMatch(q store.RunQuery) (*match, error) {
+func (d *DB) newMatch(ctx context.Context, q store.RunQuery) (*match, error) {
 	m := &match{db: d, query: q}
 	if usual := (search.Order{Entity: search.Attribute, Key: "start_time", Desc: true}); len(q.Order) == 1 && q.Order[0] == usual {
 		m.query.Order = nil
@@ -65,11 +66,31 @@ func (d *DB) newMatch(q store.RunQuery) (*match, error) {
 		}
 	}
 	m.keys = make([][]sortKey, len(m.query.Order))
-	var err error
-	if m.where, m.args, err = d.schema.whereRuns(q.Filter); err != nil {
+	filter, err := d.settled(ctx, q.Filter)
+	if err != nil {
 		return nil, err
 	}
-	m.lead, err = d.schema.leading(q.Filter)
+	before := m.query
+	before.Filter.Expr = byTag(filter.Expr)
+	if !m.newestOnly() {
+		if m.by, err = d.judgedFor(ctx, before); err != nil {
+			return nil, err
+		}
+	}
+	if m.by != nil {
+		m.query.Filter = search.Filter{Expr: m.by.demand}
+		m.where, m.args, err = d.schema.whereRuns(m.query.Filter)
+		return m, err
+	}
+	if m.query.Filter, err = d.foundBefore(ctx, before); err != nil {
+		return nil, err
+	}
+	if m.where, m.args, err = d.schema.whereRuns(m.query.Filter); err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(m.args, isRowids) { // those of a window of another table are not known
+		m.lead, err = d.schema.leading(m.query.Filter)
+	}
 	return m, err
 }
 
@@ -126,6 +147,9 @@ func (m *match) columns() string {
 			columns += ", " + column
 		}
 	}
+	if m.by != nil {
+		columns += m.by.columns(5) // behind the parameters of the view
+	}
 	return columns
 }
 
@@ -138,6 +162,12 @@ type window struct {
 func (m *match) read(ctx context.Context, c *conn, part *window, statement string, args ...[]any) error {
 	part.found, part.keys = part.found[:0], make([][]sortKey, len(m.keys))
 	return c.query(ctx, statement, slices.Concat(args...), func(v []driver.Value) error {
+		if m.by != nil {
+			alone := len(v) - len(m.by.tests)
+			if !m.by.judge(m.by.met[text(v[0])], v[alone:]) {
+				return nil
+			}
+		}
 		part.found = append(part.found, candidate{id: text(v[0]), start: moment(v[1])})
 		v = v[2:]
 		for i, o := range m.query.Order {
@@ -178,12 +208,16 @@ func (m *match) fromRuns(ctx context.Context, runs span) error {
 		return m.newest(ctx, runs)
 	}
 	view := []any{stage(m.query.Stage), scope(m.query.Experiments)}
-	statement := fmt.Sprintf(matchRuns, m.columns(), m.where)
+	columns, args := m.columns(), m.args
+	if m.by != nil {
+		args = slices.Concat(m.by.args, m.args)
+	}
+	statement := fmt.Sprintf(matchRuns, columns, m.where)
 	return m.db.scan(ctx, runs, firstWindow, func(ctx context.Context) worker {
 		part := new(window)
 		return worker{
 			read: func(c *conn, w span) error {
-				return m.read(ctx, c, part, statement, []any{w.low, w.high}, view, m.args)
+				return m.read(ctx, c, part, statement, []any{w.low, w.high}, view, inWindow(args, w))
 			},
 			done: func() error { m.take(part); return nil },
 		}
@@ -209,9 +243,9 @@ func (m *match) newest(ctx context.Context, runs span) error {
 				bound := m.bound
 				mu.Unlock()
 				if bound == nil {
-					return m.read(ctx, c, part, unbounded, []any{w.low, w.high}, view, m.args)
+					return m.read(ctx, c, part, unbounded, []any{w.low, w.high}, view, inWindow(m.args, w))
 				}
-				return m.read(ctx, c, part, bounded, []any{w.low, w.high}, view, []any{bound}, m.args)
+				return m.read(ctx, c, part, bounded, []any{w.low, w.high}, view, []any{bound}, inWindow(m.args, w))
 			},
 			done: func() error {
 				m.take(part)

@@ -151,6 +151,9 @@ var _ interface { // what this part of the package does
 	store.Watcher
 	store.Quieter
 	store.Writer
+	store.Purger
+	store.Inspector
+	store.Analyzer
 	store.LedgerReader
 	store.GovernanceReader
 	store.Outbox

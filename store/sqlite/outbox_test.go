@@ -181,6 +181,7 @@ func TestEveryEventThatIsToldIsATopic(t *testing.T) {
 	} {
 		do("ada", m)
 	}
+	tellsOfMonitors(t, d, do)
 	told := map[string]bool{}
 	for _, one := range deliveries(t, d, store.DeliveryQuery{}) {
 		told[one.Happening.Event()] = true

@@ -194,6 +194,10 @@ func connect(f *file, now footing, name string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := addRegexp(raw.(*sqlite3.SQLiteConn)); err != nil {
+		_ = raw.Close() // nothing was done with it
+		return nil, err
+	}
 	f.hold()
 	return &conn{raw: raw.(*sqlite3.SQLiteConn), file: f, opened: now, statements: map[string]*statement{}}, nil
 }

@@ -32,15 +32,19 @@ func (s schema) whereModels(f search.Filter) (string, []any, error) {
 		if !s.has("registered_model_tags") {
 			return "0", nil, nil
 		}
-		test, args, err := textTest("t.value", c)
-		return fmt.Sprintf(modelTagTest, s.ours("registered_model_tags", "t"), test), append([]any{c.Key}, args...), err
+		return registryTag(modelTagTest, s.ours("registered_model_tags", "t"), c)
 	}
 	return withoutPrompts(f, tag, tag, func(c search.Compare) (string, []any, error) {
-		if c.Key != "name" {
-			return "", nil, fmt.Errorf("attribute %s: %w", c.Key, store.ErrUnsupported)
+		switch c.Key {
+		case "name", "description":
+			return attributeTest("m."+c.Key, c)
+		case "creation_timestamp":
+			return momentTest("m.creation_time", c)
+		case "last_updated_timestamp":
+			return momentTest("m.last_updated_time", c)
 		}
-		return textTest("m.name", c)
-	})
+		return "", nil, fmt.Errorf("attribute %s: %w", c.Key, store.ErrUnsupported)
+	}, s.modelWords)
 }
 
 // whereVersions compiles a filter to an expression of model_versions v.
@@ -50,41 +54,56 @@ func (s schema) whereVersions(f search.Filter) (string, []any, error) {
 			if !s.has("model_version_tags") {
 				return "0", nil, nil
 			}
-			test, args, err := textTest("t.value", c)
-			return fmt.Sprintf(statement, s.ours("model_version_tags", "t"), test), append([]any{c.Key}, args...), err
+			return registryTag(statement, s.ours("model_version_tags", "t"), c)
 		}
 	}
 	return withoutPrompts(f, tagBy(versionTagTest), tagBy(promptVersions), func(c search.Compare) (string, []any, error) {
 		switch c.Key {
-		case "name":
-			return textTest("v.name", c)
-		case "run_id":
-			return textTest("v.run_id", c)
+		case "name", "run_id", "status", "description", "user_id":
+			return attributeTest("v."+c.Key, c)
+		case "stage":
+			return attributeTest("coalesce(v.current_stage, 'None')", c)
+		case "alias":
+			return s.aliasTest(c)
 		case "source_path":
-			return textTest("v.source", c)
+			return attributeTest("v.source", c)
 		case "version_number":
-			return valueTest("v.version", c, int64(c.Number))
+			c.Number = float64(int64(c.Number))
+			return momentTest("v.version", c)
+		case "creation_timestamp":
+			return momentTest("v.creation_time", c)
+		case "last_updated_timestamp":
+			return momentTest("v.last_updated_time", c)
 		}
 		return "", nil, fmt.Errorf("attribute %s: %w", c.Key, store.ErrUnsupported)
-	})
+	}, s.versionWords)
 }
 
-// compiled makes a condition of a comparison.
-type compiled func(search.Compare) (string, []any, error)
+// registryTag compiles a condition on a tag for one of the statements.
+func registryTag(statement, ours string, c search.Compare) (string, []any, error) {
+	switch c.Op {
+	case search.IsNull:
+		return "NOT " + fmt.Sprintf(statement, ours, "1"), []any{c.Key}, nil
+	case search.IsNotNull:
+		return fmt.Sprintf(statement, ours, "1"), []any{c.Key}, nil
+	}
+	test, args, err := textTest("t.value", c)
+	return fmt.Sprintf(statement, ours, test), append([]any{c.Key}, args...), err
+}
 
 // withoutPrompts compiles a filter of the registry from its tests, and leaves
 // prompts out unless it asks for them.
-func withoutPrompts(f search.Filter, tag, prompt, attribute compiled) (string, []any, error) {
+func withoutPrompts(f search.Filter, tag, prompt, attribute compiled, words func(search.Words) (string, []any)) (string, []any, error) {
 	asked, rest := f.Prompts()
-	sql, args, err := where(rest.Expr, func(c search.Compare) (string, []any, error) {
+	sql, args, err := dialect{func(c search.Compare) (string, []any, error) {
 		if c.Entity == search.Tag {
 			return tag(c)
 		}
 		return attribute(c)
-	})
+	}, words}.where(rest.Expr)
 	if err != nil || asked {
 		return sql, args, err
 	}
 	test, values, err := prompt(search.Compare{Entity: search.Tag, Key: search.PromptTag, Op: search.Equal, Text: "true"})
-	return sql + " AND NOT " + test, append(args, values...), err
+	return "(" + sql + ") AND NOT " + test, append(args, values...), err
 }

@@ -28,6 +28,20 @@ func versionTagRows() kind {
 	return kind{"model_version_tags", []string{"name", "version", "key"}, "name"}
 }
 
+// The tables of MLflow's runs and experiments that are written. What others log is
+// no business of the ledger, so no model is looked at for them.
+func experimentRows() kind { return kind{"experiments", []string{"experiment_id"}, ""} }
+
+func experimentTagRows() kind { return kind{"experiment_tags", []string{"experiment_id", "key"}, ""} }
+func rowsOfRuns() kind        { return kind{"runs", []string{"run_uuid"}, ""} }
+func runTagRows() kind        { return kind{"tags", []string{"run_uuid", "key"}, ""} }
+func assessmentRows() kind    { return kind{"assessments", []string{"assessment_id"}, ""} }
+
+// tracking are the kinds of runs and experiments, parents before children.
+func tracking() []kind {
+	return []kind{experimentRows(), rowsOfRuns(), experimentTagRows(), runTagRows(), assessmentRows()}
+}
+
 // The tables of benchside that an undo brings back, too.
 func requestRows() kind { return kind{"benchside_requests", []string{"id"}, "model"} }
 func commentRows() kind { return kind{"benchside_comments", []string{"id"}, "model"} }
@@ -43,7 +57,7 @@ func registry() []kind {
 func governance() []kind { return []kind{requestRows(), commentRows(), ruleRows(), cardRows()} }
 
 // kinds are all that a line of the ledger may tell of, parents before children.
-func kinds() []kind { return slices.Concat(registry(), governance()) }
+func kinds() []kind { return slices.Concat(registry(), tracking(), governance(), watching()) }
 
 func inRegistry(table string) bool {
 	return slices.ContainsFunc(registry(), func(k kind) bool { return k.table == table })

@@ -23,7 +23,7 @@ type row = map[string]any
 type kind struct {
 	table string
 	key   []string // the primary key without the workspace
-	model string   // the column that names the model
+	model string   // the column that names the model; "" if the rows are of none
 }
 
 // tx is a transaction that may write. Every row that it changes is noted. A
@@ -54,10 +54,14 @@ func begin(c *conn) (*tx, error) {
 const (
 	columnsToWrite = `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_info(m.name) p
 		WHERE m.type = 'table' AND (m.name IN ('registered_models', 'registered_model_tags', 'registered_model_aliases',
-			'model_versions', 'model_version_tags', 'logged_models', 'webhooks', 'webhook_events', 'alembic_version')
+			'model_versions', 'model_version_tags', 'logged_models', 'webhooks', 'webhook_events', 'alembic_version',
+			'experiments', 'experiment_tags', 'runs', 'tags', 'assessments', 'datasets', 'trace_info', 'inputs',
+			'input_tags', 'entity_associations', 'params', 'metrics', 'latest_metrics', 'logged_model_params',
+			'logged_model_tags', 'logged_model_metrics')
 			OR m.name LIKE 'benchside\_%' ESCAPE '\')`
-	foreignModel   = `SELECT name, workspace FROM registered_models WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`
-	foreignWebhook = `SELECT webhook_id, workspace FROM webhooks WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`
+	foreignModel      = `SELECT name, workspace FROM registered_models WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`
+	foreignExperiment = `SELECT name, workspace FROM experiments WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`
+	foreignWebhook    = `SELECT webhook_id, workspace FROM webhooks WHERE workspace < 'default' OR workspace > 'default' LIMIT 1`
 )
 
 // check refuses what is not covered by tests, whatever was true when the store
@@ -84,7 +88,9 @@ func (t *tx) check() error {
 
 // foreign says what is in another workspace than the default one.
 func (t *tx) foreign() (found string, err error) {
-	for table, statement := range map[string]string{"registered_models": foreignModel, "webhooks": foreignWebhook} {
+	for table, statement := range map[string]string{
+		"registered_models": foreignModel, "webhooks": foreignWebhook, "experiments": foreignExperiment,
+	} {
 		if !t.hasColumn(table, workspace) {
 			continue
 		}
@@ -164,7 +170,7 @@ func (t *tx) list(k kind, by row) ([]row, error) {
 	where, args := t.where(k, by)
 	var found []row
 	statement := "SELECT " + strings.Join(names, ", ") + " FROM " + k.table + " WHERE " + where
-	if !inRegistry(k.table) {
+	if strings.HasPrefix(k.table, "benchside_") {
 		statement += " ORDER BY " + k.key[0]
 	}
 	err := t.query(statement, args, func(v []driver.Value) error {

@@ -1,9 +1,11 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"strings"
 
 	"benchside/store"
 	"benchside/store/ledger"
@@ -13,6 +15,8 @@ const (
 	lineColumns = `SELECT seq, at, by_name, by_via, what, of_kind, of_name, of_version, sentence, reason, changes, prev, hash
 		FROM benchside_ledger `
 	oneLine = lineColumns + `WHERE seq = ?1`
+
+	purged = "purge_" // begins the names of what is removed for good
 
 	laterForeignKeys = `PRAGMA defer_foreign_keys = ON`
 )
@@ -55,6 +59,14 @@ func (w *work) undo(m store.Undo) error {
 	switch {
 	case l.What == store.Observed:
 		return invalid("line %d tells what another program did, which is not taken back; its stages and aliases can be rolled back", l.Seq)
+	case l.What == store.LogBatch{}.Name():
+		return invalid("line %d logged to a run: MLflow takes no metric back", l.Seq)
+	case l.What == store.RemoveMonitor{}.Name():
+		return invalid("line %d removed a monitor with its results, which are not kept", l.Seq)
+	case l.What == store.RecordBatch{}.Name():
+		return invalid("line %d tells what a monitor found, which is not taken back", l.Seq)
+	case strings.HasPrefix(l.What, purged):
+		return invalid("line %d removed something for good, which is not taken back", l.Seq)
 	case len(l.Changes) == 0:
 		return invalid("line %d changed nothing", l.Seq)
 	}
@@ -68,11 +80,16 @@ func (w *work) undo(m store.Undo) error {
 			return err
 		}
 	}
-	if err := w.mayReturn(l.Changes); err != nil {
+	if err := cmp.Or(w.mayReturn(l.Changes), w.mayUnwatch(l.Changes)); err != nil {
 		return err
 	}
 	if err := w.revert(l.Changes); err != nil {
 		return err
+	}
+	if l.Of.Kind == store.MonitorSubject {
+		if _, err := w.turn(); err != nil {
+			return err
+		}
 	}
 	w.of = l.Of
 	w.says = fmt.Sprintf("take back line %d: %s", l.Seq, l.Sentence)
@@ -212,6 +229,13 @@ func (w *work) withoutChildren(k kind, key row) error {
 		children = []kind{versionRows(), modelTagRows(), aliasRows()}
 	case versionRows().table:
 		children = []kind{versionTagRows(), aliasRows()}
+	case experimentRows().table:
+		children = []kind{
+			experimentTagRows(), rowsOfRuns(),
+			{"logged_models", []string{"model_id"}, ""},
+			{"datasets", []string{"name", "digest"}, ""},
+			{"trace_info", []string{"request_id"}, ""},
+		}
 	}
 	for _, child := range children {
 		found, err := w.list(child, key)

@@ -16,6 +16,11 @@ const (
 	mostOfTagKey   = 250
 	mostOfTagValue = 100_000
 	mostOfAlias    = 255
+
+	mostOfRunTag        = 8000 // MLflow cuts longer ones unless it is told not to
+	mostOfExperimentTag = 20_000
+	mostBefore3         = 5000 // of the tag of an experiment
+	mostOfExperiment    = 500
 )
 
 var (
@@ -38,17 +43,29 @@ func checkModelName(name, parameter string) error {
 	return nil
 }
 
-func checkTag(key, value string) error {
+func checkTag(key, value string) error { return checkTagOf(key, value, mostOfTagValue) }
+
+func checkTagOf(key, value string, most int) error {
+	if err := checkKey(key, "key"); err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(value) > most {
+		return invalid("'value' exceeds the maximum length of %d characters", most)
+	}
+	return nil
+}
+
+// checkKey checks the key of a tag or the name of a metric, which MLflow's errors call
+// parameter.
+func checkKey(key, parameter string) error {
 	switch {
 	case !tagKey.MatchString(key):
-		return invalid("Invalid value %s for parameter 'key' supplied: Names may only contain alphanumerics, underscores (_), "+
-			"dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).", quotedJSON(key))
+		return invalid("Invalid value %s for parameter '%s' supplied: Names may only contain alphanumerics, underscores (_), "+
+			"dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).", quotedJSON(key), parameter)
 	case pathNotUnique(key):
-		return invalid("Invalid value %s for parameter 'key' supplied: %s", quotedJSON(key), badPath(key))
+		return invalid("Invalid value %s for parameter '%s' supplied: %s", quotedJSON(key), parameter, badPath(key))
 	case utf8.RuneCountInString(key) > mostOfTagKey:
-		return invalid("'key' exceeds the maximum length of %d characters", mostOfTagKey)
-	case utf8.RuneCountInString(value) > mostOfTagValue:
-		return invalid("'value' exceeds the maximum length of %d characters", mostOfTagValue)
+		return invalid("'%s' exceeds the maximum length of %d characters", parameter, mostOfTagKey)
 	}
 	return nil
 }
@@ -58,6 +75,16 @@ func checkTags(tags map[string]string) error {
 		if err := checkTag(key, tags[key]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func checkExperimentName(name string) error {
+	switch {
+	case name == "":
+		return invalid("Invalid experiment name: ''")
+	case utf8.RuneCountInString(name) > mostOfExperiment:
+		return invalid("'name' exceeds the maximum length of %d characters", mostOfExperiment)
 	}
 	return nil
 }

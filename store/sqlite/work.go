@@ -20,6 +20,7 @@ type work struct {
 	told    []happening       // by the mutation at hand
 	of      store.Subject     // of the line of the mutation at hand
 	says    string            // its sentence
+	silent  bool              // it gets no line in the ledger
 }
 
 // model is what the ledger last saw of a model, which is what the store has once
@@ -50,7 +51,7 @@ func (w *work) mutate(m store.Mutation) error {
 	if o, ok := m.(store.Observe); ok {
 		return w.observe(o.Model)
 	}
-	w.told, w.of, w.says = nil, m.Subject(), ""
+	w.told, w.of, w.says, w.silent = nil, m.Subject(), "", false
 	if w.of.Kind == store.ModelSubject || w.of.Kind == store.VersionSubject {
 		if err := w.look(w.of.Name); err != nil {
 			return err
@@ -60,6 +61,9 @@ func (w *work) mutate(m store.Mutation) error {
 		return err
 	}
 	changes := w.take()
+	if w.silent {
+		return w.post(0)
+	}
 	line, err := w.write(store.Line{
 		By: w.intent.By, What: m.Name(), Of: w.of, Sentence: w.says, Reason: w.intent.Reason, Changes: changes,
 	})

@@ -38,6 +38,9 @@ func (d *DB) Write(ctx context.Context, i store.Intent) (store.Receipt, error) {
 	if len(i.Mutations) == 1 && i.Mutations[0] == (store.Observe{}) && !i.DryRun {
 		return d.observeAll(ctx, i)
 	}
+	if err := d.thin(ctx, i); err != nil {
+		return store.Receipt{}, err
+	}
 	var receipt store.Receipt
 	doing := i.Mutations[0]
 	err := d.transaction(ctx, patient{until: d.opts.Endurance, tell: i.Waiting}, i.DryRun, func(t *tx) error {

@@ -232,8 +232,16 @@ func (c contract) searches(t *testing.T) {
 		"tags.`mlflow.parentRunId` IS NULL":  func(r Run) bool { return r.ParentID == "" },
 		"metrics.auc > 0.8":                  func(r Run) bool { return r.Metrics["auc"].Value > 0.8 },
 		"params.nobody = 'set'":              func(Run) bool { return false },
+		// What MLflow's language has not.
+		"parent is null":        func(r Run) bool { return r.ParentID == "" },
+		"not metrics.auc > 0.8": func(r Run) bool { return !(r.Metrics["auc"].Value > 0.8) },
+		"run_name ~ 'chi.d$'":   func(r Run) bool { return strings.HasSuffix(r.Name, "child") },
+		"child":                 func(r Run) bool { return strings.Contains(r.Name, "child") },
+		"status = 'RUNNING' or parent is not null":             func(r Run) bool { return r.Status == store.Running || r.ParentID != "" },
+		"metrics.auc is null and (depth = 0 or not depth = 0)": func(r Run) bool { _, ok := r.Metrics["auc"]; return !ok },
+		"count(metrics.auc) is not null and start_time < now":  func(r Run) bool { _, ok := r.Metrics["auc"]; return ok && r.Start.Set() },
 	} {
-		parsed, err := search.Parse(filter, search.Runs)
+		parsed, err := search.Read(filter, search.Runs)
 		if err != nil {
 			t.Fatal(err)
 		}

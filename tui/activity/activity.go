@@ -1,4 +1,4 @@
-// Package activity is the screen of what was done to the models: the lines of the
+// Package activity is the screen of what was done to models, runs and experiments: the lines of the
 // ledger, and before them what other programs changed that it does not have yet. It
 // judges no line and changes nothing by itself: its keys ask for changes.
 package activity

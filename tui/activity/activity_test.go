@@ -13,6 +13,7 @@ import (
 	"benchside/store/memory"
 	"benchside/themes"
 	"benchside/tui/activity"
+	"benchside/tui/pump"
 	"benchside/tui/view"
 	"benchside/tui/viewtest"
 )
@@ -200,4 +201,39 @@ func TestOneModelHasItsOwnLines(t *testing.T) {
 func TestNothingThatAUserDoesBreaksTheFrame(t *testing.T) {
 	s, _ := staged(t, viewtest.Governed(), 80, 24)
 	s.Shake(rand.New(rand.NewPCG(1, 2)), 600)
+}
+
+func TestTheSubjectOfALineIsOpened(t *testing.T) {
+	for name, tt := range map[string]struct {
+		of   store.Subject
+		want any
+		why  string
+	}{
+		"a run":          {store.Subject{Kind: store.RunSubject, Name: "ca170007"}, view.ShowRun{ID: "ca170007"}, ""},
+		"a version":      {store.Subject{Kind: store.VersionSubject, Name: "churn", Version: 2}, view.ShowModel{Name: "churn", Version: 2}, ""},
+		"a logged model": {store.Subject{Kind: store.LoggedModelSubject, Name: "m-1"}, nil, "about no model, run or experiment"},
+	} {
+		r := memory.Records{}
+		r.Governed.Lines = []store.Line{{Seq: 1, What: "x", Of: tt.of, Sentence: "did it"}}
+		s := viewtest.Start(t, activity.New(memory.New(r), view.ShowActivity{}, viewtest.Theme()), 100, 20)
+		if tt.why == "" {
+			s.Press("m")
+			if got := s.Asked[len(s.Asked)-1]; got != tt.want {
+				t.Errorf("%s: asked for %+v", name, got)
+			}
+			continue
+		}
+		for _, k := range activityKeys(memory.New(r)) {
+			if k.Name == "model" && !strings.Contains(k.Why(), tt.why) {
+				t.Errorf("%s: m is off because %q", name, k.Why())
+			}
+		}
+	}
+}
+
+// activityKeys are the keys of the screen once its lines are there.
+func activityKeys(m *memory.Store) []view.Key {
+	v := activity.New(m, view.ShowActivity{}, viewtest.Theme())
+	pump.Run(v.Init(), v.Update)
+	return v.Keys()
 }

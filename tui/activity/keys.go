@@ -24,7 +24,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"u"}, Name: "undo-line", Does: "take back what the line did", Short: "undo it", Group: group, Foot: true, Writes: true, Off: v.noUndo, Run: v.undo},
 		{Press: []string{"o"}, Name: "observe", Does: "record what others changed", Short: "record", Group: group, Foot: true, Writes: true, Off: v.nothingNew, Run: v.observe},
 		{Press: []string{"v"}, Name: "verify", Does: "verify the ledger", Short: "verify", Group: group, Foot: true, Off: v.noLedger, Run: v.verify},
-		{Press: []string{"m"}, Name: "model", Does: "open the model", Short: "model", Group: group, Foot: true, Off: v.noLine, Run: v.openModel},
+		{Press: []string{"m"}, Name: "model", Does: "open the model, run or experiment", Short: v.opens(), Group: group, Foot: true, Off: v.noSubject, Run: v.openSubject},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Group: group, Off: v.noLine, Run: v.copyLine},
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},
@@ -111,9 +111,30 @@ func (v *View) observe() tea.Cmd {
 	})
 }
 
-func (v *View) openModel() tea.Cmd {
-	of := v.line().Of
-	return view.Send(view.ShowModel{Name: of.Name, Version: of.Version})
+// opens is what the line under the cursor is about.
+func (v *View) opens() string {
+	if l := v.line(); l != nil && (l.Of.Kind == store.RunSubject || l.Of.Kind == store.ExperimentSubject) {
+		return string(l.Of.Kind)
+	}
+	return "model"
+}
+
+func (v *View) noSubject() string {
+	if l := v.line(); l != nil && (l.Of.Kind == store.LoggedModelSubject || l.Of.Kind == store.StoreSubject) {
+		return "the line is about no model, run or experiment"
+	}
+	return v.noLine()
+}
+
+func (v *View) openSubject() tea.Cmd {
+	switch of := v.line().Of; of.Kind {
+	case store.RunSubject:
+		return view.Send(view.ShowRun{ID: of.Name})
+	case store.ExperimentSubject:
+		return view.Send(view.ShowRuns{Experiments: []string{of.Name}})
+	default:
+		return view.Send(view.ShowModel{Name: of.Name, Version: of.Version})
+	}
 }
 
 func (v *View) open() tea.Cmd { return view.Send(view.Ask{Dialog: newWhole(*v.line(), v.theme)}) }

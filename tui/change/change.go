@@ -24,22 +24,18 @@ type View struct {
 
 	fields []widget.Field // those of the change, then the reason and what must be typed
 	set    []bool
-	at     int    // the field or box with the focus
-	unfit  string // the name of a field whose text cannot be edited here
+	at     int            // the field or box with the focus
+	aside  map[int]string // texts that a line cannot show, by field
 	waited time.Duration
 	err    error
 }
 
 // New returns the dialog of a change.
 func New(m view.Change, w view.Writes, theme *themes.Theme) *View {
-	v := &View{ask: m, writes: w, theme: theme}
-	for _, f := range m.Fields {
-		field := widget.NewField(f.Hint)
-		field.Set(shown(f, f.Value))
-		if meant(f, field.Text()) != f.Value {
-			v.unfit = f.Name
-		}
-		v.fields = append(v.fields, field)
+	v := &View{ask: m, writes: w, theme: theme, aside: map[int]string{}}
+	for i, f := range m.Fields {
+		v.fields = append(v.fields, widget.NewField(f.Hint))
+		v.put(i, f.Value)
 	}
 	switch m.Reason {
 	case view.AskReason:
@@ -100,6 +96,9 @@ func (v *View) Keys() []view.Key {
 	if v.at < len(v.ask.Fields) && v.ask.Fields[v.at].Lines {
 		keys = append(keys, view.Key{Press: []string{"alt+enter"}, Does: "line break", Group: group, Foot: true, Run: v.breakLine})
 	}
+	if v.editable() {
+		keys = append(keys, view.Key{Press: []string{"alt+e"}, Does: "edit it in " + editorName(v.writes.Editor), Short: "editor", Group: group, Foot: true, Run: v.edit})
+	}
 	if !v.Typing() && len(v.set) > 0 {
 		keys = append(keys, view.Key{Press: []string{"space"}, Does: "tick or not", Group: group, Foot: true, Run: v.tick})
 	}
@@ -124,6 +123,9 @@ func (v *View) tick() tea.Cmd {
 }
 
 func (v *View) breakLine() tea.Cmd {
+	if _, aside := v.aside[v.at]; aside {
+		return nil
+	}
 	f := &v.fields[v.at]
 	f.Replace(f.Offset(), f.Offset(), lineBreak)
 	return nil
@@ -150,7 +152,7 @@ func (v *View) choose(n int) tea.Cmd {
 func (v *View) input() view.Input {
 	in := view.Input{Set: v.set}
 	for i := range v.ask.Fields {
-		in.Texts = append(in.Texts, meant(v.ask.Fields[i], v.fields[i].Text()))
+		in.Texts = append(in.Texts, v.text(i))
 	}
 	return in
 }
@@ -168,8 +170,8 @@ func (v *View) why() string {
 	switch {
 	case v.load.Busy():
 		return "it is being written"
-	case v.unfit != "":
-		return v.unfit + " is too long to be edited here, or holds signs that a line cannot: a command of benchside models can set it"
+	case v.unfit() != "":
+		return v.unfit() + " is too long to be edited here, or holds signs that a line cannot: a command can set it, or an editor that $EDITOR names"
 	case v.ask.Reason == view.NeedReason && v.reason() == "":
 		return "a reason is needed"
 	case v.ask.Typed != "" && v.fields[len(v.fields)-1].Text() != v.ask.Typed:
@@ -203,7 +205,12 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return view.Took(m, &v.err, &v.waited)
+	case edited:
+		return v.take(m)
 	case tea.KeyPressMsg, tea.PasteMsg:
+		if _, aside := v.aside[v.at]; aside {
+			return nil
+		}
 		if v.Typing() && v.fields[v.at].Update(m) {
 			v.err = nil
 		}

@@ -2,7 +2,10 @@ package change_test
 
 import (
 	"errors"
+	"io/fs"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -58,6 +61,74 @@ func TestATextThatTheFieldCannotHoldIsLeftAlone(t *testing.T) {
 		if got := enter(v); !strings.Contains(got, "cannot") {
 			t.Errorf("%s: enter would write it", name)
 		}
+	}
+}
+
+// afterEditor opens the text in an editor that does this to its file.
+func afterEditor(t *testing.T, text, script string) (*viewtest.Stage, *memory.Store) {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "ed")
+	if err := os.WriteFile(name, []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	m := memory.New(memory.Records{})
+	w := view.Writes{Writer: m, Author: store.Author{Name: "ada", Via: "tui"}, Editor: name + " --wait"}
+	s := viewtest.Start(t, change.New(describing(text), w, viewtest.Theme()), 70, 12)
+	s.Press("alt+e")
+	out, ok := s.Asked[len(s.Asked)-1].(view.Outside)
+	if !ok {
+		t.Fatalf("it asked for %T", s.Asked[len(s.Asked)-1])
+	}
+	file := out.Command.Args[2]
+	s.Send(out.Then(out.Command.Run()))
+	if _, err := os.Stat(filepath.Dir(file)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder of the text stays: %v", err)
+	}
+	return s, m
+}
+
+func TestATextIsEditedInTheUsersEditor(t *testing.T) {
+	long := strings.Repeat("word ", 1500)
+	for name, tt := range map[string]struct{ text, script, want string }{
+		"a line is added":            {"# Title", `printf '\n- one\n' >> "$2"`, "# Title\n- one"},
+		"it is left as it is":        {"a\nb", ":", "a\nb"},
+		"its last line end stays":    {"a\n", ":", "a\n"},
+		"what no line shows":         {"x", `printf 'a\tb\r\nc' > "$2"`, "a\tb\r\nc"},
+		"what was too long":          {long, `printf 'short' > "$2"`, "short"},
+		"what is longer than a line": {"x", `printf '` + long + `' > "$2"`, long},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, m := afterEditor(t, tt.text, tt.script)
+			s.Press("enter")
+			want := store.DescribeModel{Model: "m", To: tt.want}
+			if got := m.Intents(); len(got) != 1 || got[0].Mutations[0] != want {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestAnEditorThatFailsLeavesTheText(t *testing.T) {
+	for name, script := range map[string]string{
+		"it says no": `printf x > "$2"; exit 3`, "the file is gone": `rm "$2"`, "it is far too long": `head -c 1100000 /dev/zero > "$2"`,
+	} {
+		s, m := afterEditor(t, "kept", script)
+		if got := s.Screen(); !strings.Contains(got, "edit:") {
+			t.Errorf("%s: nothing is said:\n%s", name, got)
+		}
+		s.Press("enter")
+		if got := m.Intents(); len(got) != 1 || got[0].Mutations[0] != (store.DescribeModel{Model: "m", To: "kept"}) {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}
+
+func TestWhatIsKeptAsideIsNotTypedInto(t *testing.T) {
+	s, m := afterEditor(t, "x", `printf 'a\tb' > "$2"`)
+	s.Type("zz")
+	s.Press("alt+enter", "enter")
+	if got := m.Intents(); len(got) != 1 || got[0].Mutations[0] != (store.DescribeModel{Model: "m", To: "a\tb"}) {
+		t.Errorf("got %+v", got)
 	}
 }
 

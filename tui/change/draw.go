@@ -9,6 +9,9 @@ import (
 	"benchside/tui/widget"
 )
 
+// mostSaid bounds the sentences that are shown of a change of many.
+const mostSaid = 5
+
 // nameWidth is the room for the names of fields, in cells.
 const nameWidth = 13
 
@@ -109,7 +112,7 @@ func (v *View) verdict(width int) []string {
 		say("nothing was written", t.Dim)
 		return out
 	}
-	if v.unfit != "" {
+	if v.unfit() != "" {
 		say(v.why(), t.Warn)
 		return out
 	}
@@ -118,8 +121,11 @@ func (v *View) verdict(width int) []string {
 		say(err.Error(), t.Dim)
 		return out
 	}
-	for _, m := range mutations {
+	for _, m := range mutations[:min(len(mutations), mostSaid)] {
 		say(m.Sentence(), t.Strong)
+	}
+	if more := len(mutations) - mostSaid; more > 0 {
+		say(fmt.Sprintf("and %d more, all or none of them", more), t.Strong)
 	}
 	return out
 }

@@ -106,6 +106,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.now = m.Now
 	case view.Refresh:
 		return v.Init()
+	case view.Changed:
+		if m.TouchesRuns() {
+			return v.Init()
+		}
 	case view.StoreChanged:
 		return v.changed(m.Change)
 	case view.Loaded[listing]:
@@ -228,7 +232,7 @@ func (v *View) Keys() []view.Key {
 	by := func(n int) func() int { return func() int { return n } }
 	page := func(sign int) func() int { return func() int { return sign * max(v.table.Height-1, 1) } }
 	const group = "experiments"
-	return []view.Key{
+	return append([]view.Key{
 		{Press: []string{"enter"}, Name: "open", Does: "open its runs", Short: "open", Group: group, Foot: true, Run: v.open},
 		{Press: []string{"/"}, Name: "find", Does: "find", Group: group, Foot: true, Run: func() tea.Cmd { v.typing = true; return nil }},
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: func() tea.Cmd { v.flat = !v.flat; v.arrange(); return nil }},
@@ -246,7 +250,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"l", "right"}, Does: "unfold", Group: group, Run: func() tea.Cmd { return v.fold(false) }},
 		{Press: []string{"h", "left"}, Does: "fold, or go to the folder", Group: group, Run: func() tea.Cmd { return v.fold(true) }},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the id", Group: group, Run: v.copyID},
-	}
+	}, v.writeKeys()...)
 }
 
 func (v *View) typingKeys() []view.Key {

@@ -236,9 +236,10 @@ func (v *View) treeRow(i, width int) string {
 	case at.entry.Folder:
 		sign, name = t.Glyphs.Folded+" ", name+"/"
 	}
-	mark := ""
+	mark, markLook := v.badge(at.path)
 	if v.against > 0 {
 		mark, look = v.compared(&at.entry)
+		markLook = look
 	}
 	size := v.weight(&at.entry)
 	spare := widget.Width(sign) + widget.Width(mark) // a name is cut before the mark is
@@ -249,7 +250,7 @@ func (v *View) treeRow(i, width int) string {
 	if w := widget.Width(name); v.tree.hits != nil && w > room {
 		name = ansi.TruncateLeft(name, w-room+1, t.Glyphs.More) // the end tells paths apart
 	}
-	l.Add(sign, t.Dim).Cell(name, min(room, widget.Width(name)), false, look).Add(mark, look)
+	l.Add(sign, t.Dim).Cell(name, min(room, widget.Width(name)), false, look).Add(mark, markLook)
 	return l.Right(size, t.Dim, 1).String()
 }
 
@@ -380,6 +381,9 @@ func (v *View) hints() (hints []string) {
 		hints = append(hints, "p: "+s.charts.Title()+", from the numbers logged")
 	default:
 		hints = append(hints, s.charts.Title()+", from the numbers logged; p: the file")
+	}
+	if mark, _ := v.badge(s.path); mark != "" && s.preview != nil {
+		hints = append(hints, strings.TrimSpace(mark)+"; R opens the report")
 	}
 	if _, picture := s.front().(*picturepane.View); picture && v.paint.Choice().Why != "" {
 		hints = append(hints, v.paint.Choice().Why)

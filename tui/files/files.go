@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -39,13 +40,14 @@ type View struct {
 	paint  *painter.Painter
 	theme  *themes.Theme
 	ask    view.ShowArtifacts
-	loads  struct{ runs, list, find, open, known, stat, copy view.Loader }
+	loads  struct{ runs, list, find, open, known, stat, copy, reports view.Loader }
 
 	runs    []run
 	against int // the run that the first one is held against, 0 for none
 	tree    tree
 	known   known
 	seen    seen
+	reports reports
 	behind  *seen // the table that the picture shown was opened from, nil if it was not
 	state
 	w, h int
@@ -78,7 +80,7 @@ type known struct {
 // New returns the screen.
 func New(r Reader, places func(store.Run) artifacts.Places, ask view.ShowArtifacts, paint *painter.Painter, theme *themes.Theme) *View {
 	v := &View{reader: r, places: places, paint: paint, theme: theme, ask: ask, w: 80, h: 24}
-	v.tree = newTree()
+	v.tree, v.reports = newTree(), reports{}
 	v.focused = ask.Path != ""
 	return v
 }
@@ -172,7 +174,7 @@ func (v *View) loadRuns() tea.Cmd {
 // Leave implements view.Leaver.
 func (v *View) Leave() {
 	v.away = true
-	for _, l := range []*view.Loader{&v.loads.list, &v.loads.find, &v.loads.open, &v.loads.known, &v.loads.stat} {
+	for _, l := range []*view.Loader{&v.loads.list, &v.loads.find, &v.loads.open, &v.loads.known, &v.loads.stat, &v.loads.reports} {
 		l.Cancel()
 	}
 	leave(v.seen.front())
@@ -225,7 +227,11 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	case view.Loaded[listed]:
 		if m.Of(&v.loads.list) && !v.failed(m.Err) {
 			v.tree.take(m.Value)
-			return tea.Batch(v.resize(), v.follow())
+			return tea.Batch(v.resize(), v.follow(), v.lookForReports())
+		}
+	case view.Loaded[reports]:
+		if m.Of(&v.loads.reports) {
+			maps.Copy(v.reports, m.Value)
 		}
 	case view.Loaded[[]listed]:
 		if m.Of(&v.loads.list) && !v.failed(m.Err) {
@@ -324,7 +330,8 @@ func (v *View) refresh() tea.Cmd {
 	if v.withFiles() == 0 {
 		return v.loadRuns()
 	}
-	again := []tea.Cmd{v.learn(), v.relist(), v.open(v.seen.path)}
+	clear(v.reports)
+	again := []tea.Cmd{v.learn(), v.relist(), v.open(v.seen.path), v.lookForReports()}
 	if v.tree.hits != nil {
 		again = append(again, v.search())
 	}

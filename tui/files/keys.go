@@ -113,6 +113,7 @@ func (v *View) fileKeys() []view.Key {
 			Press: []string{"d"}, Name: "download", Does: "copy the file to a folder", Short: "download", Group: group, Foot: !v.served, Off: v.notHere, Takes: "a folder",
 			Run: func() tea.Cmd { return view.Send(view.Prompt{Text: ":download "}) }, With: v.download,
 		},
+		{Press: []string{"R"}, Name: "report", Does: "open the drift report that the file is", Short: "drift report", Group: group, Foot: v.noReport() == "", Off: v.noReport, Run: v.openReport},
 		{Press: []string{"!"}, Name: "notes", Does: "all that is said of the file, or the first lines", Short: "notes", Group: group, Foot: v.cut(), Off: v.noMore, Run: func() tea.Cmd {
 			v.unfolded = !v.unfolded
 			return v.resize()

@@ -9,9 +9,11 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"benchside/artifacts"
 	"benchside/artifacts/originals"
 	"benchside/artifacts/pages"
 	"benchside/artifacts/previews"
+	"benchside/drift"
 	"benchside/sanitize"
 	"benchside/tui/arraypane"
 	"benchside/tui/chartpane"
@@ -73,6 +75,7 @@ type opened struct {
 	kind    string // of the numbers behind it
 	notes   []string
 	diff    *described.Difference
+	verdict *drift.Verdict // nil: it is no drift report
 }
 
 // open opens a file of the first run, and of the second one if there is one.
@@ -97,6 +100,11 @@ func (v *View) open(name string) tea.Cmd {
 			return out, err
 		}
 		out.about = described.About(out.preview)
+		if out.preview.Kind.Form == artifacts.Report {
+			if r, err := previews.DriftReport(ctx, first, name); err == nil && len(r.Features) > 0 { // else it is shown as what it is
+				out.verdict = &r.Verdict
+			}
+		}
 		if has && out.diff == nil {
 			out.draw(ctx, first, behind)
 		}
@@ -140,6 +148,7 @@ func (v *View) take(m view.Loaded[opened]) tea.Cmd {
 		return tea.Batch(gone, v.resize())
 	}
 	v.seen.preview, v.seen.about, v.seen.notes = o.preview, o.about, o.notes
+	v.reports[o.path] = o.verdict
 	if o.preview != nil {
 		v.seen.notes = append(slices.Clone(o.preview.Notes), o.notes...)
 		v.seen.file = v.pane(o.preview)

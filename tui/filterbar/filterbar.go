@@ -1,5 +1,5 @@
-// Package filterbar is the line in which MLflow's search language is typed: it
-// says what is wrong and where, and completes keys and values. It searches
+// Package filterbar is the line in which filters are typed, in MLflow's search language
+// and what search.Read adds: it says what is wrong and where, and completes keys and values. It searches
 // nothing; the screen that it is part of does.
 package filterbar
 
@@ -28,6 +28,7 @@ type Bar struct {
 	typing  bool
 	applied string        // the last text that was right
 	wrong   *search.Error // nil if the text is right
+	pending bool          // a word at the cursor is not looked for yet
 	offer   offers
 	chosen  int
 }
@@ -54,11 +55,13 @@ func (b *Bar) Open() tea.Cmd {
 
 // Set types a filter and leaves the bar if it is right.
 func (b *Bar) Set(text string) {
-	b.typing = true
+	b.typing = false // so that a word at the end counts
 	b.field.Set(text)
 	if _, ok := b.Parse(); ok {
 		b.close(text)
+		return
 	}
+	b.typing = true
 }
 
 // Text returns the filter that was last right, and is in force.
@@ -68,10 +71,17 @@ func (b *Bar) Text() string { return b.applied }
 func (b *Bar) Shown() bool { return b.typing || b.field.Text() != "" }
 
 // Parse reads what is typed. It returns false if that is wrong; the filter
-// before it stays in force.
+// before it stays in force. A plain word counts once it is ended by a blank or by
+// leaving the bar, since until then it may become a field.
 func (b *Bar) Parse() (search.Filter, bool) {
 	text := strings.TrimSpace(b.field.Text())
-	parsed, err := search.Parse(text, b.kind)
+	parsed, err := search.Read(text, b.kind)
+	b.pending = false
+	if head, word := b.wordAtCursor(); err == nil && word {
+		before, wrong := search.Read(head, b.kind)
+		b.pending, b.wrong, b.applied = true, nil, text
+		return before, wrong == nil || strings.TrimSpace(head) == ""
+	}
 	if err != nil {
 		b.wrong = &search.Error{Text: text, Reason: err.Error()}
 		errors.As(err, &b.wrong)
@@ -79,6 +89,17 @@ func (b *Bar) Parse() (search.Filter, bool) {
 	}
 	b.wrong, b.applied = nil, text
 	return parsed, true
+}
+
+// wordAtCursor reports whether a word is being typed at the end, and what stands
+// before it.
+func (b *Bar) wordAtCursor() (head string, ok bool) {
+	text := b.field.Text()
+	what := search.Complete(text, b.field.Offset(), b.kind)
+	if !b.typing || what.What != search.TypingField || what.Part == "" || what.End < len(text) {
+		return "", false
+	}
+	return text[:what.Start], true
 }
 
 // Update gives the bar a message. Changed reports whether the text became
@@ -111,7 +132,10 @@ func (b *Bar) Keys(changed func() tea.Cmd) []view.Key {
 		}
 	}
 	return []view.Key{
-		{Press: []string{"enter"}, Does: "keep the filter", Short: "keep", Group: group, Foot: true, Run: b.keep},
+		{Press: []string{"enter"}, Does: "keep the filter", Short: "keep", Group: group, Foot: true, Run: func() tea.Cmd {
+			late := b.pending
+			return tea.Batch(b.keep(), b.apply(late, changed))
+		}},
 		{Press: []string{"esc"}, Does: "clear the filter", Short: "clear", Group: group, Foot: true, Run: func() tea.Cmd {
 			b.close("")
 			return changed()
@@ -125,6 +149,14 @@ func (b *Bar) Keys(changed func() tea.Cmd) []view.Key {
 		{Press: []string{"down"}, Does: "next completion", Group: group, Run: choose(1)},
 		{Press: []string{"up"}, Does: "previous completion", Group: group, Run: choose(-1)},
 	}
+}
+
+// apply has a word looked for that was not while it was typed.
+func (b *Bar) apply(late bool, changed func() tea.Cmd) tea.Cmd {
+	if late && !b.typing {
+		return changed()
+	}
+	return nil
 }
 
 // keep ends the typing if the text is right; a wrong one stays to be mended.

@@ -45,20 +45,21 @@ func completions(ctx context.Context, keys language, what search.Completion) ([]
 	case search.TypingField:
 		return fields(ctx, keys, what)
 	case search.TypingComparator:
-		var out []string
-		for _, op := range what.Field.Ops {
-			if strings.HasPrefix(op.String(), strings.ToUpper(what.Part)) {
-				out = append(out, op.String())
-			}
-		}
-		return out, nil
+		return beginning(what.Field.Comparators(), what.Part), nil
 	case search.TypingValue:
 		return values(ctx, keys, what)
 	}
-	if what.Part == "" {
-		return []string{"AND"}, nil
+	return beginning([]string{"AND", "OR"}, what.Part), nil
+}
+
+// beginning are the words that begin so, in capitals or not.
+func beginning(words []string, part string) (out []string) {
+	for _, word := range words {
+		if strings.HasPrefix(word, strings.ToUpper(part)) {
+			out = append(out, word)
+		}
 	}
-	return nil, nil
+	return out
 }
 
 // fields completes an entity or an attribute, or a key of any kind.
@@ -72,8 +73,8 @@ func fields(ctx context.Context, keys language, what search.Completion) ([]strin
 			out = append(out, text)
 		}
 	}
-	for _, f := range search.Fields(keys.kind) {
-		if f.Entity == search.Attribute && len(f.Ops) > 0 && strings.HasPrefix(f.Name, what.Part) {
+	for _, f := range search.MoreFields(keys.kind) {
+		if f.Entity == search.Attribute && strings.HasPrefix(f.Name, what.Part) {
 			out = append(out, f.Name)
 		}
 	}
@@ -117,24 +118,65 @@ func keysOf(ctx context.Context, keys language, entity search.Entity, part strin
 		}
 		spelled, ok := search.SpellField(entity, key, keys.kind)
 		switch {
+		case ok && at == 0 && entity == search.Metric && strings.EqualFold(key, part):
+			begin = append(append(begin, spelled), summaries(spelled, "")...)
 		case ok && at == 0:
 			begin = append(begin, spelled)
 		case ok:
 			contain = append(contain, spelled)
 		}
 	}
+	if before, last, ok := cutLast(part); ok && entity == search.Metric {
+		for _, key := range all {
+			if spelled, ok := search.SpellField(entity, key, keys.kind); ok && strings.EqualFold(key, strings.Trim(before, "`")) {
+				begin = append(begin, summaries(spelled, last)...)
+			}
+		}
+	}
 	return append(begin, contain...), nil
+}
+
+// summaries are those of a metric that begin so.
+func summaries(metric, part string) (out []string) {
+	for _, s := range search.Summaries() {
+		if strings.HasPrefix(s, part) {
+			out = append(out, metric+"."+s)
+		}
+	}
+	return out
+}
+
+func cutLast(key string) (before, last string, ok bool) {
+	at := strings.LastIndexByte(key, '.')
+	if at <= 0 {
+		return "", "", false
+	}
+	return key[:at], key[at+1:], true
 }
 
 // fixed returns the fields of an entity that has no keys but a few of its own.
 func fixed(entity search.Entity, kind search.Kind, part string) []string {
 	var out []string
-	for _, f := range search.Fields(kind) {
+	for _, f := range search.MoreFields(kind) {
 		if f.Entity != entity || !strings.Contains(f.Name, strings.ToLower(part)) {
 			continue
 		}
-		if spelled, ok := search.SpellField(entity, f.Name, kind); ok {
+		spelled, ok := search.SpellField(entity, f.Name, kind)
+		switch {
+		case ok:
 			out = append(out, spelled)
+		case entity == search.Attribute: // one that MLflow does not know
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// spans are some times to compare with.
+func spans(part string) (out []string) {
+	for _, span := range []string{"-1h", "-1d", "-7d", "-30d"} {
+		if strings.HasPrefix(span, part) {
+			out = append(out, span)
 		}
 	}
 	return out
@@ -142,6 +184,9 @@ func fixed(entity search.Entity, kind search.Kind, part string) []string {
 
 // values completes a text that a field is compared with.
 func values(ctx context.Context, keys language, what search.Completion) ([]string, error) {
+	if what.Field.Time {
+		return spans(what.Part), nil
+	}
 	kind, ok := kinds[what.Field.Entity]
 	if what.Field.Number || len(what.Field.Ops) == 0 || !ok {
 		return nil, nil

@@ -33,6 +33,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"c", "2"}, Name: "compare", Does: "compare the source runs of the marked versions, or with Production's", Short: "compare", Group: group, Foot: true, Off: v.noComparison, Run: v.compare},
 		{Press: []string{"o"}, Name: "columns", Does: "columns of the source runs", Short: "columns", Group: group, Foot: true, Run: v.pickColumns},
 		{Press: []string{"4"}, Name: "artifacts", Does: "files of the version", Short: "files", Group: group, Off: v.noFiles, Run: v.files},
+		{Press: []string{"v"}, Name: "drift", Does: "the drift report of the version", Short: "drift", Group: group, Off: v.noDrift, Run: v.openDrift},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the URI of the version, or the line", Group: group, Run: v.copyLine},
 	}
 	for p := range parts {
@@ -100,6 +101,19 @@ func (v *View) open() tea.Cmd {
 	}
 	return view.Send(view.ShowRun{ID: m.RunID})
 }
+
+func (v *View) noDrift() string {
+	m := v.version()
+	if m == nil {
+		return v.noVersion()
+	}
+	if _, there := v.runs.drifts.Logged[m.Version]; !there {
+		return "its source run has no drift report; benchside drift run --log-to RUN logs one"
+	}
+	return ""
+}
+
+func (v *View) openDrift() tea.Cmd { return view.Send(view.ShowDriftReport{Run: v.version().RunID}) }
 
 // follow goes where the line under the panel's cursor leads.
 func (v *View) follow() tea.Cmd {

@@ -16,6 +16,7 @@ import (
 	"benchside/compare"
 	"benchside/lineage"
 	"benchside/plots/cell"
+	"benchside/promotion"
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/themes"
@@ -65,6 +66,7 @@ type runs struct {
 	cells  map[string]store.Cells
 	asked  bool // the fields were chosen from what the runs have
 	fields []store.Field
+	drifts promotion.Drifts
 	// decimals are those that tell the versions apart, by metric.
 	decimals map[string]int
 }
@@ -125,19 +127,25 @@ func (v *View) Status() string {
 type modelRead struct {
 	model    store.RegisteredModel
 	versions []store.ModelVersion
+	runs     *runs // of few versions, read with them
 }
 
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
-	r, name := v.reader, v.asked.Name
+	const few = 100 // versions whose runs are read in some milliseconds
+	r, name, fields, asked := v.reader, v.asked.Name, v.fields, v.chosen || v.runs.asked
 	v.stale = false
-	return view.Load(&v.loads.model, func(ctx context.Context) (modelRead, error) {
-		m, err := r.Model(ctx, name)
-		if err != nil {
-			return modelRead{}, err
+	return view.Load(&v.loads.model, func(ctx context.Context) (out modelRead, err error) {
+		if out.model, err = r.Model(ctx, name); err != nil {
+			return out, err
 		}
-		versions, err := r.ModelVersions(ctx, name)
-		return modelRead{m, versions}, err
+		if out.versions, err = r.ModelVersions(ctx, name); err != nil || len(out.versions) > few {
+			return out, err
+		}
+		if read, err := readRuns(ctx, r, name, out.versions, fields, asked); err == nil {
+			out.runs = &read // else it is read again beside the versions, which are shown
+		}
+		return out, nil
 	})
 }
 
@@ -145,10 +153,10 @@ func (v *View) Init() tea.Cmd {
 const mostRuns = 2000
 
 // runIDs are the source runs of the versions, each once, the newest first.
-func (v *View) runIDs() []string {
+func runIDs(versions []store.ModelVersion) []string {
 	var ids []string
 	seen := map[string]bool{}
-	for _, m := range v.versions {
+	for _, m := range versions {
 		if m.RunID != "" && !seen[m.RunID] && len(ids) < mostRuns {
 			seen[m.RunID] = true
 			ids = append(ids, m.RunID)
@@ -157,30 +165,36 @@ func (v *View) runIDs() []string {
 	return ids
 }
 
-// loadCells reads of the source runs what the table shows. Where the user chose no
-// columns, the runs say which metric is there.
 func (v *View) loadCells() tea.Cmd {
-	r, ids, fields, asked := v.reader, v.runIDs(), v.fields, v.chosen || v.runs.asked
-	return view.Load(&v.loads.cells, func(ctx context.Context) (runs, error) {
-		out := runs{heads: map[string]store.Head{}, asked: true, fields: fields}
-		heads, err := r.HeadsOf(ctx, ids)
+	r, name, versions, fields, asked := v.reader, v.asked.Name, v.versions, v.fields, v.chosen || v.runs.asked
+	return view.Load(&v.loads.cells, func(ctx context.Context) (runs, error) { return readRuns(ctx, r, name, versions, fields, asked) })
+}
+
+// readRuns reads of the source runs what the table shows. Where the user chose no
+// columns, the runs say which metric is there.
+func readRuns(ctx context.Context, r Reader, model string, versions []store.ModelVersion, fields []store.Field, asked bool) (runs, error) {
+	ids := runIDs(versions)
+	out := runs{heads: map[string]store.Head{}, asked: true, fields: fields}
+	heads, err := r.HeadsOf(ctx, ids)
+	if err != nil {
+		return out, err
+	}
+	for _, h := range heads {
+		out.heads[h.ID] = h
+	}
+	if !asked {
+		const some = 20 // runs that tell what the others log
+		newest, err := r.RunsOf(ctx, ids[:min(len(ids), some)])
 		if err != nil {
 			return out, err
 		}
-		for _, h := range heads {
-			out.heads[h.ID] = h
-		}
-		if !asked {
-			const some = 20 // runs that tell what the others log
-			newest, err := r.RunsOf(ctx, ids[:min(len(ids), some)])
-			if err != nil {
-				return out, err
-			}
-			out.fields = usual(newest)
-		}
-		out.cells, err = r.Cells(ctx, ids, out.fields)
+		out.fields = usual(newest)
+	}
+	if out.cells, err = r.Cells(ctx, ids, out.fields); err != nil {
 		return out, err
-	})
+	}
+	out.drifts, err = promotion.DriftsOf(ctx, r, model, versions)
+	return out, err
 }
 
 // usual is the metric that most of the runs have.
@@ -291,12 +305,7 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 		}
 	case view.Loaded[runs]:
 		if m.Of(&v.loads.cells) && !v.failed(m.Err) {
-			v.runs = m.Value
-			if !v.chosen {
-				v.fields = m.Value.fields
-			}
-			v.columns()
-			v.arrange()
+			v.takeRuns(m.Value)
 		}
 	case view.Loaded[reviewRead]:
 		return v.takeReview(m)
@@ -361,13 +370,29 @@ func (v *View) take(m modelRead) tea.Cmd {
 			delete(v.marks, n)
 		}
 	}
-	v.columns()
-	v.arrange()
-	cmds := []tea.Cmd{v.loadCells(), v.moved()}
+	var cmds []tea.Cmd
+	if m.runs != nil {
+		v.loads.cells.Cancel()
+		v.takeRuns(*m.runs)
+	} else {
+		v.columns()
+		v.arrange()
+		cmds = append(cmds, v.loadCells())
+	}
+	cmds = append(cmds, v.moved())
 	if v.stale {
 		cmds = append(cmds, v.Init())
 	}
 	return tea.Batch(cmds...)
+}
+
+func (v *View) takeRuns(r runs) {
+	v.runs = r
+	if !v.chosen {
+		v.fields = r.fields
+	}
+	v.columns()
+	v.arrange()
 }
 
 // version is the one under the cursor, nil if there is none.

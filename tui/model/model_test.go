@@ -3,6 +3,7 @@ package model_test
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -178,5 +179,28 @@ func TestATrainingDoesNotHaveItReadWithEveryPoint(t *testing.T) {
 	s.Later()
 	if n := r.Calls("Model") - before; n < 1 || n > 2 {
 		t.Errorf("a second later: read %d times", n)
+	}
+}
+
+func TestTheDriftOfVersionsIsBesideThem(t *testing.T) {
+	r := viewtest.Registry()
+	of := func(version int64, verdict string, drifted, share float64) {
+		at := slices.IndexFunc(r.Versions, func(m store.ModelVersion) bool { return m.Name == "churn-classifier" && m.Version == version })
+		run := r.Run(r.Versions[at].RunID)
+		run.Tags[store.TagDriftVerdict] = verdict
+		run.Metrics[store.MetricDriftColumns] = store.Point{Value: drifted}
+		run.Metrics[store.MetricDriftShare] = store.Point{Value: share}
+	}
+	of(3, "drift", 4, 4.0/14)
+	of(5, "ok", 0, 0)
+	s := viewtest.Start(t, model.New(memory.New(r), view.ShowModel{Name: "churn-classifier"}, nil, places, viewtest.Theme()), 160, 40)
+	for start, want := range map[string]string{"5  None": "2 h ago     ok", "3  Production": "▲ 4 of 14 columns", "1  Archived": "—"} {
+		found := false
+		for line := range strings.Lines(s.Screen()) {
+			found = found || strings.Contains(line, start) && strings.Contains(line, want)
+		}
+		if !found {
+			t.Errorf("%s: want %q in\n%s", start, want, s.Screen())
+		}
 	}
 }

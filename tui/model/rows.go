@@ -27,6 +27,7 @@ const (
 	status = iota
 	run
 	registered
+	drifted
 	tags
 )
 
@@ -75,6 +76,7 @@ func (v *View) columns() {
 		widget.Column{Title: "status", Width: 7, Min: 5, Max: 24},
 		widget.Column{Title: "run", Width: 12, Min: 8, Max: 32, Share: 26},
 		widget.Column{Title: "registered", Width: 10, Min: 9},
+		widget.Column{Title: "drift", Width: 5, Min: 4, Max: 40},
 		widget.Column{Title: "tags", Width: 10, Min: 8, Max: 60})
 	v.table.Columns = cols
 	for i := range v.versions {
@@ -152,6 +154,8 @@ func (v *View) cell(i, col int) widget.Cell {
 		return v.runCell(m)
 	case registered:
 		return widget.Cell{Text: widget.Ago(m.Created, v.now), Style: t.Dim}
+	case drifted:
+		return v.driftCell(m)
 	}
 	return widget.Cell{Text: tagWords(m.Tags), Style: t.Dim}
 }
@@ -226,6 +230,25 @@ func (v *View) fieldCell(m *store.ModelVersion, f field) widget.Cell {
 		c.Style = t.Warn
 	}
 	return c
+}
+
+// driftCell is the latest drift report: that of the source run, or what the model's
+// monitors found since, for the version in Production, whose data they watch.
+func (v *View) driftCell(m *store.ModelVersion) widget.Cell {
+	t := v.theme
+	report, there := v.runs.drifts.Logged[m.Version]
+	if p := v.production(); p != nil && p.Version == m.Version {
+		if latest := v.runs.drifts.Of(m.Version); latest != nil {
+			report, there = *latest, true
+		}
+	}
+	switch {
+	case !there:
+		return widget.Cell{Text: t.Glyphs.Missing, Style: t.Dim}
+	case report.Drifted:
+		return widget.Cell{Text: t.Glyphs.Up + " " + sanitize.Line(report.Says), Style: t.Warn}
+	}
+	return widget.Cell{Text: "ok", Style: t.Good}
 }
 
 // deltaCell is how far a metric is from that of the version in Production: good or

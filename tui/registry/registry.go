@@ -34,7 +34,8 @@ type View struct {
 	height int
 	err    error
 	known  bool
-	stale  bool // the store changed while the list was read
+	stale  bool   // the store changed while the list was read
+	wanted string // the model that was created, to go to
 	pace   view.Pace
 	now    int64
 
@@ -103,7 +104,8 @@ func (v *View) count() string {
 	return widget.Count(len(v.models)) + " models"
 }
 
-type listed []store.RegisteredModel
+// listed is what was read of all models, and the whole of those that come first.
+type listed struct{ models, whole []store.RegisteredModel }
 
 // Init implements view.View.
 func (v *View) Init() tea.Cmd {
@@ -111,11 +113,22 @@ func (v *View) Init() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	r, q := v.reader, store.ModelQuery{Filter: filter, Light: true}
+	const usual = 60 // rows of a window whose height is not known yet
+	r, q, first := v.reader, store.ModelQuery{Filter: filter, Light: true}, cmp.Or(v.height, usual)
+	if v.known || v.order != byName {
+		first = 0 // others may be in the window
+	}
 	v.stale = false
-	return tea.Batch(v.loadWaiting(), view.Load(&v.loads.list, func(ctx context.Context) (listed, error) {
-		found, err := r.Models(ctx, q)
-		return found, err
+	return tea.Batch(v.loadWaiting(), view.Load(&v.loads.list, func(ctx context.Context) (out listed, err error) {
+		if out.models, err = r.Models(ctx, q); err != nil {
+			return out, err
+		}
+		var names []string
+		for _, m := range out.models[:min(first, len(out.models))] {
+			names = append(names, m.Name)
+		}
+		out.whole, err = rowsOf(ctx, r, names)
+		return out, err
 	}))
 }
 
@@ -134,18 +147,24 @@ func (v *View) loadRows() tea.Cmd {
 		return nil
 	}
 	r := v.reader
-	return view.Load(&v.loads.rows, func(ctx context.Context) (rowsRead, error) {
-		all, err := search.Parse("tags.`"+search.PromptTag+"` = 'true'", search.Models)
-		if err != nil {
-			return nil, err
-		}
-		found, err := r.Models(ctx, store.ModelQuery{Names: names})
-		if err != nil || len(found) == len(names) {
-			return found, err
-		}
-		prompts, err := r.Models(ctx, store.ModelQuery{Names: names, Filter: all})
-		return append(found, prompts...), err
-	})
+	return view.Load(&v.loads.rows, func(ctx context.Context) (rowsRead, error) { return rowsOf(ctx, r, names) })
+}
+
+// rowsOf reads models whole, prompts among them.
+func rowsOf(ctx context.Context, r store.RegistryReader, names []string) ([]store.RegisteredModel, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	found, err := r.Models(ctx, store.ModelQuery{Names: names})
+	if err != nil || len(found) == len(names) {
+		return found, err
+	}
+	prompt, err := search.Parse("tags.`"+search.PromptTag+"` = 'true'", search.Models)
+	if err != nil {
+		return nil, err
+	}
+	prompts, err := r.Models(ctx, store.ModelQuery{Names: names, Filter: prompt})
+	return append(found, prompts...), err
 }
 
 // Update implements view.View.
@@ -157,7 +176,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadRows()
 	case view.Clock:
 		v.now = m.Now
-	case view.Refresh, view.Changed:
+	case view.Refresh:
+		return v.Init()
+	case view.Changed:
+		v.wanted = made(m.Receipt)
 		return v.Init()
 	case view.StoreChanged:
 		return v.heard(m.Change)
@@ -188,10 +210,7 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 		return nil
 	case view.Loaded[rowsRead]:
 		if m.Of(&v.loads.rows) && !v.failed(m.Err) {
-			for _, w := range m.Value {
-				v.whole[w.Name] = w
-				v.fit(&w)
-			}
+			v.learn(m.Value)
 			return v.loadRows()
 		}
 		return nil
@@ -233,10 +252,19 @@ func (v *View) again() tea.Cmd {
 	return v.Init()
 }
 
-func (v *View) take(models []store.RegisteredModel) tea.Cmd {
-	old := v.current()
-	v.models, v.known = models, true
+// learn keeps models that were read whole.
+func (v *View) learn(whole []store.RegisteredModel) {
+	for _, w := range whole {
+		v.whole[w.Name] = w
+		v.fit(&w)
+	}
+}
+
+func (v *View) take(read listed) tea.Cmd {
+	old := cmp.Or(v.wanted, v.current())
+	v.wanted, v.models, v.known = "", read.models, true
 	clear(v.whole)
+	v.learn(read.whole)
 	v.loads.rows.Cancel()
 	v.sort()
 	if old != "" {

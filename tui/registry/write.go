@@ -80,3 +80,11 @@ func (v *View) rename(m store.RegisteredModel) tea.Cmd {
 func (v *View) delete(m store.RegisteredModel) tea.Cmd {
 	return view.Send(view.DeleteModel(m, sanitize.Line(m.Name)))
 }
+
+// made is the model that a change created, which the cursor goes to, or "".
+func made(r store.Receipt) string {
+	if n := len(r.Lines); n > 0 && r.Lines[n-1].What == (store.CreateModel{}).Name() {
+		return r.Lines[n-1].Of.Name
+	}
+	return ""
+}

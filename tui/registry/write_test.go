@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"benchside/store"
 	"benchside/store/memory"
 	"benchside/tui/registry"
@@ -44,6 +46,19 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		if got, err := s.Asked[len(s.Asked)-1].(view.Change).Make(view.Input{Texts: texts}); err == nil {
 			t.Errorf("%s with %q: got %v, want an error", key, texts, got)
 		}
+	}
+}
+
+func TestTheCursorGoesToTheModelThatWasMade(t *testing.T) {
+	r := viewtest.Governed()
+	r.Registered = append(r.Registered, store.RegisteredModel{Name: "zebra"})
+	v := registry.New(memory.New(r), viewtest.Theme())
+	stage := viewtest.Start(t, v, 100, 30)
+	made := view.Changed{Receipt: store.Receipt{Lines: []store.Line{{What: "create_model", Of: store.Subject{Kind: store.ModelSubject, Name: "zebra"}}}}}
+	stage.Send(view.Do{Run: func() tea.Cmd { return v.Update(made) }})
+	stage.Press("enter")
+	if got := stage.Asked[len(stage.Asked)-1]; got != (view.ShowModel{Name: "zebra"}) {
+		t.Errorf("got %+v", got)
 	}
 }
 

@@ -51,7 +51,7 @@ type View struct {
 	id     string
 	places func(store.Run) artifacts.Places // of its files; nil: beside the store
 	theme  *themes.Theme
-	loads  struct{ run, links, versions, sums, files view.Loader }
+	loads  struct{ run, links, versions, sums, files, change view.Loader }
 
 	run    store.Run
 	known  bool
@@ -185,6 +185,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.Init()
 	case view.StoreChanged:
 		return v.changed(m.Change)
+	case view.Changed:
+		return v.wrote(m)
 	case view.Settled:
 		clear(v.fresh)
 		v.fill()
@@ -221,6 +223,10 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 	case view.Loaded[sumRead]:
 		if m.Of(&v.loads.sums) {
 			return v.takeSum(m)
+		}
+	case view.Loaded[view.Chosen]:
+		if m.Of(&v.loads.change) {
+			return m.Value.Answer(m.Err)
 		}
 	case view.Loaded[listing]:
 		if m.Of(&v.loads.files) {
@@ -376,6 +382,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"p"}, Name: "parent", Does: "parent run", Short: "parent", Group: group, Foot: true, Off: v.noParent, Run: func() tea.Cmd { return view.Send(view.ShowRun{ID: v.run.ParentID}) }},
 		{Press: []string{"3"}, Name: "charts", Does: "charts of its metrics, or of its children if it has none", Short: "charts", Group: group, Foot: true, Run: v.charts},
 		{Press: []string{"4"}, Name: "files", Does: "artifacts, and what they show", Short: "artifacts", Group: group, Foot: v.tab == files, Run: func() tea.Cmd { return v.artifacts("") }},
+		{Press: []string{"d"}, Name: "drift", Does: "its drift report", Group: group, Run: func() tea.Cmd { return view.Send(view.ShowDriftReport{Run: v.id}) }},
 		{Press: []string{"e"}, Name: "explain", Does: "explain it by the run before it", Short: "explain", Group: group, Foot: true, Run: func() tea.Cmd { return v.explain(view.Previous) }},
 		{Press: []string{"E"}, Name: "explain-parent", Does: "explain it by its parent", Group: group, Off: v.noParent, Run: func() tea.Cmd { return v.explain(view.Parent) }},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the line", Short: "copy", Group: group, Foot: true, Run: v.copyLine},
@@ -391,7 +398,7 @@ func (v *View) Keys() []view.Key {
 	for t := range tabs {
 		keys = append(keys, view.Key{Name: strings.ToLower(tabNames[t]), Does: "part " + tabNames[t], Group: group, Press: []string{fmt.Sprintf("alt+%d", t+1)}, Run: func() tea.Cmd { return v.show(t) }})
 	}
-	return keys
+	return append(keys, v.writeKeys()...)
 }
 
 // explain puts the run beside a relative.

@@ -17,7 +17,7 @@ import (
 func (v *View) Keys() []view.Key {
 	switch {
 	case v.filter.bar.Typing():
-		return v.kept(v.filter.bar.Keys(v.rematch))
+		return v.kept(v.typingKeys())
 	case v.find.typing:
 		return v.findKeys()
 	}
@@ -48,7 +48,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"_"}, Name: "hide", Does: "hide column", Group: group, Run: v.hide},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the run's id", Group: group, Off: v.noRun, Run: v.copyID},
 	}
-	return append(v.kept(append(keys, v.workKeys(now)...)), v.moves(now)...)
+	return slices.Concat(v.kept(slices.Concat(keys, v.queryKeys(), v.workKeys(now))), v.writeKeys(), v.moves(now))
 }
 
 func (v *View) moves(now func(func()) func() tea.Cmd) []view.Key {

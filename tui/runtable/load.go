@@ -200,6 +200,10 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 		if m.Of(&v.loads.names) && !v.failed(m.Err) {
 			v.takeNames(m.Value)
 		}
+	case view.Loaded[view.Chosen]:
+		if m.Of(&v.loads.change) {
+			return m.Value.Answer(m.Err)
+		}
 	case columns.Chosen:
 		return v.takeColumns(m)
 	default:

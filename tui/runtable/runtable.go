@@ -20,6 +20,7 @@ import (
 type Reader interface {
 	store.RunReader
 	store.RunScanner
+	store.QueryExplainer
 	store.KeyReader
 	store.ExperimentReader
 	store.MetricReader
@@ -36,8 +37,8 @@ type View struct {
 	theme  *themes.Theme
 
 	loads struct {
-		first, heads, cells, sort, match, late, names view.Loader
-		group, sketches, rolls, terse, beats          view.Loader
+		first, heads, cells, sort, match, late, names, change view.Loader
+		group, sketches, rolls, terse, beats                  view.Loader
 	}
 
 	runs *forest.Forest
@@ -134,6 +135,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.again()
 	case view.StoreChanged:
 		return v.changed(m.Change)
+	case view.Changed:
+		return v.wrote(m)
 	case view.Settled:
 		return v.settled()
 	case view.Wheel:

@@ -280,7 +280,7 @@ func (v *View) workKeys(now func(func()) func() tea.Cmd) []view.Key {
 		{Press: []string{"|"}, Name: "pin-column", Does: "pin the column beside the names, or let it go", Group: group, Run: v.pinColumn},
 		{Press: []string{"+"}, Name: "wider", Does: "wider column", Group: group, Run: func() tea.Cmd { return v.size(2) }},
 		{Press: []string{"-"}, Name: "narrower", Does: "narrower column", Group: group, Run: func() tea.Cmd { return v.size(-2) }},
-		{Press: []string{"="}, Name: "fit", Does: "column as wide as what it holds", Group: group, Run: func() tea.Cmd { return v.size(0) }},
+		{Press: []string{"alt+w"}, Name: "fit", Does: "column as wide as what it holds", Group: group, Run: func() tea.Cmd { return v.size(0) }},
 		{Press: []string{"*"}, Name: "view", Does: "show a view", Group: group, Run: prompt(":view "), With: v.showView, Takes: "a name", Among: v.viewNames},
 		{Press: []string{"V"}, Name: "keep-view", Does: "keep the table as a view with a name", Group: group, Run: prompt(":keep-view "), With: func(name string) tea.Cmd { s := v.Setup(); return v.keepView(name, &s) }, Takes: "a name"},
 		{Press: []string{"alt+v"}, Name: "forget-view", Does: "forget a view", Group: group, Run: prompt(":forget-view "), With: func(name string) tea.Cmd { return v.keepView(name, nil) }, Takes: "a name", Among: v.viewNames},

@@ -55,6 +55,9 @@ type Writes struct {
 	Writer store.Writer
 	Author store.Author
 	Hooks  []store.Subscriber
+	// Editor is the user's program for texts, with its arguments; "" where there is
+	// none, or where the user sits at another machine.
+	Editor string
 	// Deliver sends what a change left in the outbox; nil leaves that to others.
 	Deliver func(ctx context.Context)
 }

@@ -4,6 +4,7 @@ package view
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os/exec"
 	"time"
@@ -11,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/compare"
+	"benchside/drift"
 	"benchside/store"
 )
 
@@ -160,12 +162,24 @@ type (
 		Runs        []string
 		Title, Path string
 	}
+	// ShowDriftReport asks for a drift report among the artifacts of a run; without a
+	// Path for the one at the usual place, or the only one.
+	ShowDriftReport struct{ Run, Path string }
 	// ShowJobs asks for the commands that events started.
 	ShowJobs struct{}
 	// ShowJob asks for one of them with its log.
 	ShowJob struct{ ID int64 }
 	// ShowDeliveries asks for what was told to whom.
 	ShowDeliveries struct{}
+	// ShowMonitors asks for the list of what is watched for drift.
+	ShowMonitors struct{}
+	// ShowCalendar asks for the drift of a monitor's columns over time.
+	ShowCalendar struct{ Monitor string }
+	// ShowReport asks for a drift report that is not among the artifacts of a run.
+	ShowReport struct {
+		Title string
+		Load  func(context.Context) (drift.Report, error)
+	}
 	// ShowFile asks the screen around a part for another file of its run.
 	ShowFile struct{ Path string }
 	// Outside runs a program of the user's in the place of this one, on a session

@@ -68,9 +68,9 @@ func says(r store.Receipt) string {
 	case n == 0:
 		return fmt.Sprintf("recorded what others changed: %s", lines(len(r.Observed)))
 	case n == 1:
-		return sanitize.Line(r.Lines[0].Sentence) + "   U takes it back"
+		return "done: " + sanitize.Line(r.Lines[0].Sentence) + " · U takes it back"
 	default:
-		return fmt.Sprintf("%d changes made, the last: %s   U takes it back", n, sanitize.Line(r.Lines[n-1].Sentence))
+		return fmt.Sprintf("%d changes made, the last: %s · U takes it back", n, sanitize.Line(r.Lines[n-1].Sentence))
 	}
 }
 
