@@ -19,7 +19,6 @@ import (
 	"benchside/themes"
 	"benchside/tui"
 	"benchside/tui/experiments"
-	"benchside/tui/runtable"
 	"benchside/webhooks"
 )
 
@@ -137,7 +136,7 @@ var settings = []setting{
 		if !ok && !is || !(f >= 2 && f <= 10_000) {
 			return errWants
 		}
-		c.live.Times = f
+		c.work.Live.Times = f
 		return nil
 	}, func(c config) any { return c.live.Times }},
 	{"live", "totals", "a list of texts: the params and tags that say how many steps a run will do", func(c *config, value any) error {
@@ -149,7 +148,7 @@ var settings = []setting{
 		if err != nil {
 			return errWants
 		}
-		c.folders = f
+		c.work.Folders = f
 		return nil
 	}, func(c config) any {
 		if c.folders.Tag != "" {

@@ -69,6 +69,10 @@ func (s *session) runsList() *cobra.Command {
 			return s.listView(ctx, view, f)
 		case showSQL:
 			return s.showStatement(ctx, f)
+		case view == "":
+			return s.listRuns(ctx, f, columns)
+		case showSQL || f.filter != "" || len(f.order)+len(columns) > 0:
+			return usage("--view %s has its own filter, order and columns", view)
 		}
 		return s.listRuns(ctx, f, columns)
 	})

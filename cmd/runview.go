@@ -48,7 +48,7 @@ func (s *session) listView(ctx context.Context, name string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	if q.Filter, err = search.Parse(string(v.Filter), search.Runs); err != nil {
+	if q.Filter, err = search.Read(string(v.Filter), search.Runs); err != nil {
 		return err
 	}
 	st, err := s.open(ctx)

@@ -22,7 +22,6 @@ import (
 	"benchside/tui/clipboard"
 	"benchside/tui/experiments"
 	"benchside/tui/painter"
-	"benchside/tui/runtable"
 	"benchside/tui/view"
 	"benchside/webhooks"
 )
@@ -42,12 +41,7 @@ type Options struct {
 	Directions view.Directions
 	// Sets keeps runs under names; nil keeps nothing.
 	Sets view.Sets
-	// Tables keeps how tables of runs are set up; nil keeps nothing.
-	Tables  view.Tables
-	Looks   view.Looks          // when the user looked last; nil keeps nothing
-	Live    runtable.Live       // when runs have stalled, and how long they are
-	Folders experiments.Folders // of the experiments
-	Notify  Notify              // how the user is told that a run ended
+	Work Work // how runs are worked with
 	// Places says where the artifacts of a run may lie; nil for nowhere.
 	Places func(store.Run) artifacts.Places
 	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"

@@ -51,7 +51,7 @@ func (a *App) ended(c store.Change) (heads []store.Head) {
 
 // notify tells the user of runs that ended, as they asked for.
 func (a *App) notify(c store.Change) tea.Cmd {
-	n := a.opts.Notify
+	n := a.opts.Work.Notify
 	heads := a.ended(c)
 	if len(heads) == 0 || !n.Bell && !n.OSC9 && len(n.Command) == 0 {
 		return nil

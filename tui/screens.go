@@ -33,7 +33,7 @@ import (
 func (a *App) screen(request tea.Msg) view.View {
 	switch m := request.(type) {
 	case view.ShowExperiments:
-		return experiments.New(a.store, a.theme).By(a.opts.Folders)
+		return experiments.New(a.store, a.theme).By(a.opts.Work.Folders)
 	case view.ShowRuns:
 		return runtable.New(a.store, m, a.theme).With(a.means())
 	case view.ShowRun:
@@ -51,7 +51,7 @@ func (a *App) screen(request tea.Msg) view.View {
 	case view.ShowInbox:
 		return inbox.New(a.govern(), a.opts.Writes.Author.Name, a.theme)
 	case view.ShowSince:
-		return since.New(a.store, a.opts.Looks, a.theme)
+		return since.New(a.store, a.opts.Work.Looks, a.theme)
 	case view.ShowCharts:
 		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:

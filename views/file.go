@@ -20,7 +20,7 @@ type Filter string
 // UnmarshalText implements encoding.TextUnmarshaler: it reads only what the language
 // takes.
 func (f *Filter) UnmarshalText(text []byte) error {
-	if _, err := search.Parse(string(text), search.Runs); err != nil {
+	if _, err := search.Read(string(text), search.Runs); err != nil {
 		return err
 	}
 	*f = Filter(text)

@@ -57,7 +57,7 @@ func (v *View) showStatement() tea.Cmd {
 }
 
 func (v *View) noLikeness() string {
-	if v.current() == nil || v.table.Col >= len(v.columns) {
+	if v.noRun() != "" || v.table.Col >= len(v.columns) {
 		return "there is no value here"
 	}
 	_, why := v.likeness()
