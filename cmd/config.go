@@ -15,18 +15,24 @@ import (
 	"benchside/artifacts"
 	"benchside/sanitize"
 	"benchside/store"
+	"benchside/tui"
+	"benchside/tui/experiments"
+	"benchside/tui/runtable"
 	"benchside/webhooks"
 )
 
 // config is what the user's config.toml says. The zero value is the usual.
 type config struct {
-	images string // one of ways, "" for auto
-	user   string // what the ledger calls the user; "" is the user of the process
-	served string // the folder of mlflow-artifacts: URIs
-	moved  []artifacts.Moved
-	reach  webhooks.Reach
-	proxy  *url.URL
-	hooks  []webhooks.Hook
+	images  string // one of ways, "" for auto
+	user    string // what the ledger calls the user; "" is the user of the process
+	served  string // the folder of mlflow-artifacts: URIs
+	moved   []artifacts.Moved
+	reach   webhooks.Reach
+	proxy   *url.URL
+	hooks   []webhooks.Hook
+	live    runtable.Live
+	notify  tui.Notify
+	folders experiments.Folders
 }
 
 // ways are how pictures may reach the terminal.
@@ -95,6 +101,35 @@ var settings = []setting{
 		}
 		c.proxy = u
 		return nil
+	}},
+	{"live", "stalled_after", "a number from 2 to 10000: of the run's own intervals between points", func(c *config, value any) error {
+		n, ok := value.(int64)
+		f, is := value.(float64)
+		if ok {
+			f = float64(n)
+		}
+		if !ok && !is || !(f >= 2 && f <= 10_000) {
+			return errWants
+		}
+		c.live.Times = f
+		return nil
+	}},
+	{"live", "totals", "a list of texts: the params and tags that say how many steps a run will do", func(c *config, value any) error {
+		return takeTexts(&c.live.Totals, value)
+	}},
+	{"experiments", "folders", "a delimiter of up to 3 signs, or tags.KEY", func(c *config, value any) error {
+		text, _ := value.(string)
+		f, err := experiments.ParseFolders(text)
+		if err != nil {
+			return errWants
+		}
+		c.folders = f
+		return nil
+	}},
+	{"notify", "bell", "true or false", func(c *config, value any) error { return takeBool(&c.notify.Bell, value) }},
+	{"notify", "osc9", "true or false", func(c *config, value any) error { return takeBool(&c.notify.OSC9, value) }},
+	{"notify", "command", "a list of texts: the program and its arguments", func(c *config, value any) error {
+		return takeTexts(&c.notify.Command, value)
 	}},
 }
 

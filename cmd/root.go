@@ -304,7 +304,9 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
+	o.Tables, o.Looks = keptTables(s.storeKey()), keptLooks(s.storeKey())
 	said := s.configured()
+	o.Live, o.Notify, o.Folders = said.live, said.notify, said.folders
 	o.Places, o.Images = s.places(said), said.images
 	if err := s.permit(st, &o); err != nil {
 		return err

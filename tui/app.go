@@ -20,7 +20,9 @@ import (
 	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/change"
+	"benchside/tui/experiments"
 	"benchside/tui/painter"
+	"benchside/tui/runtable"
 	"benchside/tui/view"
 	"benchside/webhooks"
 )
@@ -40,6 +42,12 @@ type Options struct {
 	Directions view.Directions
 	// Sets keeps runs under names; nil keeps nothing.
 	Sets view.Sets
+	// Tables keeps how tables of runs are set up; nil keeps nothing.
+	Tables  view.Tables
+	Looks   view.Looks          // when the user looked last; nil keeps nothing
+	Live    runtable.Live       // when runs have stalled, and how long they are
+	Folders experiments.Folders // of the experiments
+	Notify  Notify              // how the user is told that a run ended
 	// Places says where the artifacts of a run may lie; nil for nowhere.
 	Places func(store.Run) artifacts.Places
 	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"
@@ -80,6 +88,13 @@ type App struct {
 	begun         tea.Cmd        // the first load, which began before the program
 	done          [][]store.Line // what was changed here at once, the newest last
 	paint         *painter.Painter
+	endings
+}
+
+// endings is what is known of runs that may end.
+type endings struct {
+	running map[string]bool
+	begunAt int64 // the session, milliseconds since the epoch
 }
 
 // liveness is what the header says of the feed.
@@ -88,8 +103,10 @@ type liveness struct {
 	on     bool
 	paused bool
 	held   []store.Change // while paused
-	newest int64          // when the newest change was seen, 0 if none was
-	shown  int64          // the age that the header shows, milliseconds
+	runs   int            // changes of runs that came while paused
+	points int
+	newest int64 // when the newest change was seen, 0 if none was
+	shown  int64 // the age that the header shows, milliseconds
 	lost   error
 	said   string // what the newest change was
 }
@@ -108,6 +125,7 @@ func New(s store.Store, opts Options) *App {
 	a := &App{store: s, opts: opts, theme: &theme, graphemes: opts.still, now: opts.Now().UnixMilli()}
 	images, _ := protocol.Named(opts.Images) // who gave it has checked it
 	a.paint = painter.New(images)
+	a.endings = endings{map[string]bool{}, a.now}
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
 	for _, m := range []tea.Msg{view.ShowExperiments{}, opts.Start} {
 		a.trail = append(a.trail, visited{a.screen(m), m})

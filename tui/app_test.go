@@ -163,7 +163,7 @@ func TestTheHeaderSaysHowLiveItIs(t *testing.T) {
 		{func() {}, "● live   read-only"},
 		{func() { a.send(tui.Arrived(created("feed0001"))) }, "● live now   read-only"},
 		{func() { a.now += 3_000; a.send(a.Aged()) }, "● live 3 s   read-only"},
-		{func() { a.keys("w"); a.send(tui.Arrived(created("feed0002")), tui.Arrived(created("feed0003"))) }, "‖ paused, 2 new   read-only"},
+		{func() { a.keys("w"); a.send(tui.Arrived(created("feed0002")), tui.Arrived(created("feed0003"))) }, "‖ paused, 2 changes of runs   read-only"},
 		{func() { a.keys("w") }, "● live now   read-only"},
 		{func() { a.send(tui.Arrived(store.Change{Mode: store.Polling})) }, "● polling now   read-only"},
 		{func() {

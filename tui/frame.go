@@ -157,7 +157,7 @@ func (a *App) liveText() (string, themes.Style) {
 	case !a.live.on:
 		return "", t.Dim
 	case a.live.paused:
-		return fmt.Sprintf("%s paused, %d new", t.Glyphs.Paused, len(a.live.held)), t.Warn
+		return t.Glyphs.Paused + " paused, " + a.live.arrived(), t.Warn
 	}
 	word := "live"
 	if a.live.mode == store.Polling {

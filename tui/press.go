@@ -125,6 +125,7 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"U"}, Name: "undo", Does: "take back a change made here", Group: group, Off: a.nothingDone, Run: a.undo},
 		{Press: []string{"alt+j"}, Name: "jobs", Does: "jobs: commands that events started", Group: group, Run: func() tea.Cmd { return a.request(view.ShowJobs{}) }},
 		{Press: []string{"alt+d"}, Name: "deliveries", Does: "what was told to whom", Group: group, Run: func() tea.Cmd { return a.request(view.ShowDeliveries{}) }},
+		{Press: []string{"i"}, Name: "since", Does: "what became of runs since the last look", Group: group, Run: func() tea.Cmd { return a.request(view.ShowSince{}) }},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},

@@ -22,6 +22,7 @@ import (
 	"benchside/tui/registry"
 	"benchside/tui/rundetail"
 	"benchside/tui/runtable"
+	"benchside/tui/since"
 	"benchside/tui/transition"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -32,9 +33,9 @@ import (
 func (a *App) screen(request tea.Msg) view.View {
 	switch m := request.(type) {
 	case view.ShowExperiments:
-		return experiments.New(a.store, a.theme)
+		return experiments.New(a.store, a.theme).By(a.opts.Folders)
 	case view.ShowRuns:
-		return runtable.New(a.store, m, a.theme)
+		return runtable.New(a.store, m, a.theme).With(a.means())
 	case view.ShowRun:
 		return rundetail.New(a.store, m.ID, a.theme).Within(a.opts.Places).At(m.Part)
 	case view.ShowModels:
@@ -49,6 +50,8 @@ func (a *App) screen(request tea.Msg) view.View {
 		return past.New(ledger, m, a.theme)
 	case view.ShowInbox:
 		return inbox.New(a.govern(), a.opts.Writes.Author.Name, a.theme)
+	case view.ShowSince:
+		return since.New(a.store, a.opts.Looks, a.theme)
 	case view.ShowCharts:
 		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:
@@ -113,7 +116,7 @@ type place struct {
 var placesOf = []place{
 	{"0 Experiments", is[*experiments.View]},
 	{"1 Runs", func(v view.View) bool {
-		return is[*runtable.View](v) || is[*rundetail.View](v)
+		return is[*runtable.View](v) || is[*rundetail.View](v) || is[*since.View](v)
 	}},
 	{"2 Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
 	{"3 Charts", is[*charts.View]},
