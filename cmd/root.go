@@ -309,6 +309,7 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	if err := s.permit(st, &o); err != nil {
 		return err
 	}
+	o.Look = s.looking(st, o.Writes.Writer)
 	told, untold := s.telling(ctx, st, o.Writes.Writer != nil)
 	defer untold()
 	o.Told = told

@@ -20,6 +20,7 @@ import (
 	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/change"
+	"benchside/tui/monitors"
 	"benchside/tui/painter"
 	"benchside/tui/view"
 	"benchside/webhooks"
@@ -49,7 +50,9 @@ type Options struct {
 	Rules  func(context.Context) (gates.Rules, error)
 	Served bool // the user sits at another machine: no program of this one is run, no file written
 	Told   Told
-	still  bool // no ticks: the frame is rendered once
+	// Look compares what arrived for a monitor; nil where this session may not.
+	Look  monitors.Look
+	still bool // no ticks: the frame is rendered once
 }
 
 // Told is how a session tells others of what is changed.

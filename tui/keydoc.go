@@ -32,7 +32,7 @@ func KeyDoc() string {
 	for _, s := range []struct {
 		title   string
 		request tea.Msg
-	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}, {"Drift report", view.ShowDriftReport{}}, {"Models", view.ShowModels{}}, {"One model", view.ShowModel{}}, {"Activity", view.ShowActivity{}}, {"Inbox", view.ShowInbox{}}, {"The past", view.ShowPast{}}, {"Jobs", view.ShowJobs{}}, {"One job", view.ShowJob{}}, {"Deliveries", view.ShowDeliveries{}}} {
+	}{{"Experiments", view.ShowExperiments{}}, {"Runs", view.ShowRuns{}}, {"One run", view.ShowRun{}}, {"Comparison", view.ShowComparison{}}, {"Charts", view.ShowCharts{}}, {"Plot", view.ShowFigure{}}, {"Artifacts", view.ShowArtifacts{}}, {"Drift report", view.ShowDriftReport{}}, {"Models", view.ShowModels{}}, {"One model", view.ShowModel{}}, {"Activity", view.ShowActivity{}}, {"Inbox", view.ShowInbox{}}, {"The past", view.ShowPast{}}, {"Monitors", view.ShowMonitors{}}, {"Calendar", view.ShowCalendar{}}, {"Jobs", view.ShowJobs{}}, {"One job", view.ShowJob{}}, {"Deliveries", view.ShowDeliveries{}}} {
 		section(s.title, a.screen(s.request).Keys())
 	}
 	section("Drift report: one column", driftreport.New(nil, "", a.theme).ColumnKeys())

@@ -56,7 +56,7 @@ func (s *Stage) update(msg tea.Msg) tea.Cmd {
 	case view.Do:
 		return m.Run()
 	case view.ShowExperiments, view.ShowRuns, view.ShowRun, view.ShowModels, view.ShowModel, view.ShowCharts, view.ShowComparison, view.ShowFigure, view.ShowArtifacts, view.ShowDriftReport, view.Outside, view.Wait, view.Ask, view.Close, view.Withdraw, view.Say, view.Copy, view.Prompt, view.KeepSet,
-		view.ShowTransition, view.ShowActivity, view.ShowPast, view.ShowInbox, view.Change, view.Changed, view.ShowJobs, view.ShowJob, view.ShowDeliveries:
+		view.ShowTransition, view.ShowActivity, view.ShowPast, view.ShowInbox, view.Change, view.Changed, view.ShowJobs, view.ShowJob, view.ShowDeliveries, view.ShowMonitors, view.ShowCalendar, view.ShowReport:
 		s.Asked = append(s.Asked, msg)
 		return nil
 	}
