@@ -132,6 +132,7 @@ var oversized = map[string]string{
 	"tui/charts":                         "a grid of charts under keys, mouse and pattern",
 	"tui/figure":                         "fields, their parts and brushes, for ten kinds of chart",
 	"tui/files":                          "a tree of one or two runs, parts of a dozen kinds beside it, and what is copied out of it",
+	"tui/calendar":                       "a grid of columns over time, bands above it and a metric below it on the same cursor",
 	"tui/comparison":                     "a table that turns, and three panels below it on the same cursor",
 	"tui/driftreport":                    "a table of columns with its order and search, and one of them with its charts and words",
 	"tui/model":                          "versions with columns of their runs, and six parts below them on the same cursor",

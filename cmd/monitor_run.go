@@ -14,6 +14,7 @@ import (
 	"benchside/monitors"
 	"benchside/sanitize"
 	"benchside/store"
+	screens "benchside/tui/monitors"
 	"benchside/webhooks"
 )
 
@@ -289,4 +290,22 @@ func (s *session) watchMonitors(ctx context.Context, only string, every time.Dur
 		}
 		s.tellOf(ctx, st, o, false)
 	}})
+}
+
+// looking is how a session of screens compares what arrived; nil where it may not.
+func (s *session) looking(st store.Store, w store.Writer) screens.Look {
+	r, keeps := st.(store.MonitorReader)
+	if !keeps || w == nil {
+		return nil
+	}
+	watched := watchedStore{st, r}
+	e, err := s.engine(watched, w)
+	if err != nil {
+		return nil
+	}
+	e.By.Via = "tui"
+	return func(ctx context.Context, m store.Monitor) (string, error) {
+		o, err := e.Look(ctx, m)
+		return o.String(), err
+	}
 }

@@ -197,7 +197,7 @@ func brief(err error) string {
 }
 
 // placesGap is the room between two places.
-const placesGap = 3
+const placesGap = 2
 
 // places names the top-level places; those to come are not shown.
 func (a *App) places() string {

@@ -107,6 +107,7 @@ func (a *App) ownKeys() []view.Key {
 		{Press: []string{"3"}, Does: "charts", Group: group, Off: a.unless(is[*charts.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"4"}, Does: "artifacts", Group: group, Off: a.unless(is[*files.View]), Run: func() tea.Cmd { return nil }},
 		{Press: []string{"5"}, Name: "models", Does: "registered models", Group: group, Run: func() tea.Cmd { return a.request(view.ShowModels{}) }},
+		{Press: []string{"6"}, Name: "monitors", Does: "monitors: what is watched for drift", Group: group, Run: func() tea.Cmd { return a.request(view.ShowMonitors{}) }},
 		{Press: []string{"alt+h"}, Name: "activity", Does: "activity: the history of all changes", Group: group, Run: func() tea.Cmd { return a.request(view.ShowActivity{}) }},
 		{Press: []string{"alt+i"}, Name: "inbox", Does: "inbox: requests that wait", Group: group, Run: func() tea.Cmd { return a.request(view.ShowInbox{}) }},
 		{

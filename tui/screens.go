@@ -6,6 +6,7 @@ import (
 	"benchside/artifacts"
 	"benchside/store"
 	"benchside/tui/activity"
+	"benchside/tui/calendar"
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
 	"benchside/tui/deliveries"
@@ -17,6 +18,7 @@ import (
 	"benchside/tui/inbox"
 	"benchside/tui/jobs"
 	"benchside/tui/model"
+	"benchside/tui/monitors"
 	"benchside/tui/palette"
 	"benchside/tui/past"
 	"benchside/tui/registry"
@@ -68,10 +70,22 @@ func (a *App) screen(request tea.Msg) view.View {
 		return jobs.NewLog(a.keeper(), m.ID, a.opts.Told.Logs, a.opts.Now, a.theme)
 	case view.ShowDeliveries:
 		return deliveries.New(a.outbox(), a.opts.Told.Hooks, a.opts.Told.Wake, a.opts.Now, a.theme)
+	case view.ShowMonitors:
+		return monitors.New(a.watching(), a.opts.Look, a.theme)
+	case view.ShowCalendar:
+		versions, _ := a.store.(store.ModelSources)
+		ledger, _ := a.store.(store.LedgerReader)
+		return calendar.New(calendar.Means{Monitors: a.watching(), Sources: a.store, Versions: versions, Ledger: ledger}, m.Monitor, a.theme)
 	case view.ShowFigure:
 		return figure.New(a.store, m, a.opts.Directions, a.theme)
 	}
 	return nil
+}
+
+// watching is the store as it keeps monitors, nil if it keeps none.
+func (a *App) watching() store.MonitorReader {
+	r, _ := a.store.(store.MonitorReader)
+	return r
 }
 
 // govern is the part of the store that keeps rules and requests, nil if there is none.
@@ -124,6 +138,7 @@ var placesOf = []place{
 	{"5", "Models", func(v view.View) bool {
 		return is[*registry.View](v) || is[*model.View](v) || is[*activity.View](v) || is[*past.View](v) || is[*inbox.View](v)
 	}},
+	{"6", "Monitors", func(v view.View) bool { return is[*monitors.View](v) || is[*calendar.View](v) }},
 }
 
 func is[V view.View](v view.View) bool { _, ok := v.(V); return ok }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/tui/activity"
+	"benchside/tui/calendar"
 	"benchside/tui/change"
 	"benchside/tui/charts"
 	"benchside/tui/comparison"
@@ -20,6 +21,7 @@ import (
 	"benchside/tui/inbox"
 	"benchside/tui/jobs"
 	"benchside/tui/model"
+	"benchside/tui/monitors"
 	"benchside/tui/palette"
 	"benchside/tui/past"
 	"benchside/tui/registry"
@@ -54,6 +56,8 @@ var sections = []section{
 	{"activity", "Activity", is[*activity.View], view.ShowActivity{}, nil},
 	{"inbox", "Inbox", is[*inbox.View], view.ShowInbox{}, nil},
 	{"past", "The past", is[*past.View], view.ShowPast{}, nil},
+	{"monitors", "Monitors", is[*monitors.View], view.ShowMonitors{}, nil},
+	{"calendar", "Calendar", is[*calendar.View], view.ShowCalendar{}, nil},
 	{"jobs", "Jobs", is[*jobs.View], view.ShowJobs{}, nil},
 	{"job", "One job", is[*jobs.Log], view.ShowJob{}, nil},
 	{"deliveries", "Deliveries", is[*deliveries.View], view.ShowDeliveries{}, nil},
