@@ -18,7 +18,7 @@ func KeyDoc() string {
 		for _, k := range keys {
 			press := make([]string, len(k.Press))
 			for i, p := range k.Press {
-				press[i] = "`" + glyphOf(p) + "`"
+				press[i] = "`" + strings.ReplaceAll(glyphOf(p), "|", `\|`) + "`"
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s | `%s.%s` |\n", strings.Join(press, " "), k.Does, k.Command(), name, actionName(k))
 		}
