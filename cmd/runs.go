@@ -57,20 +57,24 @@ func filled(m map[string]string) map[string]string {
 func (s *session) runsList() *cobra.Command {
 	var f runFlags
 	var columns []string
-	var view string
 	var showSQL bool
+	var view string
 	c := s.leaf(&cobra.Command{
 		Use: "list", Short: "List runs, the latest start first", Args: takes(0, "no arguments"),
 	}, func(ctx context.Context, _ []string) error {
 		switch {
-		case showSQL && view == "":
+		case view != "" && (showSQL || f.filter != "" || len(f.order)+len(columns) > 0):
+			return usage("--view %s has its own filter, order and columns", view)
+		case view != "":
+			return s.listView(ctx, view, f)
+		case showSQL:
 			return s.showStatement(ctx, f)
 		case view == "":
 			return s.listRuns(ctx, f, columns)
 		case showSQL || f.filter != "" || len(f.order)+len(columns) > 0:
 			return usage("--view %s has its own filter, order and columns", view)
 		}
-		return s.listView(ctx, view, f)
+		return s.listRuns(ctx, f, columns)
 	})
 	f.add(c)
 	s.forms.add(c)

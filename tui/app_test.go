@@ -143,6 +143,8 @@ func TestStyles(t *testing.T) {
 		"16 colours": {tui.Options{Theme: "dark"}, colorprofile.ANSI},
 		"NO_COLOR":   {tui.Options{Theme: "dark"}, colorprofile.ASCII},
 		"plain":      {tui.Options{Theme: "plain"}, colorprofile.TrueColor},
+		"contrast":   {tui.Options{Theme: "high-contrast"}, colorprofile.TrueColor},
+		"safe":       {tui.Options{Theme: "colour-blind"}, colorprofile.TrueColor},
 		"ASCII":      {tui.Options{Theme: "dark", ASCII: true}, colorprofile.TrueColor},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -109,19 +109,19 @@ func (a *App) outbox() store.Outbox {
 
 // place is one of the top-level places.
 type place struct {
-	name string
-	is   func(view.View) bool
+	press, name string // its usual key; what it is called
+	is          func(view.View) bool
 }
 
 var placesOf = []place{
-	{"0 Experiments", is[*experiments.View]},
-	{"1 Runs", func(v view.View) bool {
+	{"0", "Experiments", is[*experiments.View]},
+	{"1", "Runs", func(v view.View) bool {
 		return is[*runtable.View](v) || is[*rundetail.View](v) || is[*since.View](v)
 	}},
-	{"2 Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
-	{"3 Charts", is[*charts.View]},
-	{"4 Artifacts", is[*files.View]},
-	{"5 Models", func(v view.View) bool {
+	{"2", "Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
+	{"3", "Charts", is[*charts.View]},
+	{"4", "Artifacts", is[*files.View]},
+	{"5", "Models", func(v view.View) bool {
 		return is[*registry.View](v) || is[*model.View](v) || is[*activity.View](v) || is[*past.View](v) || is[*inbox.View](v)
 	}},
 }

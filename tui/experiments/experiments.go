@@ -28,6 +28,7 @@ type View struct {
 	paths    []string // of all, through their folders
 	folders  Folders
 	table    widget.Table
+	back     string // where the user comes back to, until it was read
 	folded   map[string]bool
 	flat     bool
 	deleted  bool
@@ -121,6 +122,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.table.Scroll(m.Rows)
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if v.typing && v.field.Update(m) {
 			v.arrange()
@@ -164,11 +167,11 @@ func (v *View) take(m view.Loaded[listing]) tea.Cmd {
 }
 
 func (v *View) click(m view.Click) tea.Cmd {
-	row, _ := v.table.At(m.X, m.Y-v.above())
-	if row < 0 {
+	p := v.table.Press(m.X, m.Y-v.above(), 2, m.Double)
+	if p.Row < 0 {
 		return nil
 	}
-	v.table.To(row)
+	v.table.To(p.Row)
 	if m.Double {
 		return v.open()
 	}

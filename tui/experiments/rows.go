@@ -28,6 +28,9 @@ func (v *View) arrange() {
 	if v.table.Cursor < len(v.rows) {
 		at = v.rows[v.table.Cursor].path
 	}
+	if v.back != "" && v.loaded {
+		at, v.back = v.back, ""
+	}
 	want := strings.ToLower(v.field.Text())
 	var list []int
 	v.paths = make([]string, len(v.all))

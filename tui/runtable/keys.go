@@ -48,7 +48,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"_"}, Name: "hide", Does: "hide column", Group: group, Run: v.hide},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the run's id", Group: group, Off: v.noRun, Run: v.copyID},
 	}
-	return slices.Concat(v.kept(slices.Concat(keys, v.queryKeys(), v.workKeys(now))), v.writeKeys(), v.moves(now))
+	return slices.Concat(v.kept(slices.Concat(keys, v.workKeys(now), v.queryKeys())), v.writeKeys(), v.moves(now))
 }
 
 func (v *View) moves(now func(func()) func() tea.Cmd) []view.Key {

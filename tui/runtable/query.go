@@ -27,26 +27,18 @@ func (v *View) typingKeys() []view.Key {
 		view.Key{Press: []string{"alt+q"}, Does: "show the SQL of the filter", Group: "filter", Run: v.showStatement})
 }
 
-// searchOrder is the order of the table as a query has it; MLflow's own where there is
-// no other.
-func (v *View) searchOrder() []search.Order {
-	var out []search.Order
+// searchOrder is the order of the table as a query has it, as far as it has it;
+// MLflow's own where there is no other.
+func (v *View) searchOrder() (out []search.Order) {
+	keys := map[store.Field]string{forest.Name: "run_name", forest.Status: "status", forest.User: "user_id", forest.Started: "start_time"}
+	entities := map[store.FieldKind]search.Entity{store.MetricField: search.Metric, store.ParamField: search.Param, store.TagField: search.Tag}
 	for _, l := range v.set.levels {
-		o := search.Order{Key: l.Field.Key, Desc: l.Desc}
-		switch l.Field.Kind {
-		case store.MetricField:
-			o.Entity = search.Metric
-		case store.ParamField:
-			o.Entity = search.Param
-		case store.TagField:
-			o.Entity = search.Tag
-		default:
-			keys := map[store.Field]string{forest.Name: "run_name", forest.Status: "status", forest.User: "user_id", forest.Started: "start_time"}
+		o := search.Order{Entity: entities[l.Field.Kind], Key: l.Field.Key, Desc: l.Desc}
+		if l.Field.Kind == store.AttributeField {
 			o.Key = keys[l.Field]
 		}
-		newest := l.Field == forest.Started && l.Desc && len(v.set.levels) == 1
-		if o.Key == "" || newest || !l.measure.Stored() {
-			return out // what follows is not the query's
+		if o.Key == "" || !l.measure.Stored() || len(v.set.levels) == 1 && l.Field == forest.Started && l.Desc {
+			return out
 		}
 		out = append(out, o)
 	}
@@ -93,7 +85,11 @@ func (v *View) filterLike() tea.Cmd {
 // likeness is the condition that a run is like the one here in the column under the
 // cursor, or why there is none.
 func (v *View) likeness() (condition, why string) {
-	h, f := v.current(), v.columns[v.table.Col].Field
+	h, column := v.current(), v.columns[v.table.Col]
+	f := column.Field
+	if !column.Measure.Stored() {
+		return "", "the filter is by the last value: m shows it"
+	}
 	c, ok := v.cells[h.ID]
 	if !ok && f.Kind != store.AttributeField {
 		return "", "the value is not read yet"

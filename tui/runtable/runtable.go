@@ -71,7 +71,8 @@ type View struct {
 	}
 	room struct {
 		height int
-		lost   spot // where the cursor was before all rows went
+		lost   spot   // where the cursor was before all rows went
+		back   string // the run that the user comes back to, until it is there
 	}
 
 	err error
@@ -144,6 +145,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadCells()
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
+		return v.loadCells()
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return v.typed(m)
 	}
@@ -186,6 +190,7 @@ func (v *View) arrange(at spot) {
 // show flattens the forest and puts the cursor on the run where it was, at the
 // same height of the screen.
 func (v *View) show(at spot) {
+	at = v.returned(at)
 	v.room.lost = at
 	v.rows = v.runs.Rows(forest.View{Flat: v.folds.flat, Match: v.match(), Folded: v.isFolded}, v.rows)
 	if v.scan.outside > 0 || !v.scan.whole {
@@ -259,18 +264,17 @@ func (v *View) query() store.RunQuery {
 
 func (v *View) click(m view.Click) tea.Cmd {
 	v.resize()
-	y := m.Y - v.above()
-	row, col := v.table.At(m.X, y)
-	if y == v.headingAt() && col >= 0 {
-		v.table.Col = col
+	p := v.table.Press(m.X, m.Y-v.above(), -v.headingAt(), m.Double)
+	if p.Head {
+		v.table.Col = p.Col
 		return v.sortColumn()
 	}
-	if row < 0 {
+	if p.Row < 0 {
 		return nil
 	}
-	v.table.To(row)
-	if col >= 0 {
-		v.table.Col = col
+	v.table.To(p.Row)
+	if p.Col >= 0 {
+		v.table.Col = p.Col
 	}
 	if m.Double {
 		return v.open()

@@ -44,6 +44,9 @@ type Table struct {
 	Height  int // rows in the window, set by Resize
 	Width   int
 	Pick    bool // the column cursor is shown
+
+	held   hold
+	pulled map[string]int // the widths that the mouse gave columns
 }
 
 // Resize says how much room the rows have, without the heading.
@@ -154,7 +157,7 @@ func (t *Table) Layout(width int) []Place {
 			}
 		}
 		w := min(t.Room(i), width-at)
-		if w < min(max(c.Min, 1), c.Width) {
+		if w < min(max(c.Min, 1), t.Room(i), c.Width) {
 			return false
 		}
 		places = append(places, Place{i, at, w})
@@ -178,6 +181,11 @@ func (t *Table) Layout(width int) []Place {
 // Room returns the cells of a column where nothing cuts it.
 func (t *Table) Room(col int) int {
 	c := t.Columns[col]
+	if len(t.pulled) > 0 {
+		if w := t.pulled[t.key(col)]; w > 0 {
+			return min(w, max(t.Width, narrowest))
+		}
+	}
 	if c.Share == 0 {
 		return c.Width
 	}
