@@ -20,7 +20,6 @@ import (
 	"benchside/themes"
 	"benchside/tui/change"
 	"benchside/tui/clipboard"
-	"benchside/tui/experiments"
 	"benchside/tui/painter"
 	"benchside/tui/view"
 	"benchside/webhooks"
