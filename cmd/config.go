@@ -31,9 +31,7 @@ type config struct {
 	reach   webhooks.Reach
 	proxy   *url.URL
 	hooks   []webhooks.Hook
-	live    runtable.Live
-	notify  tui.Notify
-	folders experiments.Folders
+	work    tui.Work
 	theme   string // a name of themes, "" asks the terminal
 	own     themes.Theme
 	keys    tui.Keymap
