@@ -136,10 +136,10 @@ var settings = []setting{
 		}
 		c.work.Live.Times = f
 		return nil
-	}, func(c config) any { return c.live.Times }},
+	}, func(c config) any { return c.work.Live.Times }},
 	{"live", "totals", "a list of texts: the params and tags that say how many steps a run will do", func(c *config, value any) error {
-		return takeTexts(&c.live.Totals, value)
-	}, func(c config) any { return c.live.Totals }},
+		return takeTexts(&c.work.Live.Totals, value)
+	}, func(c config) any { return c.work.Live.Totals }},
 	{"experiments", "folders", "a delimiter of up to 3 signs, or tags.KEY", func(c *config, value any) error {
 		text, _ := value.(string)
 		f, err := experiments.ParseFolders(text)
@@ -149,16 +149,16 @@ var settings = []setting{
 		c.work.Folders = f
 		return nil
 	}, func(c config) any {
-		if c.folders.Tag != "" {
-			return "tags." + c.folders.Tag
+		if c.work.Folders.Tag != "" {
+			return "tags." + c.work.Folders.Tag
 		}
-		return c.folders.Delimiter
+		return c.work.Folders.Delimiter
 	}},
-	{"notify", "bell", "true or false", func(c *config, value any) error { return takeBool(&c.notify.Bell, value) }, func(c config) any { return c.notify.Bell }},
-	{"notify", "osc9", "true or false", func(c *config, value any) error { return takeBool(&c.notify.OSC9, value) }, func(c config) any { return c.notify.OSC9 }},
+	{"notify", "bell", "true or false", func(c *config, value any) error { return takeBool(&c.work.Notify.Bell, value) }, func(c config) any { return c.work.Notify.Bell }},
+	{"notify", "osc9", "true or false", func(c *config, value any) error { return takeBool(&c.work.Notify.OSC9, value) }, func(c config) any { return c.work.Notify.OSC9 }},
 	{"notify", "command", "a list of texts: the program and its arguments", func(c *config, value any) error {
-		return takeTexts(&c.notify.Command, value)
-	}, func(c config) any { return c.notify.Command }},
+		return takeTexts(&c.work.Notify.Command, value)
+	}, func(c config) any { return c.work.Notify.Command }},
 }
 
 func takeBool(to *bool, value any) error {
