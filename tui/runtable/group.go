@@ -95,6 +95,7 @@ func (v *View) takeGroup(m labelled) tea.Cmd {
 	}
 	at := v.spot()
 	v.runs.GroupBy(nil) // with the new labels
+	v.unroll()
 	v.arrange(at)
 	cmds := []tea.Cmd{v.loadCells()}
 	if len(m.labels) == 0 {
@@ -105,13 +106,14 @@ func (v *View) takeGroup(m labelled) tea.Cmd {
 
 // setGroup groups by a field, none for the zero value.
 func (v *View) setGroup(f store.Field) tea.Cmd {
-	v.set.group, v.set.labels, v.set.rolls = f, nil, map[string]*roll{}
+	v.set.group, v.set.labels = f, nil
 	v.loads.group.Cancel()
 	v.folds.flat = v.folds.flat && f == store.Field{}
 	v.titles()
 	if (f == store.Field{}) || ofHead(f) {
 		at := v.spot()
 		v.runs.GroupBy(nil)
+		v.unroll() // its labels may be those of other groups
 		v.arrange(at)
 		return v.loadCells()
 	}
