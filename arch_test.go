@@ -18,7 +18,7 @@ import (
 
 // plain are the packages that know neither a terminal nor a backend.
 var plain = []string{
-	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
+	"store", "store/search", "store/ledger", "themes", "sanitize", "artifacts", "artifacts/*", "forest", "measures", "rollups", "views", "pace", "news", "compare", "curves", "figures", "stats", "drift", "drift/*", "lineage", "gates", "promotion", "plots", "plots/*",
 	"pictures", "pictures/*", "jobs", "webhooks", "monitors",
 }
 
@@ -47,6 +47,11 @@ var mayImport = map[string][]string{
 	"artifacts/diffs":     {"artifacts/trees", "sanitize"},
 	"artifacts/previews":  {"artifacts", "artifacts/*", "pictures", "pictures/vector", "plots", "plots/plotly", "sanitize", "store", "drift", "drift/foreign"},
 	"forest":              {"store"},
+	"measures":            {"compare", "store"},
+	"rollups":             {"compare", "store"},
+	"views":               {"measures", "store", "store/search"},
+	"pace":                {"store"},
+	"news":                {"store"},
 	"lineage":             {"store", "compare", "artifacts", "artifacts/mlmodel", "artifacts/previews"},
 	"jobs":                {"store"},
 	"webhooks":            {"store", "jobs"},
@@ -77,10 +82,11 @@ var mayImport = map[string][]string{
 	"curves":              {"store", "plots"},
 	"figures":             {"store", "compare", "plots", "sanitize"},
 	"tui/histories":       {"store", "curves", "plots", "sanitize", "tui/view"},
-	"tui/view":            {"compare", "drift", "store", "store/search", "themes", "sanitize"},
+	"tui/view":            {"compare", "drift", "store", "store/search", "themes", "sanitize", "views"},
 	"tui/widget":          {"store", "themes", "sanitize"}, // store's values, to format them; it reads none
 	"tui/viewtest":        {"store", "store/memory", "themes", "tui", "tui/view", "tui/pump"},
 	"tui/pump":            {},
+	"tui/clipboard":       {},
 	"tui/painter":         {"pictures", "pictures/protocol", "plots/cell"},
 	// A screen: never another screen, never a backend.
 	"tui/*": append([]string{"tui/view", "tui/widget", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm", "tui/statement"}, plain...),
@@ -135,7 +141,7 @@ var oversized = map[string]string{
 // notScreens are the packages under tui that are no screens.
 // The parts of the screen of files end in pane; the filter bar, the choice of columns and the histories are parts that screens share.
 var notScreens = []string{
-	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/confirm", "tui/statement",
+	"tui/view", "tui/widget", "tui/viewtest", "tui/pump", "tui/filterbar", "tui/columns", "tui/histories", "tui/painter", "tui/clipboard", "tui/confirm", "tui/statement",
 	"tui/textpane", "tui/treepane", "tui/tablepane", "tui/arraypane", "tui/chartpane", "tui/picturepane",
 }
 

@@ -114,6 +114,7 @@ func TestKindsByContent(t *testing.T) {
 		"a figure":                               {"x", `{"data":[{"type":"bar","x":[1],"y":[2]}],"layout":{}}`, "plotly (json)"},
 		"a figure in a page":                     {"x", `<html><body><script>Plotly.newPlot("a",[],{})</script>`, "plotly (html)"},
 		"data of something else":                 {"x", `{"data":[{"id":1}]}`, "json"},
+		"our own drift report":                   {"x", `{"schema":"benchside-drift-report/1","features":[]}`, "report (benchside, json)"},
 		"Evidently's report as JSON":             {"x", `{"metrics":[{"metric":"DatasetDriftMetric","result":{}}]}`, "report (Evidently, json)"},
 		"Evidently's report as JSON since 0.7":   {"x", `{"metrics":[{"id":"1","metric_id":"DriftedColumnsCount()","value":{}}],"tests":[]}`, "report (Evidently, json)"},
 		"Evidently's report as JSON since 0.7.9": {"x", `{"metrics":[{"id":"1","metric_name":"RowCount()","config":{},"value":3}],"tests":[]}`, "report (Evidently, json)"},

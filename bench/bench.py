@@ -24,6 +24,7 @@ import warnings
 import zipfile
 
 import artifacts
+import drift as drifts
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -288,6 +289,11 @@ def client(b):
         return {}
 
 
+def drift(b):
+    """Two samples from files to a report."""
+    drifts.rows(b, ROOT, median)
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("binary")
@@ -308,10 +314,11 @@ def main():
     print(f"mlflow, where cited: {b.cited['machine']}\n")
     print(f"{'':52} {'budget':>7} {'ours':>9}")
     try:
-        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood, overlay, tail, drawing, comparison, registry, files):
+        for measure in (first_frame, moving, asking, commands, memory, idle, live, flood, overlay, tail, drawing, comparison, registry, files, drift):
             if b.only and b.only != measure.__name__:
                 continue
-            warm(b.long if measure is overlay else b.wide if measure is comparison else b.registry if measure is registry else b.big)
+            if measure is not drift:
+                warm(b.long if measure is overlay else b.wide if measure is comparison else b.registry if measure is registry else b.big)
             try:
                 measure(b)
             except (RuntimeError, subprocess.CalledProcessError, KeyError) as problem:

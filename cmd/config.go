@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,28 +16,39 @@ import (
 	"benchside/artifacts"
 	"benchside/sanitize"
 	"benchside/store"
+	"benchside/themes"
+	"benchside/tui"
+	"benchside/tui/experiments"
 	"benchside/webhooks"
 )
 
 // config is what the user's config.toml says. The zero value is the usual.
 type config struct {
-	images string // one of ways, "" for auto
-	user   string // what the ledger calls the user; "" is the user of the process
-	served string // the folder of mlflow-artifacts: URIs
-	moved  []artifacts.Moved
-	reach  webhooks.Reach
-	proxy  *url.URL
-	hooks  []webhooks.Hook
+	images  string // one of ways, "" for auto
+	user    string // what the ledger calls the user; "" is the user of the process
+	served  string // the folder of mlflow-artifacts: URIs
+	moved   []artifacts.Moved
+	reach   webhooks.Reach
+	proxy   *url.URL
+	hooks   []webhooks.Hook
+	work    tui.Work
+	theme   string // a name of themes, "" asks the terminal
+	own     themes.Theme
+	keys    tui.Keymap
+	noMouse bool    // it is left to the terminal
+	wrong   []error // what was not taken
 }
 
 // ways are how pictures may reach the terminal.
 var ways = []string{"auto", "kitty", "iterm2", "sixel", "blocks", "off"}
 
-// setting is one key of the configuration: what it takes, and how it is taken.
+// setting is one key of the configuration: what it takes, how it is taken, and what
+// holds, as TOML.
 type setting struct {
 	table, key string
 	wants      string
 	take       func(c *config, value any) error
+	show       func(c config) any
 }
 
 var settings = []setting{
@@ -47,7 +59,7 @@ var settings = []setting{
 		}
 		c.images = way
 		return nil
-	}},
+	}, func(c config) any { return cmp.Or(c.images, ways[0]) }},
 	{"", "user", "a name without controls, of up to 100 letters", func(c *config, value any) error {
 		name, ok := value.(string)
 		if !ok || name == "" || len(name) > 100 || sanitize.Line(name) != name {
@@ -55,7 +67,13 @@ var settings = []setting{
 		}
 		c.user = name
 		return nil
-	}},
+	}, func(c config) any { return c.user }},
+	{"", "mouse", "true or false", func(c *config, value any) error {
+		on := true
+		err := takeBool(&on, value)
+		c.noMouse = !on
+		return err
+	}, func(c config) any { return !c.noMouse }},
 	{"artifacts", "served", "the path of a folder", func(c *config, value any) error {
 		folder, ok := value.(string)
 		if !ok || folder == "" {
@@ -63,7 +81,7 @@ var settings = []setting{
 		}
 		c.served = atHome(folder)
 		return nil
-	}},
+	}, func(c config) any { return c.served }},
 	{"artifacts", "moved", `a list of texts, each "FROM = TO"`, func(c *config, value any) error {
 		list, ok := value.([]any)
 		if !ok {
@@ -84,9 +102,15 @@ var settings = []setting{
 		}
 		c.moved = all
 		return nil
+	}, func(c config) any {
+		lines := make([]string, len(c.moved))
+		for i, m := range c.moved {
+			lines[i] = m.From + " = " + m.To
+		}
+		return lines
 	}},
-	{"webhooks", "allow_http", "true or false", func(c *config, value any) error { return takeBool(&c.reach.HTTP, value) }},
-	{"webhooks", "allow_private", "true or false", func(c *config, value any) error { return takeBool(&c.reach.Private, value) }},
+	{"webhooks", "allow_http", "true or false", func(c *config, value any) error { return takeBool(&c.reach.HTTP, value) }, func(c config) any { return c.reach.HTTP }},
+	{"webhooks", "allow_private", "true or false", func(c *config, value any) error { return takeBool(&c.reach.Private, value) }, func(c config) any { return c.reach.Private }},
 	{"webhooks", "proxy", "the URL of a proxy, http:// or https://", func(c *config, value any) error {
 		text, _ := value.(string)
 		u, err := url.Parse(text)
@@ -95,7 +119,46 @@ var settings = []setting{
 		}
 		c.proxy = u
 		return nil
+	}, func(c config) any {
+		if c.proxy == nil {
+			return ""
+		}
+		return c.proxy.Redacted()
 	}},
+	{"live", "stalled_after", "a number from 2 to 10000: of the run's own intervals between points", func(c *config, value any) error {
+		n, ok := value.(int64)
+		f, is := value.(float64)
+		if ok {
+			f = float64(n)
+		}
+		if !ok && !is || !(f >= 2 && f <= 10_000) {
+			return errWants
+		}
+		c.work.Live.Times = f
+		return nil
+	}, func(c config) any { return c.work.Live.Times }},
+	{"live", "totals", "a list of texts: the params and tags that say how many steps a run will do", func(c *config, value any) error {
+		return takeTexts(&c.work.Live.Totals, value)
+	}, func(c config) any { return c.work.Live.Totals }},
+	{"experiments", "folders", "a delimiter of up to 3 signs, or tags.KEY", func(c *config, value any) error {
+		text, _ := value.(string)
+		f, err := experiments.ParseFolders(text)
+		if err != nil {
+			return errWants
+		}
+		c.work.Folders = f
+		return nil
+	}, func(c config) any {
+		if c.work.Folders.Tag != "" {
+			return "tags." + c.work.Folders.Tag
+		}
+		return c.work.Folders.Delimiter
+	}},
+	{"notify", "bell", "true or false", func(c *config, value any) error { return takeBool(&c.work.Notify.Bell, value) }, func(c config) any { return c.work.Notify.Bell }},
+	{"notify", "osc9", "true or false", func(c *config, value any) error { return takeBool(&c.work.Notify.OSC9, value) }, func(c config) any { return c.work.Notify.OSC9 }},
+	{"notify", "command", "a list of texts: the program and its arguments", func(c *config, value any) error {
+		return takeTexts(&c.work.Notify.Command, value)
+	}, func(c config) any { return c.work.Notify.Command }},
 }
 
 func takeBool(to *bool, value any) error {
@@ -181,7 +244,11 @@ func parseConfig(path, content string) (config, []error) {
 	}
 	hooks, wrongHooks := parseHooks(path, content, values["hooks"])
 	c.hooks = hooks
-	return c, slices.Concat(wrong, wrongHooks, unknownKeys(path, content, meta.Keys(), values))
+	name, own, wrongTheme := parseTheme(path, content, values["theme"])
+	c.theme, c.own = name, own
+	keys, wrongKeys := parseKeys(path, content, meta.Keys(), values["keys"])
+	c.keys = keys
+	return c, slices.Concat(wrong, wrongTheme, wrongKeys, wrongHooks, unknownKeys(path, content, meta.Keys(), values))
 }
 
 func joinKey(table, key string) string {
@@ -201,8 +268,8 @@ func unknownKeys(path, content string, keys []toml.Key, values map[string]any) [
 	}
 	var wrong []error
 	for _, k := range keys {
-		if k[0] == "hooks" {
-			continue // parseHooks knows its keys
+		if slices.Contains(freeTables, k[0]) {
+			continue // who reads them knows their keys
 		}
 		name := k.String()
 		table, key := "", name
@@ -218,7 +285,7 @@ func unknownKeys(path, content string, keys []toml.Key, values map[string]any) [
 			}
 			continue
 		}
-		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(append(names, "[[hooks]]"), ", ")))
+		wrong = append(wrong, fmt.Errorf("%s:%d: there is no setting %s; there are %s", path, lineOf(content, table, key), name, strings.Join(append(names, "theme", "[keys]", "[[hooks]]"), ", ")))
 	}
 	return wrong
 }
@@ -267,6 +334,7 @@ func (s *session) configured() config {
 		for _, err := range wrong {
 			fmt.Fprintf(s.err, "benchside: %s\n", sanitize.Line(err.Error()))
 		}
+		c.wrong = wrong
 		s.said = &c
 	}
 	return *s.said

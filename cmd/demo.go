@@ -20,6 +20,7 @@ func (s *session) demo() *cobra.Command {
 	}
 	c.Flags().BoolVar(&live, "live", false, "replay a training into the copy")
 	s.look.add(c)
+	s.ends.add(c)
 	return s.leaf(c, func(ctx context.Context, _ []string) error { return s.runDemo(ctx, live) })
 }
 

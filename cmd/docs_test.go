@@ -31,11 +31,24 @@ func lab(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "mlflow.db"), content, 0o600)
 }
 
-// labFiles puts copies of the lab's artifacts beside it, all of one time.
+// labFiles puts copies of the lab's artifacts beside it, all of one time, and of two drift
+// reports.
 func labFiles(dir string) error {
 	to := filepath.Join(dir, "mlruns")
 	if err := os.CopyFS(to, os.DirFS("../testdata/lab/mlruns")); err != nil {
 		return err
+	}
+	for name, from := range map[string]string{
+		"drift.json":     "../drift/testdata/report.example.json",
+		"evidently.json": "../drift/foreign/testdata/evidently/v0.4.40_datadrift_large_asdict.json",
+	} {
+		content, err := os.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			return err
+		}
 	}
 	logged := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	return filepath.WalkDir(to, func(name string, _ fs.DirEntry, err error) error {

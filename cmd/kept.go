@@ -25,11 +25,15 @@ const mostKept = 1 << 20
 // keptIn reads a file of the configuration. One that cannot be read is no reason
 // not to start: keeping says what is wrong.
 func keptIn[V any](name string) *kept[V] {
-	k := &kept[V]{held: map[string]V{}}
 	folder, err := os.UserConfigDir()
 	if err != nil {
-		return k
+		return &kept[V]{held: map[string]V{}}
 	}
+	return keptAt[V](folder, name)
+}
+
+func keptAt[V any](folder, name string) *kept[V] {
+	k := &kept[V]{held: map[string]V{}}
 	k.path = filepath.Join(folder, "benchside", name)
 	if held, err := k.read(); err == nil {
 		k.held = held

@@ -9,6 +9,7 @@ import (
 
 	"benchside/demo"
 	"benchside/store"
+	"benchside/themes"
 	"benchside/tui"
 )
 
@@ -89,6 +90,12 @@ func (s *session) frame(ctx context.Context, st store.Store, o tui.RenderOptions
 	}
 	said := s.configured()
 	o.Options.Places, o.Options.Images = s.places(said), said.images
+	if o.Options.Theme == themes.OwnName { // else a frame has the usual theme, and the usual keys at any rate
+		if err := said.dress(&o.Options); err != nil {
+			return err
+		}
+		o.Options.Own.Keys, o.Options.Own.Wrong = nil, nil
+	}
 	frame, err := tui.Render(ctx, st, o)
 	if err != nil {
 		return usageError{err}

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -23,6 +24,7 @@ import (
 	"benchside/sanitize"
 	"benchside/store"
 	"benchside/store/search"
+	"benchside/themes"
 	"benchside/tui"
 	"benchside/tui/histories"
 	"benchside/tui/view"
@@ -41,6 +43,7 @@ type session struct {
 	forms    formFlags
 	form     form
 	look     look
+	ends     ends
 	begun    bool                   // flags and arguments were right
 	program  func() (string, error) // the path of benchside itself
 }
@@ -192,6 +195,8 @@ func (s *session) root() *cobra.Command {
 	p.StringArrayVar(&s.stores, "store", nil, "the store: a path, a folder or a URI; may be repeated, to see several as one")
 	p.BoolVar(&s.readOnly, "read-only", false, "forbid writes")
 	s.look.add(c)
+	s.ends.add(c)
+	c.Flags().BoolVar(&s.ends.fresh, "fresh", false, "begin at the run table, not where the last session of this store ended")
 	c.AddCommand(
 		group("experiments", "List, create and change experiments", s.experiments()...),
 		group("runs", "List runs, as rows or as a tree, show one, and change them", s.runs()...),
@@ -201,7 +206,7 @@ func (s *session) root() *cobra.Command {
 		group("model", "Show what a model says of itself", s.modelShow()),
 		group("models", "List, compare, register, move and review models, and read what was done to them", s.models()...),
 		group("store", "Describe the store, and look for what is wrong with it", s.storeInfo(), s.storeDoctor()),
-		s.webhooks(), s.jobs(), s.drift(), s.monitor(),
+		s.webhooks(), s.jobs(), s.drift(), s.monitor(), s.config(), s.keys(),
 		s.compare(), s.plot(), s.watch(), s.render(), s.demo(), s.version(),
 	)
 	return c
@@ -254,7 +259,7 @@ type look struct {
 
 func (l *look) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&l.theme, "theme", "", "dark, light or plain; the terminal is asked by default")
+	f.StringVar(&l.theme, "theme", "", strings.Join(themes.Names(), ", ")+" or own, of the configuration; the terminal is asked by default")
 	f.BoolVar(&l.ascii, "ascii", false, "draw with ASCII only")
 	f.StringVar(&l.dots, "dots", "", "what charts are drawn with: braille, octant, sextant, quadrant, half or ascii")
 	f.BoolVar(&l.noColor, "no-color", false, "the same as --theme plain")
@@ -263,10 +268,8 @@ func (l *look) add(c *cobra.Command) {
 // options returns what the terminal program is to know, name being that of the
 // store.
 func (l look) options(name string) (tui.Options, error) {
-	switch l.theme {
-	case "", "dark", "light", "plain":
-	default:
-		return tui.Options{}, usage("--theme %s: there are dark, light and plain", l.theme)
+	if l.theme != "" && !slices.Contains(append(themes.Names(), themes.OwnName), l.theme) {
+		return tui.Options{}, usage("--theme %s: there are %s and %s", l.theme, strings.Join(themes.Names(), ", "), themes.OwnName)
 	}
 	if _, err := plotcell.Named(l.dots); err != nil {
 		return tui.Options{}, usage("--dots: %s", err)
@@ -282,6 +285,7 @@ func (s *session) screen(ctx context.Context) error {
 	if _, err := s.look.options(""); err != nil {
 		return err
 	}
+	s.lastStore()
 	st, err := s.open(ctx)
 	if err != nil {
 		return err
@@ -305,10 +309,20 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 	defer stop()
 	o.Directions, o.Sets = keptDirections(), keptSets(s.storeKey())
 	said := s.configured()
+	o.Work = said.work
+	o.Work.Tables, o.Work.Looks = keptTables(s.storeKey()), keptLooks(s.storeKey())
 	o.Places, o.Images = s.places(said), said.images
+	if err := said.dress(&o); err != nil {
+		return err
+	}
 	if err := s.permit(st, &o); err != nil {
 		return err
 	}
+	free, err := s.between(&o)
+	if err != nil {
+		return err
+	}
+	defer free()
 	o.Look = s.looking(st, o.Writes.Writer)
 	told, untold := s.telling(ctx, st, o.Writes.Writer != nil)
 	defer untold()

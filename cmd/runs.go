@@ -58,16 +58,27 @@ func (s *session) runsList() *cobra.Command {
 	var f runFlags
 	var columns []string
 	var showSQL bool
+	var view string
 	c := s.leaf(&cobra.Command{
 		Use: "list", Short: "List runs, the latest start first", Args: takes(0, "no arguments"),
 	}, func(ctx context.Context, _ []string) error {
-		if showSQL {
+		switch {
+		case view != "" && (showSQL || f.filter != "" || len(f.order)+len(columns) > 0):
+			return usage("--view %s has its own filter, order and columns", view)
+		case view != "":
+			return s.listView(ctx, view, f)
+		case showSQL:
 			return s.showStatement(ctx, f)
+		case view == "":
+			return s.listRuns(ctx, f, columns)
+		case showSQL || f.filter != "" || len(f.order)+len(columns) > 0:
+			return usage("--view %s has its own filter, order and columns", view)
 		}
 		return s.listRuns(ctx, f, columns)
 	})
 	f.add(c)
 	s.forms.add(c)
+	c.Flags().StringVar(&view, "view", "", "the table of a view: `NAME` of one that V in the run table keeps, in views.toml")
 	c.Flags().StringSliceVar(&columns, "columns", nil,
 		"columns of the table: run_id,name,metrics.loss,params.lr,tags.team; metrics.* stands for all metrics")
 	c.Flags().BoolVar(&showSQL, "show-sql", false, "print the SQL that finds the runs, and no runs")

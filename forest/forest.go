@@ -20,6 +20,10 @@ type Forest struct {
 	children [][]int32
 	roots    []int32
 	below    []int32 // descendants
+
+	label   func(i int32) (string, bool) // of the groups; nil for trees by parents
+	groups  map[group]int32
+	grouped map[int32]group // by place
 }
 
 const none = -1
@@ -49,7 +53,7 @@ func (f *Forest) Head(i int32) *store.Head { return &f.heads[i] }
 
 // Children returns the ids of the runs below a run, as they are arranged.
 func (f *Forest) Children(id string) []string {
-	at, ok := f.index[id]
+	at, ok := f.Find(id)
 	if !ok || int(at) >= len(f.children) {
 		return nil
 	}
@@ -60,10 +64,18 @@ func (f *Forest) Children(id string) []string {
 	return ids
 }
 
-// Find returns the place of a run.
+// Find returns the place of a run, or of a group by the id of its head.
 func (f *Forest) Find(id string) (int32, bool) {
 	i, ok := f.index[id]
-	return i, ok
+	if ok || f.label == nil {
+		return i, ok
+	}
+	for g, i := range f.groups {
+		if g.id() == id {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // Upsert adds runs, or replaces what is known of them. Arrange comes after.
@@ -111,15 +123,23 @@ func (f *Forest) Arrange(compare func(a, b int32) int) {
 	if compare != nil {
 		slices.SortFunc(f.order, compare)
 	}
-	f.link()
+	if f.label != nil {
+		f.enter()
+	} else {
+		f.link()
+	}
 	n := len(f.heads)
 	f.children, f.roots = make([][]int32, n), f.roots[:0]
 	for _, i := range f.order {
-		if p := f.parent[i]; p == none {
+		p := f.parent[i]
+		switch {
+		case p == none:
 			f.roots = append(f.roots, i)
-		} else {
-			f.children[p] = append(f.children[p], i)
+			continue
+		case f.label != nil && len(f.children[p]) == 0:
+			f.roots = append(f.roots, p)
 		}
+		f.children[p] = append(f.children[p], i)
 	}
 	f.below = make([]int32, n)
 	for _, r := range f.roots {

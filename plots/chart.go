@@ -79,4 +79,5 @@ type Look struct {
 	Dark  bool
 	Depth Depth
 	ASCII bool
+	Axes  uint8 // their colour and that of secondary words, of the palette of 256; 0 is the usual
 }

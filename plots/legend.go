@@ -11,6 +11,7 @@ import (
 type entry struct {
 	letter string
 	ink    scene.Ink
+	word   scene.Ink // of its name and value
 }
 
 func (d *drawn) entries() int { return len(d.lines) + len(d.Groups) }
@@ -27,6 +28,8 @@ func (d *drawn) entry(i int) entry {
 		e.letter = "mean" // one group is told from nothing
 	}
 	e.ink.Bold = i == d.f.Focus-1
+	e.word = e.ink
+	e.word.Color = d.f.Look.Word(d.slot(at)).Color
 	return e
 }
 
@@ -89,7 +92,7 @@ func (d *drawn) legend() {
 		e := d.entry(i)
 		texts = d.codes(texts, i, left, top+i)
 		texts = append(texts,
-			scene.Text{X: left + code, Y: top + i, Text: names[i], Ink: e.ink},
+			scene.Text{X: left + code, Y: top + i, Text: names[i], Ink: e.word},
 			scene.Text{X: d.f.W - 1, Y: top + i, Anchor: scene.End, Text: values[i]})
 	}
 	if shown < n && rows > 0 {
@@ -158,7 +161,7 @@ func (d *drawn) readout(from, to int) {
 			}
 			return
 		}
-		d.add(scene.Text{X: from, Y: 0, Text: e.letter + " " + value, Ink: e.ink})
+		d.add(scene.Text{X: from, Y: 0, Text: e.letter + " " + value, Ink: e.word})
 		from += wide + 2
 	}
 }

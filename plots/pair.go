@@ -10,12 +10,12 @@ import (
 // Pair is the chart of two distributions over the same bins or labels: over each other,
 // where what they share is of a third colour, or side by side.
 type Pair struct {
-	Title, Note string
-	Names       [2]string
-	Edges       []float64    // of bins of numbers, one more than there are shares
-	Labels      []string     // in their place
-	Shares      [2][]float64 // of all rows, for each bin or label
-	Beside      bool
+	Note   string
+	Names  [2]string
+	Edges  []float64    // of bins of numbers, one more than there are shares
+	Labels []string     // in their place
+	Shares [2][]float64 // of all rows, for each bin or label
+	Beside bool
 }
 
 // The slots of the two sides, and the ink of what they share.
@@ -117,7 +117,7 @@ func (c *Pair) standing(s *sheet, log bool) {
 		s.part(x0, min(a, b), x1, base, inks[longer], pairLevels[longer], i)
 		s.part(x0, max(a, b), x1, base, inks[2], pairLevels[2], i)
 	}
-	c.headed(s, 0)
+	c.headed(s, c.Beside, 0)
 }
 
 // part adds a rectangle that is not empty.
@@ -149,6 +149,7 @@ func (c *Pair) lying(s *sheet, log bool) {
 		return zero
 	}
 	inks := c.inks(s.f.Look)
+	apart := c.Beside && each >= 2
 	for i := range shown {
 		a, b := length(c.at(0, i)), length(c.at(1, i))
 		y0 := s.scene.Area.Y0 + float64(i)*each
@@ -156,7 +157,7 @@ func (c *Pair) lying(s *sheet, log bool) {
 		if each < 3 {
 			y1 = y0 + each
 		}
-		if c.Beside && each >= 2 {
+		if apart {
 			middle := y0 + math.Floor(max((y1-y0)/2, 1))
 			s.part(zero, y0, a, middle, inks[0], pairLevels[0], i)
 			s.part(zero, middle, b, y1, inks[1], pairLevels[1], i)
@@ -172,17 +173,17 @@ func (c *Pair) lying(s *sheet, log bool) {
 		s.part(zero, y0, max(a, b), y1, inks[longer], pairLevels[longer], i)
 		s.part(zero, y0, min(a, b), y1, inks[2], pairLevels[2], i)
 	}
-	c.headed(s, len(c.Labels)-shown)
+	c.headed(s, apart, len(c.Labels)-shown)
 }
 
-// headed writes the title, and which ink is which side.
-func (c *Pair) headed(s *sheet, hidden int) {
+// headed writes which ink is which side, and of both where the sides are not apart.
+func (c *Pair) headed(s *sheet, apart bool, hidden int) {
 	if s.top() == 0 {
 		return
 	}
 	inks := c.inks(s.f.Look)
 	words := []string{c.Names[0], c.Names[1], "both"}
-	if c.Beside {
+	if apart {
 		words = words[:2]
 	}
 	x := 0

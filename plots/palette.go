@@ -20,12 +20,15 @@ var (
 	onLight = [slots]uint8{33, 137, 22, 90, 31, 124, 64, 57}
 	dark16  = [slots]uint8{12, 3, 10, 13, 14, 9, 11, 5}
 	light16 = [slots]uint8{4, 3, 2, 5, 6, 1, 8, 13}
-	dashes  = [slots]uint8{0, 0x0f, 0x55, 0x3f, 0, 0x0f, 0x55, 0x3f}
+	// Words beside a line need more contrast than the line: 4.5 on the cursor's row, too.
+	wordOnDark  = [slots]uint8{75, 214, 114, 176, 159, 210, 227, 141}
+	wordOnLight = [slots]uint8{26, 94, 22, 90, 24, 124, 58, 57}
+	dashes      = [slots]uint8{0, 0x0f, 0x55, 0x3f, 0, 0x0f, 0x55, 0x3f}
 )
 
 // LookOf is what charts need of a theme.
 func LookOf(t *themes.Theme) Look {
-	l := Look{Dark: t.Dark, ASCII: t.Glyphs.ASCII}
+	l := Look{Dark: t.Dark, ASCII: t.Glyphs.ASCII, Axes: t.Axes}
 	switch {
 	case t.Colors >= 256:
 		l.Depth = Ansi256
@@ -54,6 +57,23 @@ func (l Look) Series(slot int) scene.Ink {
 		ink.Dash = dashes[at]
 	} else if slot >= slots {
 		ink.Dash = dashes[1+(slot/slots-1)%3]
+	}
+	return ink
+}
+
+// Word is the ink of words about the series in a slot. Where contrast is what counts,
+// letters alone tell them apart.
+func (l Look) Word(slot int) scene.Ink {
+	ink := l.Series(slot)
+	at := ((slot % slots) + slots) % slots
+	switch {
+	case l.Depth < Ansi256:
+	case l.Axes != 0:
+		ink.Color = l.Quiet().Color
+	case l.Dark:
+		ink.Color = scene.Palette(wordOnDark[at])
+	default:
+		ink.Color = scene.Palette(wordOnLight[at])
 	}
 	return ink
 }
@@ -95,6 +115,8 @@ func (l Look) Quiet() scene.Ink {
 		return scene.Ink{}
 	case l.Depth == Ansi16:
 		return scene.Ink{Color: scene.Palette(8)}
+	case l.Axes != 0:
+		return scene.Ink{Color: scene.Palette(l.Axes)}
 	case l.Dark:
 		return scene.Ink{Color: scene.Palette(247)}
 	}

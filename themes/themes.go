@@ -66,6 +66,15 @@ type Theme struct {
 	Mark   Style // the mark of a marked run
 
 	Glyphs Glyphs
+	Paper  Paper
+	Axes   uint8 // what charts write beside their axes, of the palette of 256; 0 is the usual
+}
+
+// Paper is what a theme is read on, as #rrggbb. It is asked of a terminal whose
+// own would not do.
+type Paper struct {
+	Back, Fore string
+	Always     bool // also where the terminal's own is as dark or as light
 }
 
 // Glyphs are the signs that a theme draws with; plain terminals get ASCII.
@@ -100,49 +109,6 @@ func ASCII() Glyphs {
 		Mark: "!", Star: "*", Up: "^", Down: "v", Missing: "--", Sep: " > ", Live: "*", Paused: "=", Lost: "x", More: "~",
 		TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", ASCII: true, Dots: "ascii",
 	}
-}
-
-// Dark is the theme for a dark background. Its colours keep a contrast of at
-// least 4.5:1 against black, the secondary text included. What stands in every
-// row is of the palette of 256: that takes half the bytes of a colour by name.
-func Dark() Theme {
-	return Theme{
-		Name: "dark", Dark: true, Colors: 256, Glyphs: Unicode(),
-		Dim: palette(247), Strong: Style{"1"}, Accent: bold(palette(80)), Cursor: bg(0x1f3a4d),
-		Column: Style{"1;4"}, Rule: palette(239), Fresh: bold(palette(231)),
-		Good: palette(78), Bad: palette(210), Warn: palette(179), Info: palette(111), Match: bold(fg(0xffd866)), Mark: fg(0xffb454),
-	}
-}
-
-// Light is the theme for a light background, with the same contrast on white.
-func Light() Theme {
-	return Theme{
-		Name: "light", Colors: 256, Glyphs: Unicode(),
-		Dim: palette(241), Strong: Style{"1"}, Accent: bold(palette(24)), Cursor: bg(0xd6ecf5),
-		Column: Style{"1;4"}, Rule: palette(249), Fresh: bold(palette(16)),
-		Good: palette(22), Bad: palette(124), Warn: palette(94), Info: palette(25), Match: bold(fg(0x8a4b00)), Mark: fg(0x8a4600),
-	}
-}
-
-// Plain is the theme without any colour: weight, underline and reverse only.
-func Plain() Theme {
-	return Theme{
-		Name: "plain", Dark: true, Glyphs: Unicode(),
-		Strong: Style{"1"}, Accent: Style{"1"}, Cursor: Style{reverse}, Column: Style{"1;4"}, Fresh: Style{"1"}, Match: Style{"4"}, Mark: Style{"1"}, Bad: Style{"1"},
-	}
-}
-
-// Ansi16 is the theme for terminals of 16 colours, in their own palette.
-func Ansi16(dark bool) Theme {
-	t := Theme{
-		Name: "16 colours", Dark: dark, Colors: 16, Glyphs: Unicode(),
-		Dim: Style{"90"}, Strong: Style{"1"}, Accent: Style{"1;36"}, Cursor: Style{reverse}, Column: Style{"1;4"}, Rule: Style{"90"},
-		Fresh: Style{"1"}, Good: Style{"32"}, Bad: Style{"31"}, Warn: Style{"33"}, Info: Style{"34"}, Match: Style{"1;33"}, Mark: Style{"33"},
-	}
-	if dark {
-		t.Info = Style{"94"}
-	}
-	return t
 }
 
 // Palette is the style of a series: a text colour of the palette of 256, of

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,6 +19,7 @@ import (
 	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/change"
+	"benchside/tui/clipboard"
 	"benchside/tui/monitors"
 	"benchside/tui/painter"
 	"benchside/tui/view"
@@ -30,7 +30,7 @@ import (
 type Options struct {
 	Name    string // of the store, for the header
 	State   string // "read-only", or what else the header should say of the store
-	Theme   string // "dark", "light" or "plain"; "" asks the terminal
+	Theme   string // one of themes.Names, or themes.OwnName; "" asks the terminal
 	ASCII   bool
 	Dots    string        // what charts are drawn with, as cell.Named calls it
 	Paused  bool          // start without the change feed
@@ -41,6 +41,7 @@ type Options struct {
 	Directions view.Directions
 	// Sets keeps runs under names; nil keeps nothing.
 	Sets view.Sets
+	Work Work // how runs are worked with
 	// Places says where the artifacts of a run may lie; nil for nowhere.
 	Places func(store.Run) artifacts.Places
 	Images string // how pictures reach the terminal: "auto", "kitty", "iterm2", "sixel", "blocks" or "off"; "" is "auto"
@@ -50,6 +51,7 @@ type Options struct {
 	Rules  func(context.Context) (gates.Rules, error)
 	Served bool // the user sits at another machine: no program of this one is run, no file written
 	Told   Told
+	Own    Own
 	// Look compares what arrived for a monitor; nil where this session may not.
 	Look  monitors.Look
 	still bool // no ticks: the frame is rendered once
@@ -78,11 +80,20 @@ type App struct {
 	live          liveness
 	said          view.Say
 	lastClick     clickAt
+	looks         looks
+	board         clipboard.Board
 	resume        func()         // lets the reads go on after a suspend
-	graphemes     bool           // see themes.Glyphs
 	begun         tea.Cmd        // the first load, which began before the program
 	done          [][]store.Line // what was changed here at once, the newest last
 	paint         *painter.Painter
+	hasty         bool // the user left at once
+	endings
+}
+
+// endings is what is known of runs that may end.
+type endings struct {
+	running map[string]bool
+	begunAt int64 // the session, milliseconds since the epoch
 }
 
 // liveness is what the header says of the feed.
@@ -91,8 +102,10 @@ type liveness struct {
 	on     bool
 	paused bool
 	held   []store.Change // while paused
-	newest int64          // when the newest change was seen, 0 if none was
-	shown  int64          // the age that the header shows, milliseconds
+	runs   int            // changes of runs that came while paused
+	points int
+	newest int64 // when the newest change was seen, 0 if none was
+	shown  int64 // the age that the header shows, milliseconds
 	lost   error
 	said   string // what the newest change was
 }
@@ -106,16 +119,20 @@ func New(s store.Store, opts Options) *App {
 	if opts.Served {
 		opts.Writes.Editor = ""
 	}
-	theme := choose(opts, true, colorprofile.TrueColor)
-	theme.Glyphs.Graphemes = opts.still
-	a := &App{store: s, opts: opts, theme: &theme, graphemes: opts.still, now: opts.Now().UnixMilli()}
+	a := &App{store: s, opts: opts, theme: &themes.Theme{}, now: opts.Now().UnixMilli()}
+	a.looks = looks{name: opts.Theme, dark: true, profile: colorprofile.TrueColor, graphemes: opts.still}
+	a.said = opts.Own.mistakes()
 	images, _ := protocol.Named(opts.Images) // who gave it has checked it
 	a.paint = painter.New(images)
+	a.endings = endings{map[string]bool{}, a.now}
+	a.board.Served = opts.Served
+	a.restyle()
 	a.live.on, a.live.paused = opts.Changes != nil, opts.Paused
 	for _, m := range []tea.Msg{view.ShowExperiments{}, opts.Start} {
 		a.trail = append(a.trail, visited{a.screen(m), m})
 	}
 	a.at = 1
+	a.resumeAt(opts.Own.Where)
 	return a
 }
 
@@ -123,8 +140,8 @@ func New(s store.Store, opts Options) *App {
 func Run(ctx context.Context, s store.Store, opts Options, more ...tea.ProgramOption) error {
 	a := New(s, opts)
 	a.begun = begun(a.front().Init())
-	_, err := a.program(ctx, os.Stdout, more...).Run()
-	return cmp.Or(err, a.takeBack(os.Stdout))
+	_, err := a.program(ctx, opts.Own.terminal(), more...).Run()
+	return cmp.Or(err, a.takeBack(opts.Own.terminal()), a.left())
 }
 
 // program is the program over a terminal, which pictures are painted on behind
@@ -183,6 +200,9 @@ func (a *App) front() view.View {
 // Update implements tea.Model. Keys and the mouse go to the front view, every
 // other message to all open views.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if env, ok := msg.(tea.EnvMsg); ok {
+		a.board.Env = env.Getenv
+	}
 	if cmd, taken := a.paint.Update(msg); taken {
 		return a, cmd
 	}
@@ -191,19 +211,20 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.width, a.height = m.Width, m.Height
 		return a, a.resize()
 	case tea.BackgroundColorMsg:
-		a.paint.Behind(m.Color)
-		a.restyle(m.IsDark(), nil)
+		a.looks.dark, a.looks.behind = m.IsDark(), m.Color
+		a.restyle()
 		return a, nil
 	case tea.ModeReportMsg:
 		// The renderer counts cells as the terminal does, and so do we.
 		if m.Mode == ansi.ModeUnicodeCore && (m.Value == ansi.ModeReset || m.Value == ansi.ModeSet || m.Value == ansi.ModePermanentlySet) {
-			a.graphemes = true
-			a.theme.Glyphs.Graphemes = true
+			a.looks.graphemes = true
+			a.restyle()
 		}
 		return a, nil
 	case tea.ColorProfileMsg:
 		a.paint.Coloured(m.Profile)
-		a.restyle(a.theme.Dark, &m.Profile)
+		a.looks.profile = m.Profile
+		a.restyle()
 		return a, nil
 	case tea.KeyPressMsg:
 		return a, a.press(m)
@@ -264,8 +285,9 @@ func (a *App) request(msg tea.Msg) tea.Cmd {
 	case cameBack:
 		return tea.Batch(a.paint.Again(), view.Send(m.said))
 	case view.Copy:
-		a.said = view.Say{Text: "copied " + m.What}
-		return tea.SetClipboard(m.Text)
+		return a.copy(m)
+	case copied:
+		return a.tookCopy(m)
 	case view.StoreChanged, view.Refresh, view.Clock, view.Settled:
 		return a.tell(msg)
 	}
@@ -318,38 +340,4 @@ func (a *App) resize() tea.Cmd {
 		cmds = append(cmds, v.Update(view.Sized{Width: bw, Height: bh}))
 	}
 	return tea.Batch(cmds...)
-}
-
-func (a *App) restyle(dark bool, profile *colorprofile.Profile) {
-	p := colorprofile.TrueColor
-	if profile != nil {
-		p = *profile
-	} else if a.theme.Name == "16 colours" {
-		p = colorprofile.ANSI
-	} else if a.theme.Name == "plain" {
-		p = colorprofile.ASCII
-	}
-	*a.theme = choose(a.opts, dark, p)
-	a.theme.Glyphs.Graphemes = a.graphemes
-}
-
-func choose(opts Options, dark bool, p colorprofile.Profile) themes.Theme {
-	t := themes.Dark()
-	switch {
-	case opts.Theme == "plain" || p <= colorprofile.ASCII:
-		t = themes.Plain()
-	case opts.Theme == "light" || opts.Theme == "" && !dark:
-		t = themes.Light()
-	}
-	if p == colorprofile.ANSI && opts.Theme != "plain" {
-		t = themes.Ansi16(t.Dark)
-	}
-	t.Dark = t.Dark && dark || t.Dark && opts.Theme != ""
-	if opts.ASCII {
-		t.Glyphs = themes.ASCII()
-	}
-	if opts.Dots != "" {
-		t.Glyphs.Dots = opts.Dots
-	}
-	return t
 }

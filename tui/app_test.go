@@ -143,6 +143,8 @@ func TestStyles(t *testing.T) {
 		"16 colours": {tui.Options{Theme: "dark"}, colorprofile.ANSI},
 		"NO_COLOR":   {tui.Options{Theme: "dark"}, colorprofile.ASCII},
 		"plain":      {tui.Options{Theme: "plain"}, colorprofile.TrueColor},
+		"contrast":   {tui.Options{Theme: "high-contrast"}, colorprofile.TrueColor},
+		"safe":       {tui.Options{Theme: "colour-blind"}, colorprofile.TrueColor},
 		"ASCII":      {tui.Options{Theme: "dark", ASCII: true}, colorprofile.TrueColor},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,7 +165,7 @@ func TestTheHeaderSaysHowLiveItIs(t *testing.T) {
 		{func() {}, "● live   read-only"},
 		{func() { a.send(tui.Arrived(created("feed0001"))) }, "● live now   read-only"},
 		{func() { a.now += 3_000; a.send(a.Aged()) }, "● live 3 s   read-only"},
-		{func() { a.keys("w"); a.send(tui.Arrived(created("feed0002")), tui.Arrived(created("feed0003"))) }, "‖ paused, 2 new   read-only"},
+		{func() { a.keys("w"); a.send(tui.Arrived(created("feed0002")), tui.Arrived(created("feed0003"))) }, "‖ paused, 2 changes of runs   read-only"},
 		{func() { a.keys("w") }, "● live now   read-only"},
 		{func() { a.send(tui.Arrived(store.Change{Mode: store.Polling})) }, "● polling now   read-only"},
 		{func() {

@@ -67,7 +67,11 @@ func (a *App) View() tea.View {
 	a.paint.Place(frame)
 	v := tea.NewView(frame)
 	v.AltScreen = true
-	v.MouseMode = tea.MouseModeCellMotion
+	if !a.opts.Own.NoMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	paper := a.paper()
+	v.BackgroundColor, v.ForegroundColor = paper.back, paper.fore
 	v.WindowTitle = "benchside " + sanitize.Line(a.opts.Name)
 	return v
 }
@@ -157,7 +161,7 @@ func (a *App) liveText() (string, themes.Style) {
 	case !a.live.on:
 		return "", t.Dim
 	case a.live.paused:
-		return fmt.Sprintf("%s paused, %d new", t.Glyphs.Paused, len(a.live.held)), t.Warn
+		return t.Glyphs.Paused + " paused, " + a.live.arrived(), t.Warn
 	}
 	word := "live"
 	if a.live.mode == store.Polling {
@@ -210,20 +214,34 @@ func (a *App) places() string {
 	return l.String()
 }
 
-// placeNames are the places as they are shown: where they have no room, the numbers
-// alone of those where the user is not; they are the keys.
+// placeNames are the places as they are shown, each behind its key: where they have no
+// room, the keys alone of those where the user is not.
 func (a *App) placeNames() []string {
+	keys := a.placeKeys()
 	names, need := make([]string, len(placesOf)), 1-placesGap
 	for i, p := range placesOf {
-		names[i] = p.name
-		need += widget.Width(p.name) + placesGap
+		names[i] = strings.TrimPrefix(keys[i]+" "+p.name, " ")
+		need += widget.Width(names[i]) + placesGap
 	}
 	for i, p := range placesOf {
-		if need > a.width && !p.is(a.trail[a.at].View) {
-			names[i], _, _ = strings.Cut(p.name, " ")
+		if need > a.width && !p.is(a.trail[a.at].View) && keys[i] != "" {
+			names[i] = keys[i]
 		}
 	}
 	return names
+}
+
+// placeKeys spell the keys of the places, "" for one that the user took away.
+func (a *App) placeKeys() []string {
+	usual, now := a.ownKeys(), a.keys()
+	keys := make([]string, len(placesOf))
+	for i, p := range placesOf {
+		at := slices.IndexFunc(usual, func(k view.Key) bool { return slices.Contains(k.Press, p.press) })
+		if at >= 0 && len(now[at].Press) > 0 {
+			keys[i] = widget.Spell(now[at].Press[0])
+		}
+	}
+	return keys
 }
 
 // saidLines are what was said last, in as many lines as it takes.
@@ -301,7 +319,7 @@ func (a *App) footKeys() []view.Key {
 	var keys []view.Key
 	front := a.front()
 	for _, k := range append(a.may(front), a.keys()...) {
-		if !k.Foot || k.Why() != "" || len(a.dialogs) > 0 && k.Group == everywhere {
+		if !k.Foot || len(k.Press) == 0 || k.Why() != "" || len(a.dialogs) > 0 && k.Group == everywhere {
 			continue
 		}
 		if k.Group == everywhere && front.Typing() {

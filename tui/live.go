@@ -8,6 +8,7 @@ import (
 
 	"benchside/store"
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
 
 type (
@@ -60,7 +61,7 @@ func (a *App) hear(msg tea.Msg) tea.Cmd {
 	a.now = a.opts.Now().UnixMilli()
 	switch m := msg.(type) {
 	case arrived:
-		return tea.Batch(a.take(m.change), a.next())
+		return tea.Batch(a.notify(m.change), a.take(m.change), a.next())
 	case noticed:
 		a.said = view.Say{Text: m.text}
 		return tea.Batch(a.tell(view.Refresh{}), a.notice())
@@ -75,6 +76,9 @@ func (a *App) hear(msg tea.Msg) tea.Cmd {
 		}
 		return a.age()
 	case minuteOver:
+		if a.live.paused { // the screen stands still
+			return a.minute()
+		}
 		return tea.Batch(a.tell(view.Clock{Now: a.now}), a.minute())
 	}
 	return nil
@@ -85,6 +89,7 @@ func (a *App) take(c store.Change) tea.Cmd {
 	const held = 256
 	a.live.mode, a.live.lost = c.Mode, c.Problem
 	if a.live.paused {
+		a.live.count(c)
 		if len(a.live.held) >= held {
 			a.live.held = []store.Change{{At: c.At, Mode: c.Mode, Reload: true}}
 			return nil
@@ -102,6 +107,33 @@ func (a *App) take(c store.Change) tea.Cmd {
 	return tea.Batch(a.tell(view.Clock{Now: a.now}), a.tell(view.StoreChanged{Change: c}), a.age())
 }
 
+// count counts what arrived while the view is paused.
+func (l *liveness) count(c store.Change) {
+	for i := range c.Events {
+		switch c.Events[i].Kind {
+		case store.PointLogged:
+			l.points++
+		case store.RunCreated, store.RunChanged, store.RunRemoved:
+			l.runs++
+		}
+	}
+}
+
+// arrived says what arrived while the view is paused.
+func (l *liveness) arrived() string {
+	switch {
+	case l.runs+l.points == 0 && len(l.held) > 0:
+		return fmt.Sprintf("%d new", len(l.held))
+	case l.runs+l.points == 0:
+		return "nothing new"
+	case l.runs == 0:
+		return widget.Count(l.points) + " points"
+	case l.points == 0:
+		return widget.Several(l.runs, "change") + " of runs"
+	}
+	return widget.Several(l.runs, "change") + " of runs, " + widget.Count(l.points) + " points"
+}
+
 func (a *App) age() tea.Cmd {
 	if a.opts.still {
 		return nil
@@ -117,7 +149,7 @@ func (a *App) age() tea.Cmd {
 
 // pause holds the screen still; letting go shows what came meanwhile.
 func (a *App) pause() tea.Cmd {
-	a.live.paused = !a.live.paused
+	a.live.paused, a.live.runs, a.live.points = !a.live.paused, 0, 0
 	if a.live.paused {
 		return nil
 	}

@@ -13,16 +13,14 @@ import (
 	"benchside/tui/comparison"
 	"benchside/tui/files"
 	"benchside/tui/view"
+	"benchside/tui/widget"
 )
 
 // press finds the key that was pressed: the front view's first, then the
 // program's own. What nobody has goes to the view as text.
 func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 	a.said = view.Say{}
-	name, front := m.String(), a.front()
-	if name == "space" || name == " " {
-		name = "space"
-	}
+	name, front := pressName(m), a.front()
 	if k, ok := find(a.may(front), name); ok {
 		return run(k)
 	}
@@ -40,13 +38,13 @@ func (a *App) press(m tea.KeyPressMsg) tea.Cmd {
 // aside reports whether a key is the program's while text is typed: what edits the
 // text, such as backspace, is not.
 func aside(name string) bool {
-	return strings.HasPrefix(name, "ctrl+") || name == "esc" || name == "f1"
+	return strings.HasPrefix(name, "ctrl+") || name == "esc" || len(name) > 1 && name[0] == 'f' && name[1] >= '1' && name[1] <= '9'
 }
 
 // may are the keys of a view that this session has: those that change the store
 // only where it can.
 func (a *App) may(v view.View) []view.Key {
-	keys := v.Keys()
+	keys := a.opts.Own.Keys.apply(sectionOf(v), v.Keys(), v.Typing())
 	if a.opts.Writes.Writer != nil {
 		return keys
 	}
@@ -82,8 +80,13 @@ func run(k view.Key) tea.Cmd {
 // everywhere is the group of the program's own keys.
 const everywhere = "everywhere"
 
-// keys are the program's own, in every screen.
+// keys are the program's own, in every screen, as the user has them.
 func (a *App) keys() []view.Key {
+	return a.opts.Own.Keys.apply(everywhere, a.ownKeys(), a.front().Typing())
+}
+
+// ownKeys are the program's own as they usually are.
+func (a *App) ownKeys() []view.Key {
 	ask := func(v view.View) func() tea.Cmd {
 		return func() tea.Cmd { return a.request(view.Ask{Dialog: v}) }
 	}
@@ -112,6 +115,7 @@ func (a *App) keys() []view.Key {
 			Run:  func() tea.Cmd { return a.request(view.Prompt{Text: ":at "}) },
 			With: a.pastOf,
 		},
+		{Press: []string{"Y", "alt+y"}, Name: "copy-as", Does: "copy what is under the cursor as …", Group: group, Off: a.noCopies, Run: a.copyAs},
 		{Press: []string{"esc", "backspace"}, Name: "back", Does: "back", Group: group, Run: a.back},
 		{Press: []string{"alt+left"}, Name: "previous", Does: "previous screen", Group: group, Run: func() tea.Cmd { return a.step(-1) }},
 		{Press: []string{"alt+right"}, Name: "next", Does: "next screen", Group: group, Run: func() tea.Cmd { return a.step(1) }},
@@ -126,10 +130,16 @@ func (a *App) keys() []view.Key {
 		{Press: []string{"U"}, Name: "undo", Does: "take back a change made here", Group: group, Off: a.nothingDone, Run: a.undo},
 		{Press: []string{"alt+j"}, Name: "jobs", Does: "jobs: commands that events started", Group: group, Run: func() tea.Cmd { return a.request(view.ShowJobs{}) }},
 		{Press: []string{"alt+d"}, Name: "deliveries", Does: "what was told to whom", Group: group, Run: func() tea.Cmd { return a.request(view.ShowDeliveries{}) }},
+		{Press: []string{"i"}, Name: "since", Does: "what became of runs since the last look", Group: group, Run: func() tea.Cmd { return a.request(view.ShowSince{}) }},
+		{
+			Press: []string{"alt+t"}, Name: "theme", Does: "the next theme", Group: group, Takes: "a theme",
+			Among: a.themeNames, Run: a.nextTheme, With: a.wear,
+		},
+		{Press: []string{"alt+m"}, Name: "mouse", Does: "the mouse here, or for the terminal to select text with", Group: group, Run: a.flipMouse},
 		{Press: []string{"ctrl+l"}, Name: "redraw", Does: "draw the screen again", Group: group, Run: func() tea.Cmd { return tea.ClearScreen }},
 		{Press: []string{"ctrl+z"}, Does: "suspend", Group: group, Run: a.suspend},
 		{Press: []string{"q"}, Name: "quit", Does: "quit", Group: group, Run: a.quit},
-		{Press: []string{"ctrl+c"}, Does: "leave at once", Group: group, Run: func() tea.Cmd { return tea.Quit }},
+		{Press: []string{"ctrl+c"}, Does: "leave at once", Group: group, Run: func() tea.Cmd { a.hasty = true; return tea.Quit }},
 	}
 }
 
@@ -172,7 +182,7 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 	x0, y0 := a.origin()
 	switch m := msg.(type) {
 	case tea.MouseClickMsg:
-		if m.Button != tea.MouseLeft {
+		if m.Button != tea.MouseLeft || m.Mod.Contains(tea.ModShift) { // with shift the terminal selects text
 			return nil
 		}
 		now := a.opts.Now().UnixMilli()
@@ -189,26 +199,36 @@ func (a *App) mouse(msg tea.Msg) tea.Cmd {
 		return a.drag(m.X-x0, m.Y-y0, true)
 	case tea.MouseWheelMsg:
 		rows := 3
-		if m.Button == tea.MouseWheelUp {
+		switch m.Button {
+		case tea.MouseWheelUp:
 			rows = -3
+		case tea.MouseWheelLeft, tea.MouseWheelRight:
+			return nil
 		}
 		return a.front().Update(view.Wheel{X: m.X - x0, Y: m.Y - y0, Rows: rows})
 	}
 	return nil
 }
 
-// clickPlace presses the key of the place that stands at a column of their line.
+// clickPlace runs the key of the place that stands at a column of their line.
 func (a *App) clickPlace(x int) tea.Cmd {
 	at := 1
-	for _, name := range a.placeNames() {
-		if x >= at && x < at+len(name) {
-			key, err := KeyNamed(name[:1])
-			if err != nil {
-				return nil
-			}
-			return a.press(key)
+	for i, name := range a.placeNames() {
+		if x >= at && x < at+widget.Width(name) {
+			return a.goTo(placesOf[i].press)
 		}
-		at += len(name) + placesGap
+		at += widget.Width(name) + placesGap
+	}
+	return nil
+}
+
+// goTo runs what the usual key of a place does here.
+func (a *App) goTo(press string) tea.Cmd {
+	if k, ok := find(a.front().Keys(), press); ok {
+		return run(k)
+	}
+	if k, ok := find(a.ownKeys(), press); ok {
+		return run(k)
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func Render(ctx context.Context, s store.Store, o RenderOptions) (string, error)
 	frame := a.Frame()
 	switch o.Format {
 	case "svg":
-		return svg(frame, o.Width, o.Height, a.theme.Dark), nil
+		return svg(frame, o.Width, o.Height, a.theme), nil
 	case "ansi":
 		return frame + "\n", nil
 	}

@@ -105,6 +105,30 @@ func TestAChangeOfManyIsTakenBackAtOnceAndListed(t *testing.T) {
 	}
 }
 
+func TestWhatWasTakenBackIsNotOfferedAgain(t *testing.T) {
+	a := over(t, viewtest.Small(), "ada")
+	row := make([]store.RowChange, 1)
+	change := func(seq int64, what, says string) {
+		a.store.Answer(store.Receipt{Lines: []store.Line{{Seq: seq, What: what, Sentence: says, Changes: row}}})
+		a.keys("#").typed("k").keys("enter")
+	}
+	change(1, "tag_run", "tag it")
+	change(2, "rename_run", "rename it")
+	change(3, "undo", "take back line 2: rename it")
+	got := a.keys("U").screen()
+	if !strings.Contains(got, "2 changes were made here") || !strings.Contains(got, "3: take back line 2") {
+		t.Errorf("after an undo:\n%s", got)
+	}
+	if got := a.keys("down").screen(); !strings.Contains(got, "1: tag it") {
+		t.Errorf("down offers what was taken back:\n%s", got)
+	}
+	a.keys("esc")
+	change(4, "undo", "take back line 3: take back line 2: rename it")
+	if got := a.keys("U down").screen(); !strings.Contains(got, "2: rename it") {
+		t.Errorf("after the undo was taken back:\n%s", got)
+	}
+}
+
 // editing is the program of a user whose editor writes a text.
 func editing(t *testing.T, served bool) *app {
 	t.Helper()

@@ -24,6 +24,7 @@ import (
 	"benchside/tui/registry"
 	"benchside/tui/rundetail"
 	"benchside/tui/runtable"
+	"benchside/tui/since"
 	"benchside/tui/transition"
 	"benchside/tui/view"
 	"benchside/tui/widget"
@@ -34,9 +35,9 @@ import (
 func (a *App) screen(request tea.Msg) view.View {
 	switch m := request.(type) {
 	case view.ShowExperiments:
-		return experiments.New(a.store, a.theme)
+		return experiments.New(a.store, a.theme).By(a.opts.Work.Folders)
 	case view.ShowRuns:
-		return runtable.New(a.store, m, a.theme)
+		return runtable.New(a.store, m, a.theme).With(a.means())
 	case view.ShowRun:
 		return rundetail.New(a.store, m.ID, a.theme).Within(a.opts.Places).At(m.Part)
 	case view.ShowModels:
@@ -51,6 +52,8 @@ func (a *App) screen(request tea.Msg) view.View {
 		return past.New(ledger, m, a.theme)
 	case view.ShowInbox:
 		return inbox.New(a.govern(), a.opts.Writes.Author.Name, a.theme)
+	case view.ShowSince:
+		return since.New(a.store, a.opts.Work.Looks, a.theme)
 	case view.ShowCharts:
 		return charts.New(a.store, m, a.opts.Directions, a.theme)
 	case view.ShowComparison:
@@ -120,22 +123,22 @@ func (a *App) outbox() store.Outbox {
 
 // place is one of the top-level places.
 type place struct {
-	name string
-	is   func(view.View) bool
+	press, name string // its usual key; what it is called
+	is          func(view.View) bool
 }
 
 var placesOf = []place{
-	{"0 Experiments", is[*experiments.View]},
-	{"1 Runs", func(v view.View) bool {
-		return is[*runtable.View](v) || is[*rundetail.View](v)
+	{"0", "Experiments", is[*experiments.View]},
+	{"1", "Runs", func(v view.View) bool {
+		return is[*runtable.View](v) || is[*rundetail.View](v) || is[*since.View](v)
 	}},
-	{"2 Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
-	{"3 Charts", is[*charts.View]},
-	{"4 Artifacts", is[*files.View]},
-	{"5 Models", func(v view.View) bool {
+	{"2", "Compare", func(v view.View) bool { return is[*comparison.View](v) || is[*figure.View](v) }},
+	{"3", "Charts", is[*charts.View]},
+	{"4", "Artifacts", is[*files.View]},
+	{"5", "Models", func(v view.View) bool {
 		return is[*registry.View](v) || is[*model.View](v) || is[*activity.View](v) || is[*past.View](v) || is[*inbox.View](v)
 	}},
-	{"6 Monitors", func(v view.View) bool { return is[*monitors.View](v) || is[*calendar.View](v) }},
+	{"6", "Monitors", func(v view.View) bool { return is[*monitors.View](v) || is[*calendar.View](v) }},
 }
 
 func is[V view.View](v view.View) bool { _, ok := v.(V); return ok }

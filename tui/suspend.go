@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -34,7 +33,7 @@ func (a *App) suspend() tea.Cmd {
 
 // outside runs a program of the user's on the whole screen.
 func (a *App) outside(m view.Outside) tea.Cmd {
-	m.Command.Stdout = os.Stdout // and not what pictures are painted through
+	m.Command.Stdout = a.opts.Own.terminal() // and not what pictures are painted through
 	return tea.Sequence(tea.Raw(a.paint.Forget()), tea.ExecProcess(m.Command, func(err error) tea.Msg { return cameBack{m.Then(err)} }))
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	plotcell "benchside/plots/cell"
+	"benchside/themes"
 )
 
 // The cells of an SVG frame, in its units.
@@ -21,10 +22,13 @@ const (
 // svg draws a frame as a picture: a rectangle for each background and a text
 // for each run of equal style, each placed on its cell. Signs that are made of
 // blocks are drawn as rectangles, since few fonts have them all.
-func svg(frame string, width, height int, dark bool) string {
+func svg(frame string, width, height int, t *themes.Theme) string {
 	paper, ink := "#ffffff", "#1f2328"
-	if dark {
+	if t.Dark {
 		paper, ink = "#0d1117", "#e6edf3"
+	}
+	if t.Paper.Back != "" && t.Paper.Fore != "" {
+		paper, ink = t.Paper.Back, t.Paper.Fore
 	}
 	screen := uv.NewScreenBuffer(width, height)
 	screen.Method = ansi.GraphemeWidth

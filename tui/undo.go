@@ -30,12 +30,13 @@ func (a *App) did(r store.Receipt) {
 func (a *App) undo() tea.Cmd {
 	byName := map[string][]store.Line{}
 	var names []string
-	for _, lines := range slices.Backward(a.done[max(len(a.done)-mostUndone, 0):]) {
+	standing := stands(a.done)
+	for _, lines := range standing[:min(len(standing), mostUndone)] {
 		name := doneAs(lines)
 		names, byName[name] = append(names, name), lines
 	}
-	note := fmt.Sprintf("%d changes were made here; up and down choose another one.", len(a.done))
-	if len(a.done) == 1 {
+	note := fmt.Sprintf("%d changes were made here; up and down choose another one.", len(standing))
+	if len(standing) == 1 {
 		note = "One change was made here."
 	}
 	return a.request(view.Change{
@@ -53,6 +54,27 @@ func (a *App) undo() tea.Cmd {
 		},
 	})
 }
+
+// stands are the changes that were not taken back since, the newest first. To take
+// one back is a change as well, and so is to take that back.
+func stands(done [][]store.Line) [][]store.Line {
+	var standing [][]store.Line
+	back := map[string]bool{} // the sentences that took lines back
+	for _, lines := range slices.Backward(done) {
+		if back[takesBack(lines[0])] {
+			continue
+		}
+		standing = append(standing, lines)
+		for _, l := range lines {
+			if l.What == (store.Undo{}).Name() {
+				back[l.Sentence] = true
+			}
+		}
+	}
+	return standing
+}
+
+func takesBack(l store.Line) string { return store.Undo{Line: l.Seq, Did: l.Sentence}.Sentence() }
 
 // doneAs names a change by its lines: the number of the ledger makes it unlike any
 // other.

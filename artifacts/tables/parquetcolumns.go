@@ -308,11 +308,33 @@ func (v *pageView) number(x parquet.Value) float64 {
 	if x.IsNull() {
 		return math.NaN()
 	}
+	if v.reads.direct {
+		return v.reads.scale * v.plain(x)
+	}
 	made := v.part.value(x)
 	if made.Kind == Instant {
 		return made.Number * 1000
 	}
 	return made.Float()
+}
+
+// plain is the number of a value whose type is read directly.
+func (v *pageView) plain(x parquet.Value) float64 {
+	switch v.part.element.Type.V {
+	case format.Double:
+		return x.Double()
+	case format.Float:
+		return float64(x.Float())
+	case format.Int32:
+		if v.reads.signed {
+			return float64(x.Int32())
+		}
+		return float64(x.Uint32())
+	}
+	if v.reads.signed {
+		return float64(x.Int64())
+	}
+	return float64(x.Uint64())
 }
 
 // slowly reads rows as values.

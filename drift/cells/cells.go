@@ -147,7 +147,17 @@ func Boolean(cell []byte) (float64, bool) {
 	return 0, false
 }
 
-func trim(cell []byte) []byte { return bytes.Trim(cell, " \t") }
+func trim(cell []byte) []byte {
+	for len(cell) > 0 && blank(cell[0]) {
+		cell = cell[1:]
+	}
+	for len(cell) > 0 && blank(cell[len(cell)-1]) {
+		cell = cell[:len(cell)-1]
+	}
+	return cell
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
 
 // Number reads a decimal number, with spaces around it, a sign, an exponent, or an
 // infinity. Separators of thousands, hexadecimal numbers, underscores and percent

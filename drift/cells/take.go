@@ -1,6 +1,9 @@
 package cells
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // Is says what one cell is.
 type Is uint8
@@ -21,18 +24,28 @@ var exactPowers = [...]float64{
 // Take is See, Missing, Number and Boolean in one: it takes a cell in and reads
 // it. The number of a missing cell or a word is NaN.
 func (s *Sniffer) Take(cell []byte) (float64, Is) {
-	if v, whole, ok := plain(cell); ok {
+	v, whole, as := plain(cell)
+	if as == decimal {
+		read, err := strconv.ParseFloat(string(cell), 64)
+		v, whole = read, false
+		if err != nil {
+			as = unusual
+		}
+	}
+	if as != unusual {
 		s.seen, s.notBoolean = true, true
 		s.notWhole = s.notWhole || !whole
 		s.negative = s.negative || v < 0
 		return v, Numeral
 	}
+	if v, ok := Number(cell); ok {
+		s.seen, s.notBoolean = true, true
+		s.notWhole = s.notWhole || !s.seeWhole(trim(cell))
+		return v, Numeral
+	}
 	s.See(cell)
 	if Missing(cell) {
 		return math.NaN(), Nothing
-	}
-	if v, ok := Number(cell); ok {
-		return v, Numeral
 	}
 	if v, ok := Boolean(cell); ok {
 		return v, Truth
@@ -40,16 +53,25 @@ func (s *Sniffer) Take(cell []byte) (float64, Is) {
 	return math.NaN(), Word
 }
 
+// written is how a number is spelt.
+type written uint8
+
+const (
+	unusual written = iota // with anything but digits, a sign and a point, or no number
+	exact                  // and a float64 holds its digits: the quotient by a power of ten is rounded right
+	decimal                // with more digits, and a point
+)
+
 // plain reads a number of digits with a sign and a point at most, if a float64
-// holds its digits exactly: then the quotient by a power of ten is rounded right.
-func plain(cell []byte) (v float64, whole, ok bool) {
-	const exact = 1 << 53
+// holds its digits exactly.
+func plain(cell []byte) (v float64, whole bool, as written) {
+	const most, long = 1 << 53, 19 // digits that a uint64 holds
 	digits, minus := cell, false
 	if len(digits) > 0 && digits[0] == '-' {
 		digits, minus = digits[1:], true
 	}
-	if len(digits) == 0 || len(digits) > 17 {
-		return 0, false, false
+	if len(digits) == 0 || len(digits) > 40 {
+		return 0, false, unusual
 	}
 	mantissa, point := uint64(0), -1
 	for i, c := range digits {
@@ -59,11 +81,14 @@ func plain(cell []byte) (v float64, whole, ok bool) {
 		case c == '.' && point < 0 && len(digits) > 1:
 			point = i
 		default:
-			return 0, false, false
+			return 0, false, unusual
 		}
 	}
-	if mantissa > exact {
-		return 0, false, false
+	switch {
+	case (mantissa > most || len(digits) > long) && point < 0:
+		return 0, false, unusual // whole, and perhaps beyond 64 bits
+	case mantissa > most || len(digits) > long:
+		return 0, false, decimal
 	}
 	v = float64(mantissa)
 	if point >= 0 {
@@ -72,5 +97,5 @@ func plain(cell []byte) (v float64, whole, ok bool) {
 	if minus {
 		v = -v
 	}
-	return v, point < 0, true
+	return v, point < 0, exact
 }

@@ -114,6 +114,8 @@ func (s *Set) find(ctx context.Context, name string) error {
 	}
 	name = strings.TrimSuffix(name, "/")
 	switch {
+	case e.Special != "":
+		return fmt.Errorf("%w but a %s", artifacts.ErrNotFile, e.Special)
 	case !e.Folder && s.version >= 0:
 		return fmt.Errorf("only a Delta table has versions")
 	case !e.Folder:

@@ -174,6 +174,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadMore()
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
 	case view.Loaded[read]:
 		if m.Of(&v.loads.lines) && !v.failed(m.Err) {
 			return v.take(m.Value)
@@ -286,11 +288,11 @@ func (v *View) below() int {
 }
 
 func (v *View) click(m view.Click) tea.Cmd {
-	row, _ := v.table.At(m.X, m.Y-v.above())
-	if row < 0 {
+	p := v.table.Press(m.X, m.Y-v.above(), 2, m.Double)
+	if p.Row < 0 {
 		return nil
 	}
-	v.table.To(row)
+	v.table.To(p.Row)
 	if m.Double {
 		return v.open()
 	}

@@ -28,6 +28,7 @@ type View struct {
 	aside  map[int]string // texts that a line cannot show, by field
 	waited time.Duration
 	err    error
+	size   struct{ width, height int }
 }
 
 // New returns the dialog of a change.
@@ -205,6 +206,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return view.Took(m, &v.err, &v.waited)
+	case view.Sized:
+		v.size.width, v.size.height = m.Width, m.Height
+	case view.Click:
+		return v.click(m)
 	case edited:
 		return v.take(m)
 	case tea.KeyPressMsg, tea.PasteMsg:
@@ -214,6 +219,19 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		if v.Typing() && v.fields[v.at].Update(m) {
 			v.err = nil
 		}
+	}
+	return nil
+}
+
+// click goes to a field, or ticks a box.
+func (v *View) click(m view.Click) tea.Cmd {
+	at := m.Y - len(v.note(v.size.width)) + max(len(v.lines(v.size.width))-v.size.height, 0)
+	if at < 0 || at >= v.stops() {
+		return nil
+	}
+	v.at = at
+	if at >= len(v.fields) {
+		return v.tick()
 	}
 	return nil
 }

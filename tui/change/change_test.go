@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,4 +168,24 @@ func TestNothingThatAUserDoesBreaksTheFrame(t *testing.T) {
 	c.Boxes, c.Note, c.Reason = []view.Box{{Says: "and more"}}, "first \x1b[2J this", view.AskReason
 	s, _, _ := open(t, c)
 	s.Shake(rand.New(rand.NewPCG(9, 10)), 500)
+}
+
+func TestAClickGoesToAFieldAndTicksABox(t *testing.T) {
+	var got view.Input
+	ask := view.Change{
+		Title: "set a tag", Note: "of churn", Fields: []view.Field{{Name: "key"}, {Name: "value"}},
+		Boxes: []view.Box{{Says: "also of the versions"}},
+		Make: func(in view.Input) ([]store.Mutation, error) {
+			got = view.Input{Texts: slices.Clone(in.Texts), Set: slices.Clone(in.Set)}
+			return nil, nil
+		},
+	}
+	s := viewtest.Start(t, change.New(ask, view.Writes{}, viewtest.Theme()), 60, 12)
+	s.Send(view.Click{X: 5, Y: 3}) // below the note and a blank line: key, value, box
+	s.Type("growth")
+	s.Send(view.Click{X: 5, Y: 4}, view.Click{X: 5, Y: 9}, view.Click{X: 5, Y: 0})
+	s.Screen()
+	if want := (view.Input{Texts: []string{"", "growth"}, Set: []bool{true}}); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
 }

@@ -27,18 +27,20 @@ func (v *View) Draw(width, height int) string {
 	return widget.Fit(lines, width, height)
 }
 
+// note are the lines over the fields.
+func (v *View) note(width int) (out []string) {
+	if v.ask.Note == "" {
+		return nil
+	}
+	for _, line := range append(widget.Wrap(sanitize.Line(v.ask.Note), width), "") {
+		out = append(out, widget.NewLine(width, themes.Style{}, v.theme.Glyphs).Add(line, v.theme.Dim).String())
+	}
+	return out
+}
+
 func (v *View) lines(width int) []string {
 	t := v.theme
-	var out []string
-	say := func(text string, style themes.Style) {
-		for _, line := range widget.Wrap(text, width) {
-			out = append(out, widget.NewLine(width, themes.Style{}, t.Glyphs).Add(line, style).String())
-		}
-	}
-	if v.ask.Note != "" {
-		say(sanitize.Line(v.ask.Note), t.Dim)
-		say("", themes.Style{})
-	}
+	out := v.note(width)
 	for i := range v.fields {
 		out = append(out, v.field(i, width))
 	}
@@ -52,7 +54,7 @@ func (v *View) lines(width int) []string {
 		}
 		out = append(out, widget.NewLine(width, base, t.Glyphs).Add(bar, t.Accent).Add(box+sanitize.Line(b.Says), themes.Style{}).String())
 	}
-	say("", themes.Style{})
+	out = append(out, widget.NewLine(width, themes.Style{}, t.Glyphs).String())
 	out = append(out, v.verdict(width)...)
 	return out
 }

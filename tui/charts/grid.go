@@ -168,7 +168,7 @@ func (v *View) legend(width int) string {
 	each := max(8, (width-1)/len(names)-4)
 	names = look.Names(names, each)
 	for i, name := range names {
-		n, _ := look.Series(slots[i]).Color.Index()
+		n, _ := look.Word(slots[i]).Color.Index()
 		l.Add(" "+plots.Letter(slots[i])+" "+widget.Cut(name, each, v.theme.Glyphs.More)+" ", themes.Palette(n, look.Depth != plots.NoColor))
 	}
 	return l.String()

@@ -192,6 +192,8 @@ func (v *View) update(msg tea.Msg) tea.Cmd {
 		return v.Init()
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.grid.Pull(m.X)
 	case view.Wheel:
 		v.grid.Scroll(m.Rows)
 		return v.loadBelow()
@@ -467,12 +469,18 @@ func (v *View) changed(c store.Change) tea.Cmd {
 }
 
 func (v *View) click(m view.Click) tea.Cmd {
-	row, col := v.grid.At(m.X, m.Y-v.above()-1)
-	if row >= 0 {
-		v.grid.To(row)
+	p := v.grid.Press(m.X, m.Y-v.above()-1, 1, m.Double)
+	if p.Edge {
+		return nil
 	}
-	if col >= 0 {
-		v.grid.Side(col - v.grid.Col)
+	if p.Row >= 0 {
+		v.grid.To(p.Row)
+	}
+	if p.Col >= 0 {
+		v.grid.Side(p.Col - v.grid.Col)
+	}
+	if m.Double && p.Row >= 0 && v.noRun() == "" {
+		return v.open()
 	}
 	return v.loadBelow()
 }

@@ -186,7 +186,7 @@ func ordinal(n int) string {
 // ink is the style of a run, the same as in charts.
 func (v *View) ink(i int) themes.Style {
 	look := plots.LookOf(v.theme)
-	n, _ := look.Series(v.slots[i]).Color.Index()
+	n, _ := look.Word(v.slots[i]).Color.Index()
 	return themes.Palette(n, look.Depth != plots.NoColor)
 }
 

@@ -132,19 +132,20 @@ func (v *View) take(m view.Loaded[drift.Report]) tea.Cmd {
 	if several := new(previews.SeveralReports); !v.known && errors.As(m.Err, &several) {
 		return view.Send(view.Withdraw{View: v, Why: fmt.Sprintf("the run has %d drift reports: open one of them among its artifacts (4)", len(several.Paths))})
 	}
-	if v.err = m.Err; m.Err == nil {
-		name := ""
-		if f := v.finding(); f != nil {
-			name = f.Name
-		}
-		v.report, v.known = m.Value, true
+	if v.err = m.Err; m.Err != nil {
 		v.arrange()
-		v.put(name)
-		if v.inside != nil && (v.finding() == nil || v.finding().Name != name) {
-			v.inside = nil // it is not in the report any more
-		}
+		return nil
 	}
+	name := ""
+	if f := v.finding(); f != nil {
+		name = f.Name
+	}
+	v.report, v.known, v.rows = m.Value, true, nil // the rows are places in the report before
 	v.arrange()
+	v.put(name)
+	if v.inside != nil && (v.finding() == nil || v.finding().Name != name) {
+		v.inside = nil // it is not in the report any more
+	}
 	return nil
 }
 

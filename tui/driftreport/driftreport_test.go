@@ -282,3 +282,20 @@ func TestARunWithoutAReportLeavesTheUserWhereTheyWere(t *testing.T) {
 		}
 	}
 }
+
+func TestAReportThatIsReadAgainMayBeShorter(t *testing.T) {
+	r := read(t, ours)
+	v := driftreport.New(func(context.Context) (drift.Report, error) { return r, nil }, "", viewtest.Theme())
+	s := viewtest.Start(t, v, 80, 24)
+	s.Press("j", "enter")
+	r.Features = r.Features[2:4] // pressure stays
+	s.Send(view.Refresh{})
+	if got := s.Screen(); !strings.HasPrefix(got, " pressure · num") {
+		t.Errorf("got\n%s", got)
+	}
+	r.Features = nil
+	s.Send(view.Refresh{})
+	if got := s.Screen(); !strings.Contains(got, "the report has no column") {
+		t.Errorf("got\n%s", got)
+	}
+}

@@ -1,5 +1,5 @@
 // Package experiments is the screen that lists the experiments of a store, as
-// a tree by the slashes of their names or flat. It counts no runs itself.
+// a tree by their folders or flat. It counts no runs itself.
 package experiments
 
 import (
@@ -25,7 +25,10 @@ type View struct {
 	all      []store.Experiment
 	activity map[string]store.Activity
 	rows     []row
+	paths    []string // of all, through their folders
+	folders  Folders
 	table    widget.Table
+	back     string // where the user comes back to, until it was read
 	folded   map[string]bool
 	flat     bool
 	deleted  bool
@@ -119,6 +122,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.table.Scroll(m.Rows)
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if v.typing && v.field.Update(m) {
 			v.arrange()
@@ -162,11 +167,11 @@ func (v *View) take(m view.Loaded[listing]) tea.Cmd {
 }
 
 func (v *View) click(m view.Click) tea.Cmd {
-	row, _ := v.table.At(m.X, m.Y-v.above())
-	if row < 0 {
+	p := v.table.Press(m.X, m.Y-v.above(), 2, m.Double)
+	if p.Row < 0 {
 		return nil
 	}
-	v.table.To(row)
+	v.table.To(p.Row)
 	if m.Double {
 		return v.open()
 	}
@@ -185,11 +190,11 @@ func (v *View) open() tea.Cmd {
 	}
 	var ids []string
 	for _, e := range v.all {
-		if strings.HasPrefix(e.Name, r.path+"/") {
+		if strings.HasPrefix(v.folders.path(e), r.path+sep) {
 			ids = append(ids, e.ID)
 		}
 	}
-	return view.Send(view.ShowRuns{Experiments: ids, Title: r.path + "/"})
+	return view.Send(view.ShowRuns{Experiments: ids, Title: v.folders.join(r.path) + "/"})
 }
 
 func (v *View) fold(folded bool) tea.Cmd {
@@ -234,6 +239,10 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"enter"}, Name: "open", Does: "open its runs", Short: "open", Group: group, Foot: true, Run: v.open},
 		{Press: []string{"/"}, Name: "find", Does: "find", Group: group, Foot: true, Run: func() tea.Cmd { v.typing = true; return nil }},
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: func() tea.Cmd { v.flat = !v.flat; v.arrange(); return nil }},
+		{
+			Press: []string{"F"}, Name: "folders", Does: "folders by a delimiter in the names, or by a tag", Group: group, Takes: "a delimiter, or tags.KEY",
+			Run: func() tea.Cmd { return view.Send(view.Prompt{Text: ":folders "}) }, With: v.foldersBy,
+		},
 		{Press: []string{"D"}, Name: "deleted", Does: "show or hide deleted", Short: "deleted", Group: group, Foot: true, Run: func() tea.Cmd { v.deleted = !v.deleted; return v.Init() }},
 		{Press: []string{"j", "down"}, Does: "down", Group: group, Run: move(by(1))},
 		{Press: []string{"k", "up"}, Does: "up", Group: group, Run: move(by(-1))},

@@ -11,7 +11,7 @@ import (
 	"benchside/tui/widget"
 )
 
-// row is one line: an experiment, a folder of the names' slashes, or both.
+// row is one line: an experiment, a folder, or both.
 type row struct {
 	path       string
 	label      string
@@ -28,9 +28,14 @@ func (v *View) arrange() {
 	if v.table.Cursor < len(v.rows) {
 		at = v.rows[v.table.Cursor].path
 	}
+	if v.back != "" && v.loaded {
+		at, v.back = v.back, ""
+	}
 	want := strings.ToLower(v.field.Text())
 	var list []int
+	v.paths = make([]string, len(v.all))
 	for i, e := range v.all {
+		v.paths[i] = v.folders.path(e)
 		if strings.Contains(strings.ToLower(e.Name), want) {
 			list = append(list, i)
 		}
@@ -42,7 +47,7 @@ func (v *View) arrange() {
 			v.rows = append(v.rows, row{path: e.Name, label: e.Name, experiment: i, sum: v.activity[e.ID]})
 		}
 	} else {
-		slices.SortStableFunc(list, func(a, b int) int { return strings.Compare(v.all[a].Name, v.all[b].Name) })
+		slices.SortStableFunc(list, func(a, b int) int { return strings.Compare(v.paths[a], v.paths[b]) })
 		v.branch(list, "", 0)
 	}
 	v.table.Count = len(v.rows)
@@ -63,11 +68,11 @@ func (v *View) arrange() {
 // prefix.
 func (v *View) branch(list []int, prefix string, depth int) {
 	for len(list) > 0 {
-		name := strings.TrimPrefix(v.all[list[0]].Name, prefix)
-		head, _, nested := strings.Cut(name, "/")
+		name := strings.TrimPrefix(v.paths[list[0]], prefix)
+		head, _, nested := strings.Cut(name, sep)
 		path := prefix + head
 		n := 1
-		for n < len(list) && inside(v.all[list[n]].Name, path) {
+		for n < len(list) && inside(v.paths[list[n]], path) {
 			n++
 		}
 		group := list[:n]
@@ -81,18 +86,18 @@ func (v *View) branch(list []int, prefix string, depth int) {
 			r.sum = add(r.sum, v.activity[v.all[i].ID])
 		}
 		if n == 1 && nested {
-			r.label, r.experiment, below = name, group[0], nil
-			r.path = v.all[group[0]].Name
+			r.label, r.experiment, below = v.folders.join(name), group[0], nil
+			r.path = v.paths[group[0]]
 		}
 		r.folder = len(below) > 0
 		v.rows = append(v.rows, r)
 		if r.folder && !v.folded[path] {
-			v.branch(below, path+"/", depth+1)
+			v.branch(below, path+sep, depth+1)
 		}
 	}
 }
 
-func inside(name, path string) bool { return name == path || strings.HasPrefix(name, path+"/") }
+func inside(name, path string) bool { return name == path || strings.HasPrefix(name, path+sep) }
 
 func add(a, b store.Activity) store.Activity {
 	a.Runs += b.Runs

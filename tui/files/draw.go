@@ -428,6 +428,17 @@ func (v *View) wheel(m view.Wheel) tea.Cmd {
 	return v.follow()
 }
 
+// drag is for the part in which it began.
+func (v *View) drag(m view.Drag) tea.Cmd {
+	x, y, _, _ := v.paneAt()
+	f := v.seen.front()
+	if f == nil || v.beside() && m.FromX < x || !v.beside() && !v.focused {
+		return nil
+	}
+	m.X, m.FromX, m.Y, m.FromY = m.X-x, m.FromX-x, m.Y-y, m.FromY-y
+	return f.Update(m)
+}
+
 func (v *View) click(m view.Click) tea.Cmd {
 	if !v.beside() && m.Y == 0 && v.err == nil {
 		v.focused = !v.focused

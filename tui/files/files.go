@@ -196,6 +196,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.wheel(m)
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		return v.drag(m)
 	case view.ShowFile:
 		if v.away {
 			return nil

@@ -135,12 +135,14 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.Wheel:
 		v.table.Scroll(m.Rows)
 	case view.Click:
-		if row, _ := v.table.At(m.X, m.Y-v.above()); row >= 0 {
-			v.table.To(row)
+		if p := v.table.Press(m.X, m.Y-v.above(), 2, m.Double); p.Row >= 0 {
+			v.table.To(p.Row)
 			if m.Double {
 				return v.open()
 			}
 		}
+	case view.Drag:
+		v.table.Pull(m.X)
 	case view.Loaded[read]:
 		if !m.Of(&v.load) || errors.Is(m.Err, context.Canceled) {
 			return nil

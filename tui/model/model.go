@@ -279,7 +279,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 			return v.pace.Now(v.again)
 		}
 	case view.Wheel:
-		if v.side.focus {
+		if top, below := v.split(); below > 0 && m.Y >= top {
 			v.side.table.Scroll(m.Rows)
 			return nil
 		}
@@ -287,6 +287,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.moved()
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
 	case columns.Chosen:
 		if m.Owner == view.View(v) {
 			v.chosen, v.fields = true, m.Fields[min(1, len(m.Fields)):]
@@ -424,12 +426,12 @@ func (v *View) click(m view.Click) tea.Cmd {
 		}
 		return nil
 	}
-	row, _ := v.table.At(m.X, m.Y-v.above())
-	if row < 0 {
+	p := v.table.Press(m.X, m.Y-v.above(), 2, m.Double)
+	if p.Row < 0 {
 		return nil
 	}
 	v.side.focus = false
-	v.table.To(row)
+	v.table.To(p.Row)
 	if m.Double {
 		return v.open()
 	}

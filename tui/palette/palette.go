@@ -67,7 +67,7 @@ func New(r Reader, keys []view.Key, sets map[string][]string, start string, them
 			v.keys = append(v.keys, k)
 		}
 		v.all = append(v.all, item{
-			kind: "action", text: k.Does, hint: ":" + k.Command() + "   " + widget.Spell(k.Press[0]), search: ":" + k.Name + " " + k.Does,
+			kind: "action", text: k.Does, hint: hintOf(k), search: ":" + k.Name + " " + k.Does,
 			run: func() tea.Cmd {
 				if why := k.Why(); why != "" {
 					return view.Send(view.Say{Text: k.Does + ": " + why, Bad: true})
@@ -85,6 +85,15 @@ func New(r Reader, keys []view.Key, sets map[string][]string, start string, them
 	v.field.Set(start)
 	v.narrow()
 	return v
+}
+
+// hintOf is how else a key is asked for: by its command and its first press.
+func hintOf(k view.Key) string {
+	hint := ":" + k.Command()
+	if len(k.Press) > 0 {
+		hint += "   " + widget.Spell(k.Press[0])
+	}
+	return hint
 }
 
 // Title implements view.View.

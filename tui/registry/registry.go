@@ -192,6 +192,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadRows()
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
+		return v.loadRows()
 	}
 	return v.loaded(msg)
 }
@@ -338,12 +341,28 @@ func (v *View) headings() {
 	}
 }
 
+// sortTitle sorts by the column of a title; that of times has two orders.
+func (v *View) sortTitle(col int) tea.Cmd {
+	switch {
+	case col == name:
+		return v.sortBy(byName)
+	case col == changed && v.order == byChange:
+		return v.sortBy(byCreation)
+	case col == changed:
+		return v.sortBy(byChange)
+	}
+	return nil
+}
+
 func (v *View) click(m view.Click) tea.Cmd {
-	row, _ := v.table.At(m.X, m.Y-v.above())
-	if row < 0 {
+	p := v.table.Press(m.X, m.Y-v.above(), 2, m.Double)
+	if p.Head {
+		return v.sortTitle(p.Col)
+	}
+	if p.Row < 0 {
 		return nil
 	}
-	v.table.To(row)
+	v.table.To(p.Row)
 	if m.Double {
 		return v.open()
 	}

@@ -133,3 +133,25 @@ func TestATrainingDoesNotHaveItReadWithEveryPoint(t *testing.T) {
 		t.Errorf("a second later: read %d times", n)
 	}
 }
+
+func TestTitlesSortAndTheirEdgesArePulled(t *testing.T) {
+	s := viewtest.Start(t, registry.New(memory.New(viewtest.Governed()), viewtest.Theme()), 120, 20)
+	heading := func() string { return strings.Split(s.Screen(), "\n")[0] }
+	at := strings.Index(heading(), "changed")
+	for _, step := range []struct {
+		x    int
+		want string
+	}{{at, "changed ▼"}, {at, "created ▼"}, {2, "model ▲"}, {at, "changed ▼"}} {
+		if s.Send(view.Click{X: step.x, Y: 0}); !strings.Contains(heading(), step.want) {
+			t.Errorf("a press at %d: %q, want %q", step.x, heading(), step.want)
+		}
+	}
+	edge := strings.Index(heading(), "Production") - 1
+	s.Send(view.Click{X: edge, Y: 0}, view.Drag{FromX: edge, X: edge + 7})
+	if now := strings.Index(heading(), "Production") - 1; now != edge+7 {
+		t.Errorf("pulled by 7 the edge stands at %d, it was at %d", now, edge)
+	}
+	if !strings.Contains(heading(), "changed ▼") {
+		t.Errorf("the edge sorted: %s", heading())
+	}
+}

@@ -235,6 +235,14 @@ func (v *View) above() int {
 	return n
 }
 
+// headed is how far the heading is above the rows, 0 for none.
+func (v *View) headed() int {
+	if v.tab == overview {
+		return 0
+	}
+	return 2
+}
+
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
 	t, table := v.theme, v.table

@@ -195,6 +195,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.want()
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
 	}
 	return v.loaded(msg)
 }
@@ -296,11 +298,11 @@ func (v *View) click(m view.Click) tea.Cmd {
 	if v.wide() && m.X > v.split() {
 		return v.clickAside(m.Y - v.above())
 	}
-	row, _ := v.table.At(m.X, m.Y-v.above())
-	if row < 0 {
+	p := v.table.Press(m.X, m.Y-v.above(), v.headed(), m.Double)
+	if p.Row < 0 {
 		return nil
 	}
-	v.table.To(row)
+	v.table.To(p.Row)
 	if m.Double {
 		return v.open()
 	}

@@ -2,7 +2,6 @@ package runtable
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -10,29 +9,37 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"benchside/forest"
+	"benchside/measures"
+	"benchside/rollups"
 	"benchside/store"
 	"benchside/tui/columns"
 	"benchside/tui/view"
 	"benchside/tui/widget"
+	"benchside/views"
 )
 
 // column is one column of the table.
 type column struct {
-	field  store.Field
-	digits int // decimals of a metric, as they tell the rows apart
+	views.Column
+	off    bool // left out, since it is the same in all runs, or empty
+	digits int  // decimals of a metric, as they tell the rows apart
+	spread int  // cells that the widest spread of a roll-up takes behind a number
 }
 
 func (c column) title() string {
-	if c.field == forest.Name {
+	if c.Field == forest.Name {
 		return "run"
 	}
-	return clean(c.field.Key)
+	if c.Measure.Stored() {
+		return clean(c.Field.Key)
+	}
+	return clean(c.Field.Key) + " " + c.Measure.String()
 }
 
 // down reports whether the column's first sort is the falling one, as for
 // numbers and times.
 func (c column) down() bool {
-	return c.field.Kind == store.MetricField || c.field == forest.Started || c.field == forest.Duration
+	return c.Field.Kind == store.MetricField || c.Field == forest.Started || c.Field == forest.Duration
 }
 
 // usual are the attributes of a table that nobody has set up; the experiment is
@@ -94,15 +101,42 @@ func most(counts map[string]int, n int) []string {
 	return keys[:min(n, len(keys))]
 }
 
+// Of a table with more columns than this, only the cells of those near the window are
+// read: a part of so many, from a multiple of a smaller number on, so that scrolling by a
+// column reads nothing most times.
+const (
+	fewColumns = 96
+	partFrom   = 16
+	partWidth  = 128
+)
+
 // read are the columns whose cells are read from the store.
 func (v *View) read() []store.Field {
-	return slices.DeleteFunc(v.fields(), func(f store.Field) bool { return f.Kind == store.AttributeField })
+	var out []store.Field
+	from, to := 0, len(v.columns)
+	if len(v.columns) > fewColumns {
+		from = max(v.table.First/partFrom-1, 0) * partFrom
+		to = min(from+partWidth, len(v.columns))
+	}
+	for i := range v.columns {
+		c := &v.columns[i]
+		if c.Field.Kind == store.AttributeField || c.off || (i < from || i >= to) && !c.Pinned {
+			if i > to && len(v.columns) > fewColumns {
+				break
+			}
+			continue
+		}
+		if !slices.Contains(out, c.Field) {
+			out = append(out, c.Field)
+		}
+	}
+	return out
 }
 
 func (v *View) fields() []store.Field {
 	out := make([]store.Field, len(v.columns))
 	for i, c := range v.columns {
-		out[i] = c.field
+		out[i] = c.Field
 	}
 	return out
 }
@@ -126,192 +160,176 @@ func (v *View) nameShare() int {
 	return 30
 }
 
+// setColumns shows fields as columns; those that were there keep what was set of them.
 func (v *View) setColumns(fields []store.Field) {
-	v.columns = make([]column, len(fields))
-	v.table.Columns = make([]widget.Column, len(fields))
-	kind := store.AttributeField
-	for i, f := range fields {
-		v.columns[i].field = f
-		w := &v.table.Columns[i]
-		switch f {
-		case forest.Name:
-			*w = widget.Column{Width: 22, Max: 44, Min: 16, Keep: true}
-		case forest.Experiment:
-			*w = widget.Column{Width: 10, Max: 24, Min: 8, Share: 20, From: narrow}
-		case forest.Status:
-			*w = widget.Column{Width: 11, Min: 1}
-		case forest.Started:
-			*w = widget.Column{Width: 10, Min: 8, From: medium}
-		case forest.Duration:
-			*w = widget.Column{Width: 9, Min: 7, Right: true, From: 99}
-		default:
-			*w = widget.Column{Min: 5, Max: 24, Right: f.Kind == store.MetricField}
-		}
-		w.Split = f.Kind != kind
-		kind = f.Kind
+	were := map[store.Field][]column{}
+	for _, c := range v.columns {
+		were[c.Field] = append(were[c.Field], c)
 	}
-	v.table.Col = min(v.table.Col, len(fields)-1)
+	cols, taken := make([]column, 0, len(fields)), map[store.Field]bool{}
+	for _, f := range fields {
+		switch {
+		case taken[f]: // there are several measures of it
+			continue
+		case were[f] == nil:
+			cols = append(cols, column{Column: views.Column{Field: f}})
+		}
+		cols = append(cols, were[f]...)
+		taken[f] = true
+	}
+	v.putColumns(cols)
+}
+
+// putColumns sets the columns: those that are pinned stand behind the name.
+func (v *View) putColumns(cols []column) {
+	rank := func(c column) int {
+		switch {
+		case c.Field == forest.Name:
+			return 0
+		case c.Pinned:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(cols, func(a, b column) int { return rank(a) - rank(b) })
+	v.columns = cols
+	v.table.Columns = make([]widget.Column, len(cols))
+	kind, kept := store.AttributeField, true
+	for i, c := range cols {
+		w := &v.table.Columns[i]
+		*w = shape(c)
+		w.Off = c.off
+		w.Split = i > 0 && (c.Field.Kind != kind || kept && i > 1 && !c.Pinned && cols[i-1].Pinned)
+		kind, kept = c.Field.Kind, c.Pinned
+	}
+	v.table.Col = min(v.table.Col, len(cols)-1)
 	v.titles()
 	v.fit()
 }
 
-// titles writes the sign of the sort into the headings.
+// trendCells are those of a column of shapes.
+const trendCells = 10
+
+// shape is how much room a column takes.
+func shape(c column) (w widget.Column) {
+	switch c.Field {
+	case forest.Name:
+		w = widget.Column{Width: 22, Max: 44, Min: 16, Keep: true}
+	case forest.Experiment:
+		w = widget.Column{Width: 10, Max: 24, Min: 8, Share: 20, From: narrow}
+	case forest.Status:
+		w = widget.Column{Width: 11, Min: 1}
+	case forest.Started:
+		w = widget.Column{Width: 10, Min: 8, From: medium}
+	case forest.Duration:
+		w = widget.Column{Width: 9, Min: 7, Right: true, From: 99}
+	case speedField, etaField:
+		w = widget.Column{Width: 8, Min: 6, Right: true}
+	default:
+		w = widget.Column{Min: 5, Max: 24, Right: c.Field.Kind == store.MetricField}
+		if c.Measure.Kind == measures.Trend {
+			w = widget.Column{Width: trendCells, Min: 5, Max: trendCells}
+		}
+	}
+	if c.Width > 0 {
+		w.Width, w.Max, w.Min, w.Share = c.Width, c.Width, min(c.Width, 5), 0
+	}
+	w.Keep = w.Keep || c.Pinned
+	return w
+}
+
+// titles writes the signs of the sort into the headings.
 func (v *View) titles() {
 	for i, c := range v.columns {
 		w := &v.table.Columns[i]
 		title := c.title()
 		switch {
-		case c.field == forest.Name:
+		case c.Field == forest.Name:
 			w.Share = v.nameShare()
+			if c.Width > 0 {
+				w.Share = 0
+			}
 			if !v.folds.flat {
 				title = "  " + title // above the names, which stand behind the signs of the tree
 			}
-		case c.field == forest.Status:
+		case c.Field == forest.Status && c.Width == 0:
 			w.Width = 11
 			if v.table.Width < narrow {
 				title, w.Width = "s", 1
 			}
+		case i > 0 && !c.Measure.Stored() && v.columns[i-1].Field == c.Field && !v.columns[i-1].off:
+			title = c.Measure.String() // of the metric before it
 		}
 		// Room for the sign stays, so that sorting moves no column.
-		if c.field != forest.Status {
-			w.Width = max(w.Width, min(widget.Width(title)+2, 24))
+		sign := v.set.sign(c.Column, v.theme.Glyphs)
+		if c.Field != forest.Status && c.Width == 0 {
+			w.Width = max(w.Width, min(widget.Width(title)+max(2, widget.Width(sign)), 24))
 		}
-		if c.field == v.order.Field {
-			sign := v.theme.Glyphs.Up
-			if v.order.Desc {
-				sign = v.theme.Glyphs.Down
-			}
-			title = widget.Cut(title, max(w.Width-2, 0), v.theme.Glyphs.More) + " " + sign
+		if sign != "" {
+			title = widget.Cut(title, max(w.Width-widget.Width(sign), 0), v.theme.Glyphs.More) + sign
 		}
 		w.Title = title
 	}
 }
 
-// fit widens the columns to what the window holds and finds the decimals that
-// tell its metrics apart.
+// fit widens the columns on the screen to what the window holds and finds the decimals
+// that tell its metrics apart.
 func (v *View) fit() {
 	from, to := v.table.Window()
-	for i := range v.columns {
-		c := &v.columns[i]
-		if c.field.Kind == store.MetricField {
-			var values []float64
-			for _, row := range v.rows[from:to] {
-				if p, ok := v.cells[v.runs.Head(row.At).ID].Metrics[c.field.Key]; ok {
-					values = append(values, p.Value)
-				}
-			}
-			if len(values) > 0 {
-				c.digits = widget.Digits(values)
+	fitted := map[int]bool{}
+	for range 3 { // a column that got wider moves others out, and those may be wider
+		before := len(fitted)
+		for _, p := range v.table.Layout(v.table.Width) {
+			if !fitted[p.Col] {
+				fitted[p.Col] = true
+				v.fitColumn(p.Col, v.rows[min(from, len(v.rows)):min(to, len(v.rows))])
 			}
 		}
-		if c.field == forest.Status {
-			continue
-		}
-		for _, row := range v.rows[from:to] {
-			v.table.Widen(i, v.cell(row, i).Text)
+		if len(fitted) == before {
+			return
 		}
 	}
 }
 
-// sortColumn sorts by the column under the cursor: first down for numbers and
-// times and up for texts, then the other way, then as at the start.
-func (v *View) sortColumn() tea.Cmd {
-	c := v.columns[v.table.Col]
-	switch {
-	case v.order.Field != c.field:
-		v.order = forest.Order{Field: c.field, Desc: c.down()}
-	case v.order.Desc == c.down():
-		v.order.Desc = !c.down()
-	default:
-		v.order = newestFirst()
+func (v *View) fitColumn(i int, rows []forest.Row) {
+	c := &v.columns[i]
+	if c.Field.Kind == store.MetricField && c.Measure.Kind != measures.Trend {
+		v.fitNumbers(c, rows)
 	}
-	return v.sorted()
-}
-
-// sorted arranges the rows by the order that was chosen.
-func (v *View) sorted() tea.Cmd {
-	v.order.Experiments = v.names
-	v.titles()
-	if v.order.Field.Kind == store.AttributeField || v.order.Column.Numbers != nil || v.order.Column.Texts != nil {
-		v.inOrder()
-		return v.loadCells()
+	if c.Field == forest.Status || c.Width > 0 {
+		return
 	}
-	return v.loadSort()
-}
-
-// inOrder arranges the rows by an order that is known by now.
-func (v *View) inOrder() {
-	v.arrange(v.spot())
-	if v.scan.top {
-		v.scan.top = false
-		v.table.To(0)
+	for _, row := range rows {
+		v.table.Widen(i, v.cell(row, i).Text)
 	}
 }
 
-// sortBy is the command that sorts by a column of the table, or by another
-// metric, param or tag, named with its kind unless it is a metric: params.lr. A
-// last word, asc or desc, turns it. What is sorted by is shown, from the first row.
-func (v *View) sortBy(words string) tea.Cmd {
-	name, turn := words, ""
-	if before, last, ok := cutLast(words); ok && (strings.EqualFold(last, "asc") || strings.EqualFold(last, "desc")) {
-		name, turn = before, strings.ToLower(last)
-	}
-	field := v.meant(name)
-	fields := v.fields()
-	if !slices.Contains(fields, field) {
-		at := slices.IndexFunc(fields, func(f store.Field) bool { return f.Kind != store.AttributeField })
-		if at < 0 {
-			at = len(fields)
-		}
-		v.scan.chosen = true
-		v.setColumns(slices.Insert(fields, at, field))
-		clear(v.cells)
-	}
-	v.order = forest.Order{Field: field, Desc: turn == "desc" || turn == "" && column{field: field}.down()}
-	v.scan.top = true
-	v.table.Col = slices.Index(v.fields(), field)
-	v.table.Side(0)
-	return tea.Batch(v.sorted(), v.loadCells())
-}
-
-func cutLast(words string) (before, last string, ok bool) {
-	i := strings.LastIndexByte(words, ' ')
-	if i < 0 {
-		return "", "", false
-	}
-	return strings.TrimSpace(words[:i]), words[i+1:], true
-}
-
-// meant is the field that a user means: a column as it is headed, a key with its
-// kind before it, or else a metric.
-func (v *View) meant(name string) store.Field {
-	for _, c := range v.columns {
-		if c.field.Key == name || c.field == forest.Name && name == "run" {
-			return c.field
+// fitNumbers finds the decimals of a column and the room that spreads take.
+func (v *View) fitNumbers(c *column, rows []forest.Row) {
+	var values, means []float64
+	var sums []rollups.Sum
+	for _, row := range rows {
+		if p, ok := v.number(v.runs.Head(row.At), *c); ok {
+			values = append(values, p.Value)
+		} else if sum, ok := v.rolled(row, *c); ok && sum.N > 0 {
+			means, sums = append(means, v.rolledNumber(sum, *c)), append(sums, sum)
 		}
 	}
-	kinds := map[string]store.FieldKind{"metrics": store.MetricField, "params": store.ParamField, "tags": store.TagField}
-	prefix, key, ok := strings.Cut(name, ".")
-	if kind, known := kinds[prefix]; ok && known && key != "" {
-		return store.Field{Kind: kind, Key: strings.Trim(key, "`")}
+	if len(values) == 0 {
+		values = means
 	}
-	return store.Field{Kind: store.MetricField, Key: strings.Trim(name, "`")}
-}
-
-func newestFirst() forest.Order { return forest.Order{Field: forest.Started, Desc: true} }
-
-// loadSort reads the column that the table is sorted by.
-func (v *View) loadSort() tea.Cmd {
-	if v.order.Field.Kind == store.AttributeField {
-		return nil
+	if len(values) > 0 {
+		c.digits = widget.Digits(values)
 	}
-	r, in, field := v.reader, v.scope.Experiments, v.order.Field
-	return view.Load(&v.loads.sort, func(ctx context.Context) (store.Column, error) { return r.Column(ctx, in, field) })
+	c.spread = 0
+	for _, sum := range sums {
+		c.spread = max(c.spread, widget.Width(v.spread(sum, *c)))
+	}
 }
 
 // pickColumns opens the dialog over what a column can be.
 func (v *View) pickColumns() tea.Cmd {
-	attributes := []store.Field{forest.Name, forest.Experiment, forest.Status, forest.Started, forest.Duration, forest.User}
+	attributes := []store.Field{forest.Name, forest.Experiment, forest.Status, forest.Started, forest.Duration, forest.User, speedField, etaField}
 	return view.Send(view.Ask{Dialog: columns.New(v.reader, v, attributes, v.fields(), v.theme)})
 }
 
@@ -321,28 +339,58 @@ func (v *View) takeColumns(m columns.Chosen) tea.Cmd {
 	}
 	v.scan.chosen = true
 	v.setColumns(m.Fields)
-	clear(v.cells)
-	return v.loadCells()
+	return tea.Batch(v.loadCells(), v.keep())
 }
 
 // shift moves the column under the cursor by n; the name stays the first.
 func (v *View) shift(n int) tea.Cmd {
 	from, to := v.table.Col, v.table.Col+n
-	if from < 1 || to < 1 || to >= len(v.columns) {
+	for to > 0 && to < len(v.columns) && v.columns[to].off {
+		to += n
+	}
+	if from < 1 || to < 1 || to >= len(v.columns) || v.columns[from].Pinned != v.columns[to].Pinned {
 		return nil
 	}
-	fields := v.fields()
-	fields[from], fields[to] = fields[to], fields[from]
-	v.setColumns(fields)
-	v.table.Col = from
-	v.table.Side(n)
+	cols := slices.Clone(v.columns)
+	cols[from], cols[to] = cols[to], cols[from]
+	v.putColumns(cols)
+	v.table.Col = to
+	v.table.Side(0)
 	return nil
 }
 
 func (v *View) hide() tea.Cmd {
 	if at := v.table.Col; at > 0 && at < len(v.columns) {
-		v.setColumns(slices.Delete(v.fields(), at, at+1))
+		v.putColumns(slices.Delete(slices.Clone(v.columns), at, at+1))
 		v.table.Side(0)
 	}
+	return nil
+}
+
+// pinColumn keeps the column under the cursor beside the names when others scroll.
+func (v *View) pinColumn() tea.Cmd {
+	at := v.table.Col
+	if at < 1 {
+		return nil
+	}
+	c := views.Column{Field: v.columns[at].Field, Measure: v.columns[at].Measure}
+	cols := slices.Clone(v.columns)
+	cols[at].Pinned = !cols[at].Pinned
+	v.putColumns(cols)
+	v.showColumn(c)
+	return v.loadCells()
+}
+
+// size makes the column under the cursor wider or narrower; 0 is what fits again.
+func (v *View) size(by int) tea.Cmd {
+	at := v.table.Col
+	cols := slices.Clone(v.columns)
+	if by == 0 {
+		cols[at].Width = 0
+	} else {
+		cols[at].Width = min(max(v.table.Room(at)+by, 3), 200)
+	}
+	v.putColumns(cols)
+	v.table.Side(0)
 	return nil
 }

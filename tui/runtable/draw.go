@@ -3,9 +3,11 @@ package runtable
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"benchside/forest"
+	"benchside/measures"
 	"benchside/store"
 	"benchside/themes"
 	"benchside/tui/widget"
@@ -14,7 +16,7 @@ import (
 // above returns the lines over the rows: a filter, a search, an error, the
 // heading and its rule.
 func (v *View) above() int {
-	return len(v.bars(v.table.Width+1)) + 2
+	return len(v.bars(v.table.Width+1)) + 2 + v.pinLines()
 }
 
 // Status implements view.View.
@@ -31,6 +33,8 @@ func (v *View) Status() string {
 		parts = append(parts, "reading")
 	case v.loads.sort.Busy():
 		parts = append(parts, "sorting")
+	case v.loads.group.Busy():
+		parts = append(parts, "grouping")
 	case v.loads.match.Busy():
 		parts = append(parts, "filtering")
 	case !v.scan.whole && v.scan.total > v.runs.Len():
@@ -58,19 +62,25 @@ func (v *View) full() string {
 	if h == nil || v.table.Col >= len(v.columns) {
 		return ""
 	}
-	c := v.columns[v.table.Col]
+	c, row := v.columns[v.table.Col], v.rows[v.table.Cursor]
 	cells := v.cells[h.ID]
-	switch c.field.Kind {
+	switch c.Field.Kind {
 	case store.MetricField:
-		if p, ok := cells.Metrics[c.field.Key]; ok {
-			return c.title() + " " + widget.Full(p.Value) + " at step " + p.Step.String()
+		if full, ok := v.fullNumber(h, c); ok {
+			return full
 		}
+		return v.rollFull(row, c)
 	case store.ParamField:
-		return clean(cells.Params[c.field.Key])
+		return clean(cells.Params[c.Field.Key])
 	case store.TagField:
-		return clean(cells.Tags[c.field.Key])
+		return clean(cells.Tags[c.Field.Key])
 	}
-	switch c.field {
+	if v.isGroup(row.At) {
+		return ""
+	}
+	switch c.Field {
+	case forest.Status, forest.Duration, speedField, etaField:
+		return v.liveText(h)
 	case forest.Started:
 		return widget.Stamp(h.Start)
 	case forest.Name:
@@ -85,8 +95,9 @@ func (v *View) full() string {
 func (v *View) Draw(width, height int) string {
 	t, table := v.theme, v.table
 	lines := v.bars(width)
-	table.Resize(width-1, height-len(lines)-2)
+	table.Resize(width-1, height-len(lines)-2-v.pinLines())
 	lines = append(lines, table.Heading(t, 1), widget.Rule(width, t))
+	lines = append(lines, v.drawPins(&table, width)...)
 	if len(v.rows) == 0 {
 		lines = append(lines, "", widget.NewLine(width, themes.Style{}, t.Glyphs).Add("  "+v.nothing(), t.Dim).String())
 		lines[len(lines)-2] = strings.Repeat(" ", width)
@@ -111,6 +122,8 @@ func (v *View) nothing() string {
 		return "reading"
 	case v.filter.matched != nil:
 		return "no match; f then esc clears the filter"
+	case v.set.faulty:
+		return "no run failed or stalled; ! shows the others"
 	case v.find.letters() != "":
 		return "no such run; / then esc clears the find"
 	case v.scan.stage == store.DeletedOnly:
@@ -138,6 +151,9 @@ func (v *View) bars(width int) []string {
 		}
 		lines = append(lines, l.String())
 	}
+	if said := v.said(width); said != "" {
+		lines = append(lines, said)
+	}
 	if v.err != nil {
 		lines = append(lines, line().Add(" "+clean(v.err.Error()), t.Bad).String())
 	}
@@ -149,61 +165,117 @@ func (v *View) cell(row forest.Row, col int) widget.Cell {
 	t, c := v.theme, v.columns[col]
 	h := v.runs.Head(row.At)
 	var out widget.Cell
-	if c.field.Kind == store.AttributeField {
-		out = v.attribute(row, h, c.field)
+	if c.Field.Kind == store.AttributeField {
+		out = v.attribute(row, h, c.Field)
 	} else {
-		out = v.value(h, c)
+		out = v.value(row, h, c)
 	}
 	switch {
 	case row.Context || h.Stage == store.Deleted:
 		out.Style = t.Dim
-	case v.fresh[h.ID] && c.field.Kind != store.AttributeField && out.Text != t.Glyphs.Missing:
+	case v.fresh[h.ID] && c.Field.Kind != store.AttributeField && out.Text != t.Glyphs.Missing:
 		out.Style = t.Fresh
 	}
 	return out
 }
 
-func (v *View) value(h *store.Head, c column) widget.Cell {
+// value is what a run has under a column, or what those below it add up to.
+func (v *View) value(row forest.Row, h *store.Head, c column) widget.Cell {
 	t := v.theme
+	missing := widget.Cell{Text: t.Glyphs.Missing + strings.Repeat(" ", c.spread), Style: t.Dim}
+	if v.isGroup(row.At) {
+		out, _ := v.rollCell(row, c)
+		return out
+	}
+	if c.Measure.Kind == measures.Trend {
+		return v.trend(h, c)
+	}
 	cells, ok := v.cells[h.ID]
-	if !ok {
+	if !ok || len(v.columns) > fewColumns && !slices.Contains(v.set.reads, c.Field) {
 		return widget.Cell{}
 	}
-	missing := widget.Cell{Text: t.Glyphs.Missing, Style: t.Dim}
-	switch c.field.Kind {
+	var text string
+	switch c.Field.Kind {
 	case store.MetricField:
-		p, ok := cells.Metrics[c.field.Key]
-		if !ok {
-			return missing
+		var p store.Point
+		if p, ok = v.number(h, c); ok {
+			return v.numberCell(p.Value, c)
 		}
-		out := widget.Cell{Text: widget.Number(p.Value, c.digits)}
-		if strings.HasSuffix(out.Text, "Inf") || out.Text == "NaN" {
-			out.Style = t.Warn
+		if _, there := cells.Metrics[c.Field.Key]; there && !c.Measure.Stored() && !v.answered(h.ID, c) {
+			return widget.Cell{} // its history is being read
 		}
-		return out
 	case store.ParamField:
-		if text, ok := cells.Params[c.field.Key]; ok {
-			return widget.Cell{Text: clean(text)}
-		}
+		text, ok = cells.Params[c.Field.Key]
 	case store.TagField:
-		if text, ok := cells.Tags[c.field.Key]; ok {
-			return widget.Cell{Text: clean(text)}
-		}
+		text, ok = cells.Tags[c.Field.Key]
+	}
+	if ok {
+		return widget.Cell{Text: clean(text)}
+	}
+	if out, ok := v.rollCell(row, c); ok {
+		return out
 	}
 	return missing
 }
 
+// answered reports whether the history of a run was read that a column takes.
+func (v *View) answered(id string, c column) bool {
+	s := v.set.sketches[history{id, c.Field.Key}]
+	return s != nil && s.Knows(c.Measure)
+}
+
+func (v *View) numberCell(n float64, c column) widget.Cell {
+	text := widget.Number(n, c.digits)
+	out := widget.Cell{Text: text + strings.Repeat(" ", c.spread)}
+	if strings.HasSuffix(text, "Inf") || text == "NaN" {
+		out.Style = v.theme.Warn
+	}
+	return out
+}
+
+// fullNumber is the whole number that a column shows of a run; false if it has none.
+func (v *View) fullNumber(h *store.Head, c column) (string, bool) {
+	if c.Measure.Kind == measures.Trend {
+		s := v.set.sketches[history{h.ID, c.Field.Key}]
+		if s == nil || s.Partial || s.Finite == 0 {
+			return "", false
+		}
+		return fmt.Sprintf("%s: %s, %s to %s", c.title(), widget.Several(s.Points, "point"), widget.Full(s.Min.Value), widget.Full(s.Max.Value)), true
+	}
+	p, ok := v.number(h, c)
+	if !ok {
+		return "", false
+	}
+	text := c.title() + " " + widget.Full(p.Value)
+	if c.Measure.Kind != measures.Mean {
+		text += " at step " + p.Step.String()
+	}
+	return text, true
+}
+
 func (v *View) attribute(row forest.Row, h *store.Head, f store.Field) widget.Cell {
 	t := v.theme
+	if v.isGroup(row.At) && f != forest.Name {
+		return v.groupAttribute(h, f)
+	}
 	switch f {
+	case speedField, etaField:
+		return v.liveCell(h, f)
 	case forest.Name:
 		text, tail := v.name(row, h)
 		return widget.Cell{Text: text + tail}
 	case forest.Experiment:
 		return widget.Cell{Text: clean(cmp.Or(v.names[h.ExperimentID], h.ExperimentID)), Style: t.Dim}
 	case forest.Status:
+		if r := v.set.rolls[h.ID]; row.Folded && r != nil {
+			return v.countCell(r.counts)
+		}
 		glyph, style := widget.Status(h.Status, t)
 		text := glyph + " " + string(h.Status)
+		if v.isStalled(h) {
+			glyph, style = t.Glyphs.Stalled, t.Warn
+			text = glyph + " stalled"
+		}
 		switch {
 		case v.table.Width < narrow:
 			text = glyph
@@ -214,9 +286,33 @@ func (v *View) attribute(row forest.Row, h *store.Head, f store.Field) widget.Ce
 	case forest.Started:
 		return widget.Cell{Text: widget.Ago(h.Start, v.now), Style: t.Dim}
 	case forest.Duration:
+		if left, ok := v.eta(h); ok {
+			return widget.Cell{Text: "ETA " + took(left), Style: t.Info}
+		}
 		return widget.Cell{Text: widget.Lasted(h.Start, h.End, v.now), Style: t.Dim}
 	}
 	return widget.Cell{Text: clean(h.UserID), Style: t.Dim}
+}
+
+// groupAttribute is what stands under an attribute of a group.
+func (v *View) groupAttribute(h *store.Head, f store.Field) widget.Cell {
+	r := v.set.rolls[h.ID]
+	switch {
+	case r == nil:
+	case f == forest.Status:
+		return v.countCell(r.counts)
+	case f == forest.Started:
+		return widget.Cell{Text: widget.Ago(r.newest, v.now), Style: v.theme.Dim}
+	}
+	return widget.Cell{}
+}
+
+// nameOf is what a run is called.
+func (v *View) nameOf(h *store.Head) string {
+	if name := clean(h.Name); name != "" {
+		return name
+	}
+	return "(no name) " + widget.Cut(clean(h.ID), 8, "")
 }
 
 // name draws the mark, the tree's guides and the run's name. The tail stays when
@@ -228,13 +324,13 @@ func (v *View) name(row forest.Row, h *store.Head) (text, tail string) {
 	if !v.folds.flat {
 		b.WriteString(v.guide(row))
 	}
-	name := clean(h.Name)
-	if name == "" {
-		name = "(no name) " + widget.Cut(clean(h.ID), 8, "")
+	if v.isGroup(row.At) {
+		b.WriteString(v.groupName(row.At))
+	} else {
+		b.WriteString(v.nameOf(h))
 	}
-	b.WriteString(name)
-	if row.Folded {
-		tail = fmt.Sprintf("  %d", v.runs.Below(row.At))
+	if row.Folded || v.isGroup(row.At) {
+		tail = "  " + widget.Count(v.runs.Below(row.At))
 	}
 	return b.String(), tail
 }

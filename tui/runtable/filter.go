@@ -61,6 +61,7 @@ func (v *View) rematch() tea.Cmd {
 	if filter.Expr == nil {
 		v.filter.matched = nil
 		v.loads.match.Cancel()
+		v.unroll()
 		v.show(v.spot())
 		return v.loadCells()
 	}
@@ -84,11 +85,12 @@ func (v *View) takeMatch(m view.Loaded[found]) tea.Cmd {
 		return nil
 	}
 	v.filter.matched = m.Value
+	v.unroll()
 	v.show(v.spot())
 	if v.filter.bar.Typing() {
 		v.seek()
 	}
-	return tea.Batch(v.loadCells(), v.loadUnknown())
+	return tea.Batch(v.loadCells(), v.loadUnknown(), v.loadTerse(), v.keep())
 }
 
 // loadUnknown reads the heads of matches that the table does not have yet,

@@ -17,7 +17,7 @@ import (
 func (v *View) Keys() []view.Key {
 	switch {
 	case v.filter.bar.Typing():
-		return v.typingKeys()
+		return v.kept(v.typingKeys())
 	case v.find.typing:
 		return v.findKeys()
 	}
@@ -26,15 +26,15 @@ func (v *View) Keys() []view.Key {
 		return func() tea.Cmd { do(); return v.loadCells() }
 	}
 	keys := []view.Key{
-		{Press: []string{"enter"}, Name: "open", Does: "open the run", Short: "open", Group: group, Foot: true, Off: v.noRun, Run: v.open},
-		{Press: []string{"space"}, Name: "mark", Does: "mark", Group: group, Foot: true, Off: v.noRun, Run: now(v.mark)},
+		{Press: []string{"enter"}, Name: "open", Does: "open the run", Short: "open", Group: group, Foot: true, Off: v.noRow, Run: v.open},
+		{Press: []string{"space"}, Name: "mark", Does: "mark", Group: group, Foot: true, Off: v.noRow, Run: now(v.mark)},
 		{Press: []string{"f"}, Name: "filter", Does: "filter", Group: group, Foot: true, Run: func() tea.Cmd { return tea.Batch(v.filter.bar.Open(), v.loadCells()) }, With: v.filterBy, Takes: "a filter"},
 		{Press: []string{"/"}, Name: "find", Does: "find", Group: group, Foot: true, Run: now(func() { v.find.typing = true })},
 		{Press: []string{"s"}, Name: "sort", Does: "sort by the column", Short: "sort", Group: group, Foot: true, Run: v.sortColumn, With: v.sortBy, Takes: "a column"},
 		{Press: []string{"o"}, Name: "columns", Does: "columns", Group: group, Foot: true, Run: v.pickColumns},
 		{Press: []string{"t"}, Name: "tree", Does: "tree or flat", Group: group, Foot: true, Run: now(v.flip)},
-		{Press: []string{"c", "2"}, Name: "compare", Does: "compare the marked runs, or a parent's children", Short: "compare", Group: group, Foot: true, Off: v.noRun, Run: v.compare},
-		{Press: []string{"3"}, Name: "charts", Does: "charts of the marked runs, of a parent's children, or of the run", Short: "charts", Group: group, Foot: true, Off: v.noRun, Run: v.charts},
+		{Press: []string{"c", "2"}, Name: "compare", Does: "compare the marked runs, or a parent's children", Short: "compare", Group: group, Foot: true, Off: v.noRow, Run: v.compare},
+		{Press: []string{"3"}, Name: "charts", Does: "charts of the marked runs, of a parent's children, or of the run", Short: "charts", Group: group, Foot: true, Off: v.noRow, Run: v.charts},
 		{Press: []string{"4"}, Name: "artifacts", Does: "artifacts of the run, or of the marked runs side by side", Short: "artifacts", Group: group, Off: v.noRun, Run: v.artifacts},
 		{Press: []string{"e"}, Name: "explain", Does: "explain the run by the one before it", Group: group, Off: v.noRun, Run: func() tea.Cmd { return v.explain(view.Previous) }},
 		{Press: []string{"E"}, Name: "explain-parent", Does: "explain the run by its parent", Group: group, Off: v.noParent, Run: func() tea.Cmd { return v.explain(view.Parent) }},
@@ -48,7 +48,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"_"}, Name: "hide", Does: "hide column", Group: group, Run: v.hide},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the run's id", Group: group, Off: v.noRun, Run: v.copyID},
 	}
-	return slices.Concat(keys, v.queryKeys(), v.writeKeys(), v.moves(now))
+	return slices.Concat(v.kept(slices.Concat(keys, v.workKeys(now), v.queryKeys())), v.writeKeys(), v.moves(now))
 }
 
 func (v *View) moves(now func(func()) func() tea.Cmd) []view.Key {
@@ -70,8 +70,8 @@ func (v *View) moves(now func(func()) func() tea.Cmd) []view.Key {
 
 func (v *View) noParent() string {
 	switch r := v.current(); {
-	case r == nil:
-		return "there is no run here"
+	case v.noRun() != "":
+		return v.noRun()
 	case r.ParentID == "":
 		return "this run has no parent"
 	}
@@ -92,6 +92,17 @@ func (v *View) flip() {
 }
 
 func (v *View) noRun() string {
+	switch {
+	case v.current() == nil:
+		return "there is no run here"
+	case v.isGroup(v.rows[v.table.Cursor].At):
+		return "this is a group of runs"
+	}
+	return ""
+}
+
+// noRow is noRun for what does with a group, too.
+func (v *View) noRow() string {
 	if v.current() == nil {
 		return "there is no run here"
 	}
@@ -140,10 +151,23 @@ func (v *View) foldEvery(to foldAll) {
 }
 
 func (v *View) mark() {
-	id := v.current().ID
-	v.toggle(id, !v.marking.ids[id])
-	v.marking.anchor = id
+	if at := v.rows[v.table.Cursor].At; v.isGroup(at) {
+		v.markGroup(at)
+	} else {
+		id := v.current().ID
+		v.toggle(id, !v.marking.ids[id])
+		v.marking.anchor = id
+	}
 	v.table.Move(1)
+}
+
+// markGroup marks the runs of a group, or unmarks them if all are.
+func (v *View) markGroup(at int32) {
+	r := v.roll(at) // what the filter leaves of it
+	on := slices.ContainsFunc(r.ids, func(id string) bool { return !v.marking.ids[id] })
+	for _, id := range r.ids {
+		v.toggle(id, on)
+	}
 }
 
 func (v *View) toggle(id string, on bool) {
@@ -164,7 +188,7 @@ func (v *View) markRange() {
 		}
 	}
 	for i := min(from, to); i <= max(from, to); i++ {
-		if !v.rows[i].Context {
+		if !v.rows[i].Context && !v.isGroup(v.rows[i].At) {
 			v.marking.ids[v.runs.Head(v.rows[i].At).ID] = true
 		}
 	}
@@ -237,10 +261,10 @@ func (v *View) inRows(ids []string) []string {
 func (v *View) markAll() {
 	on := false
 	for _, row := range v.rows {
-		on = on || !row.Context && !v.marking.ids[v.runs.Head(row.At).ID]
+		on = on || !row.Context && !v.isGroup(row.At) && !v.marking.ids[v.runs.Head(row.At).ID]
 	}
 	for _, row := range v.rows {
-		if !row.Context {
+		if !row.Context && !v.isGroup(row.At) {
 			v.toggle(v.runs.Head(row.At).ID, on)
 		}
 	}

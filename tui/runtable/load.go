@@ -3,6 +3,7 @@ package runtable
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -82,10 +83,11 @@ func (v *View) loadNames() tea.Cmd {
 // again reads everything anew. What is there stays until its successor comes.
 func (v *View) again() tea.Cmd {
 	clear(v.cells)
+	v.forget()
 	if !v.scan.whole {
 		return v.loadFirst()
 	}
-	return tea.Batch(v.loadHeads(), v.loadNames(), v.loadSort(), v.rematch())
+	return tea.Batch(v.loadHeads(), v.loadNames(), v.loadSort(), v.loadGroup(), v.rematch())
 }
 
 // loadHeads reads the heads of all runs in the background.
@@ -124,30 +126,36 @@ func (v *View) window() []string {
 	from, to = max(from-margin, 0), min(to+margin, len(v.rows))
 	ids := make([]string, 0, to-from)
 	for _, row := range v.rows[from:to] {
-		ids = append(ids, v.runs.Head(row.At).ID)
+		if !v.isGroup(row.At) {
+			ids = append(ids, v.runs.Head(row.At).ID)
+		}
 	}
-	return ids
+	return append(ids, v.pinned()...)
 }
 
 // loadCells reads the cells of the window that are not there yet.
 func (v *View) loadCells() tea.Cmd {
 	v.resize()
+	fields := v.read()
+	anew := !slices.Equal(fields, v.set.reads)
 	var ids []string
 	for _, id := range v.window() {
-		if _, ok := v.cells[id]; !ok {
+		if _, ok := v.cells[id]; !ok || anew {
 			ids = append(ids, id)
 		}
 	}
+	more := tea.Batch(v.loadSketches(), v.loadRolls(), v.loadBeats())
 	if len(ids) == 0 {
 		v.fit()
-		return nil
+		return more
 	}
-	return v.readCells(ids)
+	return tea.Batch(v.readCells(ids), more)
 }
 
 type cellsRead struct {
-	ids   []string
-	cells map[string]store.Cells
+	ids    []string
+	fields []store.Field
+	cells  map[string]store.Cells
 }
 
 func (v *View) readCells(ids []string) tea.Cmd {
@@ -157,7 +165,7 @@ func (v *View) readCells(ids []string) tea.Cmd {
 	}
 	return view.Load(&v.loads.cells, func(ctx context.Context) (cellsRead, error) {
 		cells, err := r.Cells(ctx, ids, fields)
-		return cellsRead{ids, cells}, err
+		return cellsRead{ids, fields, cells}, err
 	})
 }
 
@@ -176,11 +184,9 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 		if m.Of(&v.loads.cells) {
 			return v.takeCells(m)
 		}
-	case view.Loaded[store.Column]:
+	case view.Loaded[sorting]:
 		if m.Of(&v.loads.sort) && !v.failed(m.Err) {
-			v.order.Column = m.Value
-			v.inOrder()
-			return tea.Batch(v.loadCells(), v.sayUnsorted())
+			return v.takeSort(m.Value)
 		}
 	case view.Loaded[found]:
 		if m.Of(&v.loads.match) {
@@ -200,17 +206,13 @@ func (v *View) loaded(msg tea.Msg) tea.Cmd {
 		}
 	case columns.Chosen:
 		return v.takeColumns(m)
+	default:
+		if cmd, taken := v.worked(msg); taken {
+			return cmd
+		}
 	}
 	cmd, _ := v.filter.bar.Update(msg)
 	return cmd
-}
-
-// sayUnsorted says that a sort by a key that nobody has orders nothing.
-func (v *View) sayUnsorted() tea.Cmd {
-	if len(v.order.Column.Numbers)+len(v.order.Column.Texts) > 0 {
-		return nil
-	}
-	return view.Send(view.Say{Text: "sort: no run here has " + clean(v.order.Field.Key), Bad: true})
 }
 
 // failed shows an error above the rows, which stay; being cancelled is none.
@@ -230,7 +232,8 @@ func (v *View) takeFirst(m view.Loaded[first]) tea.Cmd {
 		return nil
 	}
 	at := v.spot()
-	v.names, v.order.Experiments = m.Value.names, m.Value.names
+	v.names = m.Value.names
+	v.set.name(v.names)
 	if len(v.read()) == 0 && !v.scan.chosen {
 		v.scan.chosen = len(m.Value.columns) > 0
 		v.setColumns(append(v.usual(), m.Value.columns...))
@@ -242,6 +245,7 @@ func (v *View) takeFirst(m view.Loaded[first]) tea.Cmd {
 	for id, c := range m.Value.cells {
 		v.cells[id] = c
 	}
+	v.set.reads = v.read() // the sample has them all
 	v.arrange(at)
 	v.fit()
 	return tea.Batch(v.loadHeads(), v.loadCells())
@@ -256,8 +260,10 @@ func (v *View) takeHeads(m view.Loaded[headsRead]) tea.Cmd {
 		at := v.spot()
 		v.addAncestors(m.Value.runs)
 		v.runs, v.scan.whole = m.Value.runs, true
+		v.unroll()
 		v.scan.total = m.Value.n
 		v.arrange(at)
+		return tea.Batch(m.Next, v.loadCells(), v.readOfAll())
 	}
 	return tea.Batch(m.Next, v.loadCells())
 }
@@ -268,7 +274,7 @@ func (v *View) addAncestors(into *forest.Forest) {
 	v.scan.outside = 0
 	for _, row := range v.rows {
 		h := v.runs.Head(row.At)
-		if _, ok := into.Find(h.ID); !ok && !v.sees(h) {
+		if _, ok := into.Find(h.ID); !ok && !v.isGroup(row.At) && !v.sees(h) {
 			into.Upsert(*h)
 			v.scan.outside++
 		}
@@ -280,14 +286,15 @@ func (v *View) takeCells(m view.Loaded[cellsRead]) tea.Cmd {
 		return nil
 	}
 	const most = 20_000 // rows whose cells are kept
-	if len(v.cells) > most {
+	if len(v.cells) > most || !slices.Equal(v.set.reads, m.Value.fields) {
 		clear(v.cells)
 	}
+	v.set.reads = m.Value.fields
 	for _, id := range m.Value.ids {
 		v.cells[id] = m.Value.cells[id]
 	}
 	v.fit()
-	return nil
+	return tea.Batch(v.loadSketches(), v.loadRolls())
 }
 
 // changed takes what others committed.
@@ -311,6 +318,7 @@ func (v *View) changed(c store.Change) tea.Cmd {
 			v.runs.Remove(e.Head.ID)
 			moved = true
 		case store.PointLogged, store.ParamLogged, store.TagSet:
+			moved = v.logged(e) || moved
 			touched[e.Head.ID] = true
 		case store.ExperimentsChanged:
 			named = true
@@ -319,7 +327,7 @@ func (v *View) changed(c store.Change) tea.Cmd {
 	if moved {
 		v.arrange(at)
 	}
-	cmds := []tea.Cmd{v.reread(touched)}
+	cmds := []tea.Cmd{v.reread(touched), v.rollAgain(touched)}
 	if named {
 		cmds = append(cmds, v.loadNames())
 	}
@@ -330,8 +338,8 @@ func (v *View) changed(c store.Change) tea.Cmd {
 }
 
 func (v *View) takeNames(m names) {
-	v.names, v.order.Experiments = m, m
-	if v.order.Field == forest.Experiment {
+	v.names = m
+	if v.set.name(v.names) || v.set.group == forest.Experiment {
 		v.arrange(v.spot())
 	}
 	v.fit()
@@ -381,7 +389,7 @@ func (v *View) settled() tea.Cmd {
 		return nil
 	}
 	clear(v.fresh)
-	return tea.Batch(v.loadSort(), v.rematch())
+	return tea.Batch(v.loadSort(), v.rematch(), v.loadCells())
 }
 
 func (v *View) takeHeadsOf(heads []store.Head) tea.Cmd {

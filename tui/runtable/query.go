@@ -27,24 +27,22 @@ func (v *View) typingKeys() []view.Key {
 		view.Key{Press: []string{"alt+q"}, Does: "show the SQL of the filter", Group: "filter", Run: v.showStatement})
 }
 
-// searchOrder is the order of the table as a query has it; MLflow's own where there is
-// no other.
-func (v *View) searchOrder() []search.Order {
-	o := search.Order{Key: v.order.Field.Key, Desc: v.order.Desc}
-	switch v.order.Field.Kind {
-	case store.MetricField:
-		o.Entity = search.Metric
-	case store.ParamField:
-		o.Entity = search.Param
-	case store.TagField:
-		o.Entity = search.Tag
-	default:
-		keys := map[store.Field]string{forest.Name: "run_name", forest.Status: "status", forest.User: "user_id", forest.Started: "start_time"}
-		if o.Key = keys[v.order.Field]; o.Key == "" || v.order.Field == forest.Started && o.Desc {
-			return nil
+// searchOrder is the order of the table as a query has it, as far as it has it;
+// MLflow's own where there is no other.
+func (v *View) searchOrder() (out []search.Order) {
+	keys := map[store.Field]string{forest.Name: "run_name", forest.Status: "status", forest.User: "user_id", forest.Started: "start_time"}
+	entities := map[store.FieldKind]search.Entity{store.MetricField: search.Metric, store.ParamField: search.Param, store.TagField: search.Tag}
+	for _, l := range v.set.levels {
+		o := search.Order{Entity: entities[l.Field.Kind], Key: l.Field.Key, Desc: l.Desc}
+		if l.Field.Kind == store.AttributeField {
+			o.Key = keys[l.Field]
 		}
+		if o.Key == "" || !l.measure.Stored() || len(v.set.levels) == 1 && l.Field == forest.Started && l.Desc {
+			return out
+		}
+		out = append(out, o)
 	}
-	return []search.Order{o}
+	return out
 }
 
 // showStatement opens the dialog with the SQL of what is shown.
@@ -59,7 +57,7 @@ func (v *View) showStatement() tea.Cmd {
 }
 
 func (v *View) noLikeness() string {
-	if v.current() == nil || v.table.Col >= len(v.columns) {
+	if v.noRun() != "" || v.table.Col >= len(v.columns) {
 		return "there is no value here"
 	}
 	_, why := v.likeness()
@@ -87,7 +85,11 @@ func (v *View) filterLike() tea.Cmd {
 // likeness is the condition that a run is like the one here in the column under the
 // cursor, or why there is none.
 func (v *View) likeness() (condition, why string) {
-	h, f := v.current(), v.columns[v.table.Col].field
+	h, column := v.current(), v.columns[v.table.Col]
+	f := column.Field
+	if !column.Measure.Stored() {
+		return "", "the filter is by the last value: m shows it"
+	}
 	c, ok := v.cells[h.ID]
 	if !ok && f.Kind != store.AttributeField {
 		return "", "the value is not read yet"

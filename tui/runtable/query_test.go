@@ -40,7 +40,7 @@ func TestTheValueUnderTheCursorFilters(t *testing.T) {
 	} {
 		m := memory.New(viewtest.Small())
 		v := runtable.New(m, view.ShowRuns{}, viewtest.Theme())
-		s := table{viewtest.Start(t, v, 120, 40), t, m}
+		s := table{viewtest.Start(t, v, 180, 40), t, m}
 		s.Command("filter", c.before)
 		s.keys("/ =" + c.run + " enter")
 		for range 12 {

@@ -23,6 +23,8 @@ type Reader interface {
 	store.QueryExplainer
 	store.KeyReader
 	store.ExperimentReader
+	store.MetricReader
+	store.InputReader
 }
 
 // unfoldedBelow is the number of runs up to which a tree opens unfolded.
@@ -34,7 +36,10 @@ type View struct {
 	scope  view.ShowRuns
 	theme  *themes.Theme
 
-	loads struct{ first, heads, cells, sort, match, late, names, change view.Loader }
+	loads struct {
+		first, heads, cells, sort, match, late, names, change view.Loader
+		group, sketches, rolls, terse, beats                  view.Loader
+	}
 
 	runs *forest.Forest
 	rows []forest.Row
@@ -52,7 +57,7 @@ type View struct {
 	table   widget.Table
 	fresh   map[string]bool // changed a moment ago
 
-	order   forest.Order
+	set     setup
 	filter  filtering
 	find    finding
 	marking struct {
@@ -66,7 +71,8 @@ type View struct {
 	}
 	room struct {
 		height int
-		lost   spot // where the cursor was before all rows went
+		lost   spot   // where the cursor was before all rows went
+		back   string // the run that the user comes back to, until it is there
 	}
 
 	err error
@@ -86,7 +92,7 @@ const (
 func New(r Reader, scope view.ShowRuns, theme *themes.Theme) *View {
 	v := &View{reader: r, scope: scope, theme: theme, runs: forest.New(nil), cells: map[string]store.Cells{}}
 	v.marking.ids, v.folds.runs, v.fresh = map[string]bool{}, map[string]bool{}, map[string]bool{}
-	v.order = newestFirst()
+	v.begin()
 	v.filter.bar = filterbar.New(r, "metrics.`val/auc` > 0.9 and params.optimizer = 'adam'", theme)
 	v.find.field = widget.NewField("letters of a name or id")
 	v.table.Pick = true
@@ -114,7 +120,7 @@ func (v *View) Init() tea.Cmd {
 	if v.scan.whole {
 		return nil
 	}
-	return v.loadFirst()
+	return tea.Batch(v.loadFirst(), v.restored())
 }
 
 // Update implements view.View.
@@ -139,6 +145,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.loadCells()
 	case view.Click:
 		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
+		return v.loadCells()
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return v.typed(m)
 	}
@@ -173,18 +182,20 @@ func (v *View) spot() spot {
 
 // arrange sorts the forest and shows it anew with the cursor on its run.
 func (v *View) arrange(at spot) {
-	v.runs.Arrange(v.order.Compare(v.runs))
+	v.grouped()
+	v.runs.Arrange(v.set.order().Compare(v.runs))
 	v.show(at)
 }
 
 // show flattens the forest and puts the cursor on the run where it was, at the
 // same height of the screen.
 func (v *View) show(at spot) {
+	at = v.returned(at)
 	v.room.lost = at
 	v.rows = v.runs.Rows(forest.View{Flat: v.folds.flat, Match: v.match(), Folded: v.isFolded}, v.rows)
 	if v.scan.outside > 0 || !v.scan.whole {
 		for i := range v.rows {
-			v.rows[i].Context = v.rows[i].Context || !v.sees(v.runs.Head(v.rows[i].At))
+			v.rows[i].Context = v.rows[i].Context || !v.isGroup(v.rows[i].At) && !v.sees(v.runs.Head(v.rows[i].At))
 		}
 	}
 	v.table.Count = len(v.rows)
@@ -215,11 +226,11 @@ func (v *View) seek() {
 // match returns what a run must meet to be shown, nil if nothing.
 func (v *View) match() func(id string) bool {
 	found, letters := v.filter.matched, v.find.letters()
-	if found == nil && letters == "" {
+	if found == nil && letters == "" && !v.set.faulty {
 		return nil
 	}
 	return func(id string) bool {
-		if found != nil && !found[id] {
+		if found != nil && !found[id] || v.set.faulty && !v.isFaulty(id) {
 			return false
 		}
 		if letters == "" {
@@ -237,7 +248,7 @@ func (v *View) isFolded(h *store.Head, _ int) bool {
 	switch {
 	case v.folds.all == foldEvery:
 		return true
-	case v.folds.all == foldNone, v.filter.matched != nil, v.find.letters() != "":
+	case v.folds.all == foldNone, v.filter.matched != nil, v.find.letters() != "", v.set.faulty:
 		return false
 	}
 	return v.runs.Len() > unfoldedBelow || v.scan.total > unfoldedBelow
@@ -253,18 +264,17 @@ func (v *View) query() store.RunQuery {
 
 func (v *View) click(m view.Click) tea.Cmd {
 	v.resize()
-	y := m.Y - v.above()
-	row, col := v.table.At(m.X, y)
-	if y == -2 && col >= 0 {
-		v.table.Col = col
+	p := v.table.Press(m.X, m.Y-v.above(), -v.headingAt(), m.Double)
+	if p.Head {
+		v.table.Col = p.Col
 		return v.sortColumn()
 	}
-	if row < 0 {
+	if p.Row < 0 {
 		return nil
 	}
-	v.table.To(row)
-	if col >= 0 {
-		v.table.Col = col
+	v.table.To(p.Row)
+	if p.Col >= 0 {
+		v.table.Col = p.Col
 	}
 	if m.Double {
 		return v.open()
@@ -274,8 +284,13 @@ func (v *View) click(m view.Click) tea.Cmd {
 
 func (v *View) open() tea.Cmd {
 	h := v.current()
-	if h == nil {
+	switch {
+	case h == nil:
 		return nil
+	case v.isGroup(v.rows[v.table.Cursor].At):
+		v.folds.runs[h.ID] = !v.rows[v.table.Cursor].Folded
+		v.show(v.spot())
+		return v.loadCells()
 	}
 	return view.Send(view.ShowRun{ID: h.ID})
 }

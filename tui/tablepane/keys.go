@@ -84,6 +84,27 @@ func (v *View) moveKeys(group string) []view.Key {
 	}
 }
 
+// click goes to a cell, shows it if it is pressed twice, and orders the rows by a
+// title.
+func (v *View) click(m view.Click) tea.Cmd {
+	p := v.table.Press(m.X, m.Y-v.above(), 1, m.Double)
+	if p.Col > 0 && (p.Head || p.Row >= 0) {
+		v.table.Col = p.Col
+	}
+	switch {
+	case p.Head && v.noColumn() == "":
+		return v.sort()
+	case p.Row < 0:
+		return nil
+	}
+	v.table.To(p.Row)
+	v.resize()
+	if m.Double && v.noCell() == "" {
+		return v.show()
+	}
+	return v.loadMissing()
+}
+
 func (v *View) filterKeys() []view.Key {
 	const group = "filter"
 	return []view.Key{

@@ -273,13 +273,11 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.resize()
 		return v.loadMissing()
 	case view.Click:
-		if row, col := v.table.At(m.X, m.Y-v.above()); row >= 0 {
-			v.table.To(row)
-			if col > 0 {
-				v.table.Col = col
-			}
-			v.resize()
-		}
+		return v.click(m)
+	case view.Drag:
+		v.table.Pull(m.X)
+		v.resize()
+		return v.loadMissing()
 	case tea.KeyPressMsg, tea.PasteMsg:
 		v.filter.field.Update(m)
 	case view.Loaded[window]:

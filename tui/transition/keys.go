@@ -64,6 +64,26 @@ func (v *View) tick() tea.Cmd {
 	return nil
 }
 
+// click goes to what is there: the next stage, the box, which it ticks, the reason or
+// the checks.
+func (v *View) click(m view.Click) tea.Cmd {
+	head, _ := v.around(v.size.width, v.size.height)
+	switch reason := len(head) - 1; {
+	case m.Y < 0:
+	case m.Y > reason && v.judged.carded:
+		v.at = atChecks
+	case m.Y > reason:
+	case m.Y == 0:
+		return v.choose(1)
+	case m.Y == reason:
+		v.at = atReason
+	default:
+		v.at = atBox
+		return v.tick()
+	}
+	return nil
+}
+
 // scroll moves the checks; Draw keeps the last ones in sight.
 func (v *View) scroll(n int) tea.Cmd {
 	last := len(v.checks(v.size.width)) - v.room(v.size.width, v.size.height)

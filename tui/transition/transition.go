@@ -379,6 +379,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		}
 	case view.Wheel:
 		return v.scroll(m.Rows)
+	case view.Click:
+		return v.click(m)
 	case view.Loaded[judged]:
 		if m.Of(&v.loads.judged) && !errors.Is(m.Err, context.Canceled) {
 			v.judged, v.err, v.known = m.Value, m.Err, m.Err == nil

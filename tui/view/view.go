@@ -267,3 +267,10 @@ type (
 	// Wheel is a turn of the wheel, in rows; negative is up.
 	Wheel struct{ X, Y, Rows int }
 )
+
+// Returner is a view that can say where the user is in it, in words of its own, and
+// begin there once what it shows was read.
+type Returner interface {
+	Spot() string
+	Return(spot string)
+}

@@ -56,7 +56,7 @@ func (s *Stage) update(msg tea.Msg) tea.Cmd {
 	case view.Do:
 		return m.Run()
 	case view.ShowExperiments, view.ShowRuns, view.ShowRun, view.ShowModels, view.ShowModel, view.ShowCharts, view.ShowComparison, view.ShowFigure, view.ShowArtifacts, view.ShowDriftReport, view.Outside, view.Wait, view.Ask, view.Close, view.Withdraw, view.Say, view.Copy, view.Prompt, view.KeepSet,
-		view.ShowTransition, view.ShowActivity, view.ShowPast, view.ShowInbox, view.Change, view.Changed, view.ShowJobs, view.ShowJob, view.ShowDeliveries, view.ShowMonitors, view.ShowCalendar, view.ShowReport:
+		view.ShowTransition, view.ShowActivity, view.ShowPast, view.ShowInbox, view.Change, view.Changed, view.ShowJobs, view.ShowJob, view.ShowDeliveries, view.ShowSince, view.ShowReport, view.ShowMonitors, view.ShowCalendar:
 		s.Asked = append(s.Asked, msg)
 		return nil
 	}
@@ -193,6 +193,8 @@ func (s *Stage) Shake(random *rand.Rand, rounds int, but ...string) {
 		case 0:
 			s.Resize(10+random.IntN(211), 3+random.IntN(58))
 		case 1:
+			x, y := random.IntN(s.width), random.IntN(s.height)
+			s.Send(view.Click{X: x, Y: y}, view.Drag{FromX: x, FromY: y, X: random.IntN(s.width), Y: y, Done: random.IntN(2) == 0})
 			s.Send(view.Click{X: random.IntN(s.width), Y: random.IntN(s.height), Double: random.IntN(4) == 0})
 		case 2:
 			s.Send(view.Wheel{X: 1, Y: 1, Rows: random.IntN(21) - 10})
@@ -207,9 +209,27 @@ func (s *Stage) Shake(random *rand.Rand, rounds int, but ...string) {
 				pump.Run(k.Run(), s.update)
 			}
 		}
+		s.ask()
 		if s.Draw(); s.t.Failed() {
 			return
 		}
+	}
+}
+
+// ask asks the view what the program asks of some between two keys.
+func (s *Stage) ask() {
+	s.t.Helper()
+	if c, ok := s.view.(view.Copier); ok {
+		presses := map[string]bool{"enter": true, "esc": true}
+		for _, f := range c.Copies() {
+			if f.Press == "" || f.What == "" || presses[f.Press] || slices.Contains([]string{"k", "g", "G"}, f.Press) {
+				s.t.Fatalf("a form %q has the key %q, which is none of its own", f.What, f.Press)
+			}
+			presses[f.Press] = true
+		}
+	}
+	if r, ok := s.view.(view.Returner); ok {
+		r.Spot()
 	}
 }
 

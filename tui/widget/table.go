@@ -16,6 +16,7 @@ type Column struct {
 	Share int          // percent of the table that it takes at most; 0 means no limit
 	Style themes.Style // of the title; none means secondary text
 	From  int          // cells of the table below which it is left out, unless the cursor is on it
+	Off   bool         // left out
 }
 
 // Cell is what a table shows in one place.
@@ -43,6 +44,9 @@ type Table struct {
 	Height  int // rows in the window, set by Resize
 	Width   int
 	Pick    bool // the column cursor is shown
+
+	held   hold
+	pulled map[string]int // the widths that the mouse gave columns
 }
 
 // Resize says how much room the rows have, without the heading.
@@ -75,7 +79,7 @@ func (t *Table) Scroll(n int) {
 
 // Side moves the column cursor and scrolls it into the window.
 func (t *Table) Side(n int) {
-	t.Col = min(max(t.Col+n, 0), max(len(t.Columns)-1, 0))
+	t.step(n)
 	kept := t.kept()
 	t.First = min(max(t.First, kept), max(len(t.Columns)-1, kept))
 	if t.Col < kept {
@@ -85,6 +89,25 @@ func (t *Table) Side(n int) {
 	t.First = min(t.First, t.Col)
 	for t.First < t.Col && !t.shows(t.Col) {
 		t.First++
+	}
+}
+
+// step moves the column cursor over n columns that are not left out.
+func (t *Table) step(n int) {
+	last := max(len(t.Columns)-1, 0)
+	t.Col = min(max(t.Col, 0), last)
+	by := 1
+	if n < 0 {
+		by, n = -1, -n
+	}
+	for at := t.Col + by; n > 0 && at >= 0 && at <= last; at += by {
+		if !t.Columns[at].Off {
+			t.Col = at
+			n--
+		}
+	}
+	for t.Col > 0 && t.Columns[t.Col].Off { // the cursor was on one that went
+		t.Col--
 	}
 }
 
@@ -118,11 +141,12 @@ const gap = 2
 // Layout says where the columns stand in width cells. Columns that do not fit
 // are left out from the right; the last one takes the rest if that is enough.
 func (t *Table) Layout(width int) []Place {
-	places := make([]Place, 0, len(t.Columns))
+	const usual = 32 // columns that a wide screen shows; there may be thousands
+	places := make([]Place, 0, min(len(t.Columns), usual))
 	x := 0
 	add := func(i int) bool {
 		c := t.Columns[i]
-		if t.Width < c.From && i != t.Col {
+		if c.Off || t.Width < c.From && i != t.Col {
 			return true
 		}
 		at := x
@@ -133,7 +157,7 @@ func (t *Table) Layout(width int) []Place {
 			}
 		}
 		w := min(t.Room(i), width-at)
-		if w < min(max(c.Min, 1), c.Width) {
+		if w < min(max(c.Min, 1), t.Room(i), c.Width) {
 			return false
 		}
 		places = append(places, Place{i, at, w})
@@ -157,6 +181,11 @@ func (t *Table) Layout(width int) []Place {
 // Room returns the cells of a column where nothing cuts it.
 func (t *Table) Room(col int) int {
 	c := t.Columns[col]
+	if len(t.pulled) > 0 {
+		if w := t.pulled[t.key(col)]; w > 0 {
+			return min(w, max(t.Width, narrowest))
+		}
+	}
 	if c.Share == 0 {
 		return c.Width
 	}
@@ -177,7 +206,7 @@ func (t *Table) Shown(col int) int {
 func (t *Table) Fill(col, least, most int) {
 	rest := t.Width
 	for i, c := range t.Columns {
-		if i == col || t.Width < c.From && i != t.Col {
+		if i == col || c.Off || t.Width < c.From && i != t.Col {
 			continue
 		}
 		rest -= t.Room(i) + gap
