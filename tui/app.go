@@ -20,7 +20,6 @@ import (
 	"benchside/themes"
 	"benchside/tui/change"
 	"benchside/tui/clipboard"
-	"benchside/tui/monitors"
 	"benchside/tui/painter"
 	"benchside/tui/view"
 	"benchside/webhooks"
@@ -52,9 +51,7 @@ type Options struct {
 	Served bool // the user sits at another machine: no program of this one is run, no file written
 	Told   Told
 	Own    Own
-	// Look compares what arrived for a monitor; nil where this session may not.
-	Look  monitors.Look
-	still bool // no ticks: the frame is rendered once
+	still  bool // no ticks: the frame is rendered once
 }
 
 // Told is how a session tells others of what is changed.
