@@ -323,7 +323,7 @@ func (s *session) run(ctx context.Context, st store.Store, name string) error {
 		return err
 	}
 	defer free()
-	o.Work.Look = s.looking(st, o.Writes.Writer)
+	o.Writes.Look = s.looking(st, o.Writes.Writer)
 	told, untold := s.telling(ctx, st, o.Writes.Writer != nil)
 	defer untold()
 	o.Told = told

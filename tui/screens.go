@@ -71,7 +71,7 @@ func (a *App) screen(request tea.Msg) view.View {
 	case view.ShowDeliveries:
 		return deliveries.New(a.outbox(), a.opts.Told.Hooks, a.opts.Told.Wake, a.opts.Now, a.theme)
 	case view.ShowMonitors:
-		return monitors.New(a.watching(), a.opts.Work.Look, a.theme)
+		return monitors.New(a.watching(), a.opts.Writes.Look, a.theme)
 	case view.ShowCalendar:
 		versions, _ := a.store.(store.ModelSources)
 		ledger, _ := a.store.(store.LedgerReader)

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"benchside/tui/experiments"
-	"benchside/tui/monitors"
 	"benchside/tui/runtable"
 	"benchside/tui/view"
 )
@@ -15,8 +14,6 @@ type Work struct {
 	Live    runtable.Live
 	Folders experiments.Folders
 	Notify  Notify
-	// Look compares what arrived for a monitor; nil where this session may not.
-	Look monitors.Look
 }
 
 // means are what a table of runs has of the session.

@@ -260,7 +260,7 @@ func (v *View) under3(width, to int) (lines []string) {
 
 // stretched is a line of values with so many cells each; a gap stays one.
 func stretched(values []float64, wide int, ascii bool) string {
-	drawn := []rune(plots.Spark(values, len(values), ascii))
+	drawn := plots.Spark(values, len(values), ascii)
 	var b strings.Builder
 	for _, r := range drawn {
 		b.WriteString(strings.Repeat(string(r), wide))

@@ -58,6 +58,9 @@ type Writes struct {
 	// Editor is the user's program for texts, with its arguments; "" where there is
 	// none, or where the user sits at another machine.
 	Editor string
+	// Look compares what arrived for a monitor, records it and says what it found; nil
+	// where the session may not.
+	Look func(ctx context.Context, m store.Monitor) (says string, err error)
 	// Deliver sends what a change left in the outbox; nil leaves that to others.
 	Deliver func(ctx context.Context)
 }
