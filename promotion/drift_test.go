@@ -25,8 +25,10 @@ func TestTheLatestDriftOfAModel(t *testing.T) {
 	records := memory.Records{
 		Runs: []store.Run{reported("a", "drift", 4, 4.0/14, now.Add(-3*day)), reported("b", "ok", 0, 0, now.Add(-61*day)), run("c", "0.1", "1", 0.9)},
 		Versions: []store.ModelVersion{
-			{Name: "churn", Version: 1, RunID: "a", Status: "READY"}, {Name: "churn", Version: 2, RunID: "b", Status: "READY"},
-			{Name: "churn", Version: 3, RunID: "c", Status: "READY"}, {Name: "churn", Version: 4, Status: "READY"},
+			{Name: "churn", Version: 1, RunID: "a", Status: "READY"},
+			{Name: "churn", Version: 2, RunID: "b", Status: "READY"},
+			{Name: "churn", Version: 3, RunID: "c", Status: "READY"},
+			{Name: "churn", Version: 4, Status: "READY"},
 		},
 	}
 	s := memory.New(records)

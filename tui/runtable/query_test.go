@@ -102,7 +102,7 @@ func TestAWordCountsOnceItIsEnded(t *testing.T) {
 		"enter ends it":                           {"f =calm enter", "1 of 19"},
 		"what stands before it is in force":       {"f =status_=_'FAILED'_and_calm", "1 of 19"},
 		"in the middle of an alternative nothing": {"f =status_=_'FAILED'_or_calm", "1 of 19"},
-		"then both":                               {"f =status_=_'FAILED'_or_calm enter", "2 of 19"},
+		"then both": {"f =status_=_'FAILED'_or_calm enter", "2 of 19"},
 	} {
 		s := all(t).keys(c.keys)
 		got := ""
