@@ -38,7 +38,7 @@ func (s *session) engine(st watchedStore, w store.Writer) (monitors.Engine, erro
 	source, err := role[monitors.Source](st.Store, "watch data")
 	return monitors.Engine{
 		Source: source, Writer: w, Reader: tableReader{}, Places: s.places(s.configured()), By: s.author(),
-		Hooks: webhooks.Subscribers(s.hooks()), Version: version(),
+		Hooks: webhooks.Subscribers(s.hooks()), Version: release,
 	}, err
 }
 

@@ -98,6 +98,14 @@ func Text(w io.Writer, r drift.Report, width int) error {
 	for _, f := range named {
 		row(out, columns, widths, func(c Column) string { return Cell(f, c, false) })
 	}
+	for _, g := range OfModel(r) {
+		out.WriteString("\n")
+		for _, line := range g.Lines() {
+			for _, part := range wrap(line, width) {
+				out.WriteString(part + "\n")
+			}
+		}
+	}
 	if notes := Notes(r); len(notes) > 0 {
 		out.WriteString("\n")
 		for _, n := range notes {
@@ -172,6 +180,10 @@ func Markdown(w io.Writer, r drift.Report) error {
 			}
 			return escape(cell)
 		})
+	}
+	for _, g := range OfModel(r) {
+		out.WriteString("\n")
+		g.markdown(out)
 	}
 	if notes := Notes(r); len(notes) > 0 {
 		out.WriteString("\n")

@@ -92,6 +92,9 @@ func (v *View) Draw(width, height int) string {
 	if v.inside != nil && v.finding() != nil {
 		return v.drawColumn(width, height)
 	}
+	if v.model.shown {
+		return v.drawModel(width, height)
+	}
 	t := v.theme
 	lines := v.top(width)
 	switch {

@@ -39,6 +39,7 @@ type View struct {
 	err    error
 	list
 	inside *column // nil: the list of columns is shown
+	model  quality
 	w, h   int
 	canvas *cell.Canvas // scratch of Draw
 }
@@ -97,6 +98,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.Sized:
 		v.w, v.h = m.Width, m.Height
 		v.arrange()
+		v.page(0)
 	case view.Refresh:
 		return v.read()
 	case view.Loaded[drift.Report]:
@@ -106,6 +108,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case view.Wheel:
 		if v.inside != nil {
 			v.scroll(m.Rows)
+			return nil
+		}
+		if v.model.shown {
+			v.page(m.Rows)
 			return nil
 		}
 		v.table.Scroll(m.Rows)
@@ -141,6 +147,7 @@ func (v *View) take(m view.Loaded[drift.Report]) tea.Cmd {
 		name = f.Name
 	}
 	v.report, v.known, v.rows = m.Value, true, nil // the rows are places in the report before
+	v.assess()
 	v.arrange()
 	v.put(name)
 	if v.inside != nil && (v.finding() == nil || v.finding().Name != name) {
@@ -158,7 +165,7 @@ func (v *View) finding() *drift.Finding {
 }
 
 func (v *View) click(m view.Click) tea.Cmd {
-	if v.inside != nil {
+	if v.inside != nil || v.model.shown {
 		return nil
 	}
 	row, _ := v.table.At(m.X, m.Y-len(v.top(v.w))-1)

@@ -61,6 +61,8 @@ func TestFrames(t *testing.T) {
 	viewtest.Frames(t, viewtest.Sizes(), map[string]func(*testing.T, int, int) *viewtest.Stage{
 		"report":              after(ours),
 		"by PSI":              after(ours, "s", "s", "s", "j"),
+		"quality":             after(ours, "v"),
+		"quality, its end":    after(ours, "v", "G"),
 		"only drifted":        after(ours, "o", "G"),
 		"column":              after(ours, "enter"),
 		"column side by side": after(ours, "enter", "h", "l"),

@@ -19,6 +19,8 @@ func (v *View) Keys() []view.Key {
 		return v.searchKeys()
 	case v.inside != nil:
 		return v.columnKeys()
+	case v.model.shown:
+		return v.modelKeys()
 	}
 	const group = "drift report"
 	then := func(do func()) func() tea.Cmd { return func() tea.Cmd { do(); v.arrange(); return nil } }
@@ -31,6 +33,7 @@ func (v *View) Keys() []view.Key {
 		{Press: []string{"S"}, Name: "reverse", Does: "sort the other way", Group: group, Off: v.noReport, Run: then(func() { v.reversed = !v.reversed })},
 		{Press: []string{"/", "f"}, Name: "find", Does: "find columns by name, type, role or verdict", Short: "find", Group: group, Foot: true, Off: v.noReport, Run: then(func() { v.typing = true })},
 		{Press: []string{"o"}, Name: "drifted", Does: "only columns that drifted or may have, or all", Short: "only drifted", Group: group, Foot: true, Off: v.noReport, Run: then(func() { v.found = !v.found })},
+		{Press: []string{"v"}, Name: "quality", Does: "what the model gets right, by window, score and group", Short: "quality", Group: group, Foot: len(v.model.lines) > 0, Off: v.noModel, Run: v.flipModel},
 		{Press: []string{"y"}, Name: "copy", Does: "copy the column: name, verdict, test, score, limit", Short: "copy", Group: group, Foot: true, Off: v.noColumn, Run: v.copyColumn},
 		{Press: []string{"M"}, Name: "markdown", Does: "copy the report as Markdown", Group: group, Off: v.noReport, Run: v.copyMarkdown},
 		{Press: []string{"J"}, Name: "json", Does: "copy the report as JSON", Group: group, Off: v.noReport, Run: v.copyJSON},
