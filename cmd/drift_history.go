@@ -158,9 +158,9 @@ func (s *session) printResults(found []store.BatchResult, names map[int64]string
 
 // The names that drift log gives what it logs.
 const (
-	driftShare   = "drift/share"
-	driftColumns = "drift/columns"
-	driftVerdict = "benchside.drift.verdict"
+	driftShare   = store.MetricDriftShare
+	driftColumns = store.MetricDriftColumns
+	driftVerdict = store.TagDriftVerdict
 )
 
 // loggedJSON is what a run says of drift.
