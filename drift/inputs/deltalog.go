@@ -60,8 +60,7 @@ func readLogNames(ctx context.Context, files Files, folder string) (*logNames, e
 
 // version checks the version that is asked for; -1 asks for the newest.
 func (l *logNames) version(asked int64) (int64, error) {
-	var all []int64
-	all = append(slices.Collect(maps.Keys(l.commits)), slices.Collect(maps.Keys(l.checkpoints))...)
+	all := append(slices.Collect(maps.Keys(l.commits)), slices.Collect(maps.Keys(l.checkpoints))...)
 	if len(all) == 0 {
 		return 0, fmt.Errorf("%w: %s has no commit", tables.ErrDamaged, deltaLog)
 	}
