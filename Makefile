@@ -33,8 +33,8 @@ test: need ## run the tests
 race: need ## run the tests under the race detector, without those that only run commands
 	$(GO) test -race -short ./...
 
-fuzz: need ## fuzz each parser and decoder with 5,000 inputs
-	@tools/fuzz.sh "$(GO)" 5000x
+fuzz: need ## fuzz each parser and decoder with 3,000 inputs
+	@tools/fuzz.sh "$(GO)" 3000x
 
 lint: need ## check the formatting, vet, staticcheck, and that generated docs are current
 	@tools/lint.sh "$(GO)"

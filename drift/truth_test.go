@@ -131,6 +131,9 @@ func list[T any](values []T) []any {
 }
 
 func TestTruth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes in one goroutine, which the race detector makes many times slower")
+	}
 	files, err := filepath.Glob(filepath.Join(*truthDir, "*.json"))
 	if err != nil || len(files) < 2 {
 		t.Fatalf("%s has %d files: %v", *truthDir, len(files), err)
@@ -151,6 +154,9 @@ func TestTruth(t *testing.T) {
 
 // TestScipy checks small and degenerate samples that testdata/make_scipy.py wrote.
 func TestScipy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes in one goroutine, which the race detector makes many times slower")
+	}
 	file, err := os.Open("testdata/scipy.jsonl.gz")
 	if err != nil {
 		t.Fatal(err)

@@ -61,6 +61,9 @@ func looks(t testing.TB, m pictures.Mosaic, set cell.Dots) *image.RGBA {
 // TestAMosaicLooksLikeItsPicture compares the signs with the source, scaled to a
 // pixel for each dot.
 func TestAMosaicLooksLikeItsPicture(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes in one goroutine, which the race detector makes many times slower")
+	}
 	for _, name := range []string{confusion, beeswarm, roc, static + "x.jpg"} {
 		p, err := decode(lab(t, name), pictures.Limits{})
 		if err != nil {

@@ -95,6 +95,9 @@ func TestDelimitedTextIsReadAsItIs(t *testing.T) {
 }
 
 func TestALineOf100MBIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes in one goroutine, which the race detector makes many times slower")
+	}
 	const size = 100 << 20
 	long := io.MultiReader(strings.NewReader("a,b\n1,"), io.LimitReader(repeat('x'), size), strings.NewReader("\n2,y\n"))
 	b, err := io.ReadAll(long)

@@ -180,6 +180,9 @@ func (endless) Scan(_ context.Context, _ []int, _ int64, each Each) error {
 }
 
 func TestBoundsOfViewsAreNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes in one goroutine, which the race detector makes many times slower")
+	}
 	ctx := context.Background()
 	for name, do := range map[string]func() error{
 		"sort":   func() error { _, err := Sort(ctx, endless{}, 0, false); return err },

@@ -183,9 +183,13 @@ func (s *Stage) Resize(width, height int) {
 }
 
 // Shake presses keys of the view by chance, types into its fields, clicks and
-// resizes it, and checks each frame.
+// resizes it, and checks each frame. With -short, as under the race detector, there
+// are a quarter of the rounds.
 func (s *Stage) Shake(random *rand.Rand, rounds int, but ...string) {
 	s.t.Helper()
+	if testing.Short() {
+		rounds /= 4
+	}
 	typed := []rune("aé日 '`\".=>0\u202e\x1b\n")
 	for range rounds {
 		keys := s.view.Keys()
