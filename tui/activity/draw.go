@@ -6,41 +6,16 @@ import (
 
 	"benchside/sanitize"
 	"benchside/store"
-	"benchside/themes"
 	"benchside/tui/widget"
 )
 
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
-	t, table := v.theme, v.table
-	var lines []string
-	say := func(text string, style themes.Style) {
-		for _, part := range widget.Wrap(text, max(width-3, 1)) {
-			lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Pad(2).Add(part, style).String())
-		}
+	l := widget.Listing{Table: v.table, Cell: v.cell, Err: v.err, Nothing: v.nothing()}
+	if one, below := v.line(), v.below(); one != nil && below > 0 {
+		l.Room, l.Below = below, widget.Whole(brief(*one), width, below, v.theme)
 	}
-	if v.err != nil {
-		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Add(" "+sanitize.Line(v.err.Error()), t.Bad).String())
-	}
-	lines = append(lines, table.Heading(t, 1), widget.Rule(width, t))
-	if len(v.lines) == 0 && v.err == nil {
-		lines = append(lines, strings.Repeat(" ", width))
-		for _, text := range v.nothing() {
-			say(text, t.Dim)
-		}
-	}
-	from, to := table.Window()
-	for i := from; i < to; i++ {
-		lines = append(lines, table.Row(i, t, func(col int) widget.Cell { return v.cell(i, col) }))
-	}
-	below := v.below()
-	if l := v.line(); below > 0 && l != nil {
-		for len(lines) < height-below {
-			lines = append(lines, strings.Repeat(" ", width))
-		}
-		lines = append(lines, widget.Whole(brief(*l), width, below, t)...)
-	}
-	return widget.Fit(lines[:min(len(lines), height)], width, height)
+	return l.Draw(width, height, v.theme)
 }
 
 // nothing says why there are no lines and what brings some.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -244,31 +243,11 @@ func (v *View) below() int {
 
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
-	t, table := v.theme, v.table
-	var lines []string
-	if v.err != nil {
-		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Add(" "+sanitize.Line(v.err.Error()), t.Bad).String())
-	}
-	lines = append(lines, table.Heading(t, 1), widget.Rule(width, t))
-	if len(v.requests) == 0 && v.err == nil {
-		lines = append(lines, strings.Repeat(" ", width))
-		for _, text := range v.nothing() {
-			for _, part := range widget.Wrap(text, max(width-3, 1)) {
-				lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Pad(2).Add(part, t.Dim).String())
-			}
-		}
-	}
-	from, to := table.Window()
-	for i := from; i < to; i++ {
-		lines = append(lines, table.Row(i, t, func(col int) widget.Cell { return v.cell(i, col) }))
-	}
+	l := widget.Listing{Table: v.table, Cell: v.cell, Err: v.err, Nothing: v.nothing()}
 	if q, below := v.request(), v.below(); q != nil && below > 0 {
-		for len(lines) < height-below {
-			lines = append(lines, strings.Repeat(" ", width))
-		}
-		lines = append(lines, widget.Whole(v.brief(q), width, below, t)...)
+		l.Room, l.Below = below, widget.Whole(v.brief(q), width, below, v.theme)
 	}
-	return widget.Fit(lines[:min(len(lines), height)], width, height)
+	return l.Draw(width, height, v.theme)
 }
 
 // nothing says why there are no requests and what makes some.

@@ -16,31 +16,11 @@ import (
 
 // Draw implements view.View.
 func (v *View) Draw(width, height int) string {
-	t, table := v.theme, v.table
-	var lines []string
-	if v.err != nil {
-		lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Add(" "+sanitize.Line(v.err.Error()), t.Bad).String())
-	}
-	lines = append(lines, table.Heading(t, 1), widget.Rule(width, t))
-	if len(v.all) == 0 && v.err == nil {
-		lines = append(lines, strings.Repeat(" ", width))
-		for _, text := range v.nothing() {
-			for _, part := range widget.Wrap(text, max(width-3, 1)) {
-				lines = append(lines, widget.NewLine(width, themes.Style{}, t.Glyphs).Pad(2).Add(part, t.Dim).String())
-			}
-		}
-	}
-	from, to := table.Window()
-	for i := from; i < to; i++ {
-		lines = append(lines, table.Row(i, t, func(col int) widget.Cell { return v.cell(i, col) }))
-	}
+	l := widget.Listing{Table: v.table, Cell: v.cell, Err: v.err, Nothing: v.nothing()}
 	if w, below := v.monitor(), v.below(); w != nil && below > 0 {
-		for len(lines) < height-below {
-			lines = append(lines, strings.Repeat(" ", width))
-		}
-		lines = append(lines, v.panel(w, width, below)...)
+		l.Room, l.Below = below, v.panel(w, width, below)
 	}
-	return widget.Fit(lines[:min(len(lines), height)], width, height)
+	return l.Draw(width, height, v.theme)
 }
 
 // nothing says why there are no monitors and what makes some.
