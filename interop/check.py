@@ -313,12 +313,6 @@ class Store:
         self.check("searches", wrong, f"{len(questions)} filters and orders, {larger} that only benchside answers")
 
 
-def said(label, done):
-    """A refusal is one line that says why: no crash."""
-    fine = done.returncode == 0 or done.returncode in (1, 2) and done.stderr.startswith("benchside: ")
-    return [] if fine else [f"{label}: exit code {done.returncode}: {done.stderr.strip()[-300:]}"]
-
-
     def registry(self):
         models = self.client.search_registered_models(max_results=1000)
         theirs, count = {}, 0
@@ -370,6 +364,12 @@ def contents(folder):
 
 
 # ---------------------------------------------------------------- golden searches
+
+
+def said(label, done):
+    """A refusal is one line that says why: no crash."""
+    fine = done.returncode == 0 or done.returncode in (1, 2) and done.stderr.startswith("benchside: ")
+    return [] if fine else [f"{label}: exit code {done.returncode}: {done.stderr.strip()[-300:]}"]
 
 
 def golden(report, binary, store):
