@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,10 +45,12 @@ func (s *session) engine(st watchedStore, w store.Writer) (monitors.Engine, erro
 
 func (s *session) monitorRun() *cobra.Command {
 	var dry bool
+	var logTo string
 	c := s.leaf(&cobra.Command{
 		Use: "run [MONITOR…]", Short: "Compare what arrived since the last look; exit code 3 if it drifts or a rule fires",
-	}, func(ctx context.Context, args []string) error { return s.runMonitors(ctx, args, dry) })
+	}, func(ctx context.Context, args []string) error { return s.runMonitors(ctx, args, logTo, dry) })
 	c.Flags().BoolVar(&dry, "dry-run", false, "compare and say what was found, and record nothing")
+	c.Flags().StringVar(&logTo, "log-to", "", "log each report to `RUN`: metrics, tags and drift/report.json; \"batches\" is the run that brought it")
 	c.Flags().BoolVar(&s.forms.json, "json", false, "print JSON, which is stable")
 	return c
 }
@@ -140,7 +143,7 @@ func orEmpty(list []string) []string {
 	return list
 }
 
-func (s *session) runMonitors(ctx context.Context, names []string, dry bool) error {
+func (s *session) runMonitors(ctx context.Context, names []string, logTo string, dry bool) error {
 	st, e, err := s.openToWatch(ctx, dry)
 	if err != nil {
 		return err
@@ -149,6 +152,11 @@ func (s *session) runMonitors(ctx context.Context, names []string, dry bool) err
 	all, err := st.chosen(ctx, names)
 	if err != nil {
 		return err
+	}
+	for _, m := range all {
+		if logTo == ofBatches && m.Arrives.Kind != store.InExperiment {
+			return usage("--log-to %s: the batches of %s are files; name a run", ofBatches, m.Name)
+		}
 	}
 	w := newJSONWriter(s.out)
 	var drifted []string
@@ -166,6 +174,11 @@ func (s *session) runMonitors(ctx context.Context, names []string, dry bool) err
 			return err
 		}
 		s.tellOf(ctx, st, o, dry)
+		if logTo != "" && !dry {
+			if err := s.logResults(ctx, st, m, o, logTo); err != nil {
+				return err
+			}
+		}
 		if o.Drifted() {
 			drifted = append(drifted, m.Name)
 		}
@@ -177,6 +190,44 @@ func (s *session) runMonitors(ctx context.Context, names []string, dry bool) err
 	}
 	if len(drifted) > 0 {
 		return noError{fmt.Errorf("the data of %s drift", strings.Join(drifted, ", "))}
+	}
+	return nil
+}
+
+// ofBatches is the word for the runs that brought the batches.
+const ofBatches = "batches"
+
+// logResults logs the reports of a look to a run, the earliest data first, or each to
+// the run that brought its batch.
+func (s *session) logResults(ctx context.Context, st watchedStore, m store.Monitor, o monitors.Outcome, logTo string) error {
+	own := *s
+	own.out, own.form = s.err, plain
+	all, err := st.monitors.Results(ctx, store.ResultQuery{Monitor: m.ID})
+	if err != nil {
+		return err
+	}
+	for _, r := range slices.Backward(all) {
+		now := slices.ContainsFunc(o.Results, func(x store.BatchResult) bool {
+			return x.Batch.Name == r.Batch.Name && x.Batch.Digest == r.Batch.Digest
+		})
+		if !now || r.Report == 0 {
+			continue
+		}
+		content, err := st.monitors.Report(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		report, err := drift.Read(content)
+		if err != nil {
+			return fmt.Errorf("read the report of %s: %w", r.Batch.Name, err)
+		}
+		run := logTo
+		if logTo == ofBatches {
+			run = r.Batch.Name
+		}
+		if err := own.logReport(ctx, st.Store, run, report, changes{}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
