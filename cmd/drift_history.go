@@ -156,13 +156,6 @@ func (s *session) printResults(found []store.BatchResult, names map[int64]string
 	return t.end()
 }
 
-// The names that drift log gives what it logs.
-const (
-	driftShare   = store.MetricDriftShare
-	driftColumns = store.MetricDriftColumns
-	driftVerdict = store.TagDriftVerdict
-)
-
 // loggedJSON is what a run says of drift.
 type loggedJSON struct {
 	RunID     string     `json:"run_id"`
@@ -216,8 +209,8 @@ func shownNumber(n *number) string {
 // loggedBy is the history of a run's drift, the latest first; the verdict is that of
 // the latest report.
 func loggedBy(ctx context.Context, st store.Store, r store.Run) (all []loggedJSON, err error) {
-	if _, ok := r.Metrics[driftShare]; !ok {
-		return nil, fmt.Errorf("run %s logged no drift: it has no metric %s", r.Called(), driftShare)
+	if _, ok := r.Metrics[store.MetricDriftShare]; !ok {
+		return nil, fmt.Errorf("run %s logged no drift: it has no metric %s", r.Called(), store.MetricDriftShare)
 	}
 	drifted := map[int64]float64{}
 	collect := func(key string, take func(store.Point)) error {
@@ -228,10 +221,10 @@ func loggedBy(ctx context.Context, st store.Store, r store.Run) (all []loggedJSO
 			return nil
 		})
 	}
-	if err := collect(driftColumns, func(p store.Point) { drifted[p.Timestamp] = p.Value }); err != nil {
+	if err := collect(store.MetricDriftColumns, func(p store.Point) { drifted[p.Timestamp] = p.Value }); err != nil {
 		return nil, err
 	}
-	err = collect(driftShare, func(p store.Point) {
+	err = collect(store.MetricDriftShare, func(p store.Point) {
 		l := loggedJSON{RunID: r.ID, Name: r.Name, Timestamp: store.At(p.Timestamp), Share: numberOrNull(p.Value)}
 		if n, ok := drifted[p.Timestamp]; ok {
 			l.Drifted = numberOrNull(n)
@@ -239,7 +232,7 @@ func loggedBy(ctx context.Context, st store.Store, r store.Run) (all []loggedJSO
 		all = append([]loggedJSON{l}, all...)
 	})
 	if len(all) > 0 {
-		all[0].Verdict = orNull(r.Tags[driftVerdict])
+		all[0].Verdict = orNull(r.Tags[store.TagDriftVerdict])
 	}
 	return all, err
 }
@@ -252,9 +245,9 @@ func driftOfExperiment(ctx context.Context, st store.Store, name string) (all []
 	}
 	runs, err := st.Runs(ctx, store.RunQuery{Experiments: ids})
 	for _, r := range runs {
-		if p, ok := r.Metrics[driftShare]; ok {
+		if p, ok := r.Metrics[store.MetricDriftShare]; ok {
 			all = append(all, loggedJSON{
-				r.ID, r.Name, store.At(p.Timestamp), numberOrNull(p.Value), numberOrNull(r.Metrics[driftColumns].Value), orNull(r.Tags[driftVerdict]),
+				r.ID, r.Name, store.At(p.Timestamp), numberOrNull(p.Value), numberOrNull(r.Metrics[store.MetricDriftColumns].Value), orNull(r.Tags[store.TagDriftVerdict]),
 			})
 		}
 	}

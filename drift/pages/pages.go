@@ -247,8 +247,8 @@ func qualityOf(q *drift.Quality) *quality {
 			out.Heads = append(out.Heads, strings.ReplaceAll(name, "_", " "))
 		}
 	}
-	add := func(label string, row *drift.QualityRow) {
-		cells := []string{sanitize.Line(label), fmt.Sprint(row.N)}
+	for _, row := range words.QualityRows(*q) {
+		cells := []string{sanitize.Line(row.Label), fmt.Sprint(row.N)}
 		for _, name := range names {
 			v, ok := row.Metrics[name]
 			if !ok || !v.Defined() {
@@ -258,13 +258,6 @@ func qualityOf(q *drift.Quality) *quality {
 			cells = append(cells, words.Number(v))
 		}
 		out.Rows = append(out.Rows, cells)
-	}
-	add("reference", q.Reference)
-	if q.Current != nil {
-		add("current", q.Current)
-	}
-	for i := range q.Windows {
-		add(q.Windows[i].Label, &q.Windows[i])
 	}
 	return out
 }

@@ -35,8 +35,9 @@ func OfModel(r drift.Report) []Grid {
 	return slices.DeleteFunc(out, func(g Grid) bool { return len(g.Rows) < 2 })
 }
 
-func ofQuality(q drift.Quality) Grid {
-	var all []drift.QualityRow
+// QualityRows are the rows of a quality that there are, labelled: the reference, the
+// current data, the windows.
+func QualityRows(q drift.Quality) (all []drift.QualityRow) {
 	side := func(r *drift.QualityRow, label string) {
 		if r != nil {
 			one := *r
@@ -46,7 +47,11 @@ func ofQuality(q drift.Quality) Grid {
 	}
 	side(q.Reference, "reference")
 	side(q.Current, "current")
-	all = append(all, q.Windows...)
+	return append(all, q.Windows...)
+}
+
+func ofQuality(q drift.Quality) Grid {
+	all := QualityRows(q)
 	has := map[string]bool{}
 	for _, r := range all {
 		for name := range r.Metrics {
