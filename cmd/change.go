@@ -37,6 +37,17 @@ func (o *changes) add(c *cobra.Command, s *session) {
 	f.BoolVar(&s.forms.json, "json", false, "print JSON, which is stable")
 }
 
+// changing makes a command write the mutations that its arguments ask for.
+func (s *session) changing(
+	o changes, c *cobra.Command, what func(ctx context.Context, st store.Store, args []string) ([]store.Mutation, error),
+) *cobra.Command {
+	s.leaf(c, func(ctx context.Context, args []string) error {
+		return s.change(ctx, o, func(ctx context.Context, st store.Store) ([]store.Mutation, error) { return what(ctx, st, args) })
+	})
+	o.add(c, s)
+	return c
+}
+
 // decide reads what the store says now and returns what is to be done about it.
 type decide func(ctx context.Context, st store.Store) ([]store.Mutation, error)
 

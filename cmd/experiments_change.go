@@ -23,13 +23,7 @@ func (s *session) experimentChange(m experimentCommand) *cobra.Command {
 	if m.asks {
 		o.free = 0
 	}
-	c := &cobra.Command{Use: m.use, Short: m.short, Args: m.args}
-	s.leaf(c, func(ctx context.Context, args []string) error {
-		return s.change(ctx, o, func(ctx context.Context, st store.Store) ([]store.Mutation, error) {
-			return m.what(ctx, st, args)
-		})
-	})
-	o.add(c, s)
+	c := s.changing(o, &cobra.Command{Use: m.use, Short: m.short, Args: m.args}, m.what)
 	if m.flags != nil {
 		m.flags(c)
 	}

@@ -40,14 +40,10 @@ type modelCommand struct {
 }
 
 func (s *session) modelChange(m modelCommand) *cobra.Command {
-	o := changes{asks: m.asks}
-	c := &cobra.Command{Use: m.use, Short: m.short, Args: m.args}
-	s.leaf(c, func(ctx context.Context, args []string) error {
-		return s.change(ctx, o, func(ctx context.Context, st store.Store) ([]store.Mutation, error) {
+	c := s.changing(changes{asks: m.asks}, &cobra.Command{Use: m.use, Short: m.short, Args: m.args},
+		func(ctx context.Context, st store.Store, args []string) ([]store.Mutation, error) {
 			return m.what(ctx, st, args)
 		})
-	})
-	o.add(c, s)
 	if m.flags != nil {
 		m.flags(c)
 	}

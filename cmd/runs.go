@@ -85,6 +85,20 @@ func (s *session) runsList() *cobra.Command {
 	return c
 }
 
+// openFor opens the store, and finds in it the experiments that a query is of. The
+// caller closes it.
+func (s *session) openFor(ctx context.Context, f runFlags, q *store.RunQuery) (store.Store, error) {
+	st, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if q.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
+		st.Close()
+		return nil, err
+	}
+	return st, nil
+}
+
 // showStatement prints the statement of a query. What is in it of the user's own text
 // stands in quotes, so it is printed as it is but for what would change a terminal.
 func (s *session) showStatement(ctx context.Context, f runFlags) error {
@@ -92,14 +106,11 @@ func (s *session) showStatement(ctx context.Context, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	st, err := s.open(ctx)
+	st, err := s.openFor(ctx, f, &q)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	if q.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
-		return err
-	}
 	statement, err := st.Statement(ctx, q)
 	if err != nil {
 		return err
@@ -117,14 +128,11 @@ func (s *session) listRuns(ctx context.Context, f runFlags, columns []string) er
 	if err != nil {
 		return err
 	}
-	st, err := s.open(ctx)
+	st, err := s.openFor(ctx, f, &q)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	if q.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
-		return err
-	}
 	if s.form != asJSON {
 		return s.tableOfRuns(ctx, st, q, asked)
 	}

@@ -51,14 +51,11 @@ func (s *session) listView(ctx context.Context, name string, f runFlags) error {
 	if q.Filter, err = search.Read(string(v.Filter), search.Runs); err != nil {
 		return err
 	}
-	st, err := s.open(ctx)
+	st, err := s.openFor(ctx, f, &q)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	if q.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
-		return err
-	}
 	t := &viewed{st: st, view: v, directions: keptDirections().All(), sketches: map[string]*measures.Sketch{}}
 	ids, err := t.order(ctx, q)
 	if err != nil {

@@ -43,14 +43,11 @@ func (s *session) showTree(ctx context.Context, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	st, err := s.open(ctx)
+	st, err := s.openFor(ctx, f, &q)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	if q.Experiments, err = experimentIDs(ctx, st, f.experiments); err != nil {
-		return err
-	}
 	runs, rows, err := treeOf(ctx, st, q)
 	if err != nil {
 		return err
